@@ -1,0 +1,202 @@
+//! The only pool, the only `begin`, and the migrations of a service's database.
+//!
+//! A connection is not pinged before it is lent: a read is one round trip. One that broke meanwhile
+//! answers its caller DATABASE_UNAVAILABLE once and is not lent again.
+
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use proto::common::v1::ErrorReason;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
+
+use crate::error::{Error, Result, refused};
+use crate::once::Stamp;
+use crate::record::{Measure, Recorded};
+use crate::{Ctx, Principal};
+
+/// Connections of one service.
+const CONNECTIONS_MAX: u32 = 16;
+/// How long a call waits for a connection before it is told that there is none.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What the platform knows of a service's nouns.
+#[derive(Debug)]
+pub struct Nouns {
+    /// Service name, such as `grants`.
+    pub service: &'static str,
+    /// What a principal sees of a resource, given its message name and its bytes as the journal
+    /// holds them. Every answer is made by it: first, repeated, Get, read_time and audit.
+    pub view: fn(&Principal, &str, Vec<u8>) -> Result<Vec<u8>, prost::DecodeError>,
+    /// What the service counts.
+    pub measures: &'static [Measure],
+}
+
+/// A service's database.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pool: PgPool,
+    pub(crate) nouns: &'static Nouns,
+}
+
+impl Db {
+    /// A pool that connects when it is first used, as the app role.
+    pub fn new(options: PgConnectOptions, nouns: &'static Nouns) -> Self {
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.application_name(nouns.service));
+        Self { pool, nouns }
+    }
+
+    /// A connection for one read.
+    pub async fn read(&self) -> Result<PoolConnection<Postgres>> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that lends connections"
+        )]
+        self.pool
+            .acquire()
+            .await
+            .map_err(|error| self.lending_failed(error))
+    }
+
+    /// Begins a transaction. Runs in the task of [`crate::rpc`] or of an act, never in a caller's
+    /// future: a dropped `begin` leaves an open transaction in the pool.
+    pub(crate) async fn begin(&self, stamp: Stamp) -> Result<Tx> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that begins")]
+        let inner = self
+            .pool
+            .begin()
+            .await
+            .map_err(|error| self.lending_failed(error))?;
+        Ok(Tx {
+            inner,
+            nouns: self.nouns,
+            stamp,
+            late_rule: None,
+            case: None,
+            effective: None,
+            recorded: None,
+        })
+    }
+
+    /// What the caller sees of a resource.
+    pub(crate) fn view<R: proto::Resource>(&self, principal: &Principal, after: &R) -> Result<R> {
+        self.view_bytes(principal, &R::full_name(), after.encode_to_vec())
+            .and_then(|it| decode(&it))
+    }
+
+    pub(crate) fn view_bytes(
+        &self,
+        principal: &Principal,
+        kind: &str,
+        after: Vec<u8>,
+    ) -> Result<Vec<u8>> {
+        (self.nouns.view)(principal, kind, after)
+            .map_err(|error| Error::Bug(format!("the journal holds an unreadable {kind}: {error}")))
+    }
+
+    /// What the callers of a list see of its rows.
+    pub fn view_all<R: proto::Resource>(
+        &self,
+        ctx: &Ctx,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<Vec<R>> {
+        rows.into_iter()
+            .map(|row| self.view(&ctx.principal, &row))
+            .collect()
+    }
+
+    /// Whether the database answers and takes writes: a demoted primary still answers reads.
+    pub(crate) async fn can_write(&self) -> bool {
+        let Ok(mut connection) = self.read().await else {
+            return false;
+        };
+        let answer = sqlx::query_scalar!(
+            r#"select current_setting('transaction_read_only') = 'off' as "writes!""#
+        );
+        matches!(answer.fetch_one(&mut *connection).await, Ok(true))
+    }
+
+    /// Ends every connection; calls in flight end first.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A pool with room that lends nothing in time has no database behind it.
+    fn lending_failed(&self, error: sqlx::Error) -> Error {
+        match error {
+            sqlx::Error::PoolTimedOut if self.pool.size() < CONNECTIONS_MAX => {
+                refused(ErrorReason::DatabaseUnavailable).into()
+            }
+            other => Error::Database(other),
+        }
+    }
+}
+
+/// Reads a resource's bytes back.
+pub(crate) fn decode<R: proto::Resource>(bytes: &[u8]) -> Result<R> {
+    R::decode(bytes).map_err(|error| {
+        Error::Bug(format!(
+            "the journal holds an unreadable {}: {error}",
+            R::full_name()
+        ))
+    })
+}
+
+/// The transaction of one write. Store functions take it as a `&mut PgConnection`.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) inner: Transaction<'static, Postgres>,
+    pub(crate) nouns: &'static Nouns,
+    pub(crate) stamp: Stamp,
+    pub(crate) late_rule: Option<LateRule>,
+    pub(crate) case: Option<String>,
+    pub(crate) effective: Option<Effective>,
+    pub(crate) recorded: Option<Recorded>,
+}
+
+/// How many days a registration may lag, by the rule in force.
+#[derive(Clone, Debug)]
+pub(crate) struct LateRule {
+    pub(crate) days: i64,
+    pub(crate) edition: String,
+}
+
+/// The day that a step counts for.
+#[derive(Clone, Debug)]
+pub(crate) struct Effective {
+    pub(crate) on: chrono::NaiveDate,
+    /// Reason and rule, when it was registered late.
+    pub(crate) late: Option<(String, String)>,
+}
+
+impl Deref for Tx {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+}
+
+static PLATFORM: Migrator = sqlx::migrate!();
+
+/// Brings a database to the schema of this release, as its owner: the platform's tables, then the
+/// service's own. Done already, it changes nothing.
+pub async fn migrate(owner: &PgConnectOptions, service: &Migrator) -> Result<(), MigrateError> {
+    let mut connection = PgConnection::connect_with(owner).await?;
+    PLATFORM.run_direct(None, &mut connection, false).await?;
+    service.run_direct(None, &mut connection, false).await?;
+    connection.close().await?;
+    Ok(())
+}

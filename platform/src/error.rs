@@ -1,0 +1,278 @@
+//! Why a call fails, for two audiences: the caller gets a reason, a text and what would be right;
+//! the log gets the source. This module is the only maker of `tonic::Status`.
+//!
+//! A handler returns [`Error`]; a service's own refusals are its `Refusal` enum, which converts
+//! into [`Refused`] with the reason's metadata. Everything else is a database error or a bug.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::time::Duration;
+
+use proto::common::v1::ErrorReason;
+use proto::{Reason, ReasonTexts};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+use crate::Locale;
+
+/// What handlers return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// How long a caller is asked to wait before it sends the same request again.
+const RETRY_AFTER: Duration = Duration::from_millis(250);
+
+/// Why a call fails.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The suite says no, with a reason of the contract.
+    #[error("refused: {}", .0.texts.name)]
+    Refused(Box<Refused>),
+    /// Fields of the request are wrong; all of them are named.
+    #[error("invalid fields: {}", names(.0))]
+    Invalid(Vec<Violation>),
+    /// The database said no, or nothing.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// What cannot happen has happened.
+    #[error("bug: {0}")]
+    Bug(String),
+}
+
+/// A field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Path in the request, such as `agreement.commitments[1].year`.
+    pub field: String,
+    /// What would be right.
+    pub description: String,
+}
+
+/// A refusal with its reason.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The reason's name, code and texts.
+    pub texts: ReasonTexts,
+    /// The parts of the text that differ from case to case.
+    pub metadata: BTreeMap<&'static str, String>,
+}
+
+/// A refusal without metadata yet; see [`Refused::with`].
+pub fn refused(reason: impl Reason) -> Refused {
+    Refused {
+        texts: reason.texts(),
+        metadata: BTreeMap::new(),
+    }
+}
+
+impl Refused {
+    /// Adds one part of the text, by the key that the reason's texts name.
+    #[must_use]
+    pub fn with(mut self, key: &'static str, value: impl Display) -> Self {
+        self.metadata.insert(key, value.to_string());
+        self
+    }
+
+    fn text(&self, template: &str) -> String {
+        let filled = self
+            .metadata
+            .iter()
+            .fold(template.to_owned(), |text, (key, value)| {
+                text.replace(&format!("{{{key}}}"), value)
+            });
+        debug_assert!(!filled.contains('{'), "metadata is missing from {filled}");
+        filled
+    }
+
+    fn localised(&self, locale: Locale) -> String {
+        self.text(match locale {
+            Locale::Nb => self.texts.nb,
+            Locale::Nn => self.texts.nn,
+            Locale::En => self.texts.en,
+        })
+    }
+
+    fn code(&self) -> Code {
+        Code::from_i32(self.texts.code)
+    }
+
+    /// Waiting helps: nothing was written, or the same request_id finds out what was.
+    fn is_worth_a_retry(&self) -> bool {
+        matches!(self.code(), Code::Unavailable | Code::ResourceExhausted)
+            || self.texts.name == ErrorReason::Busy.texts().name
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(it: Refused) -> Self {
+        Self::Refused(Box::new(it))
+    }
+}
+
+impl Error {
+    /// There is no such resource.
+    pub fn not_found(name: impl Display) -> Self {
+        refused(ErrorReason::NotFound).with("name", name).into()
+    }
+
+    /// What the caller is told, and what the log is told besides.
+    pub(crate) fn into_status(self, locale: Locale, trace_id: &str) -> Status {
+        self.log(trace_id);
+        match self {
+            Self::Invalid(violations) => {
+                let refusal =
+                    refused(ErrorReason::InvalidFields).with("fields", names(&violations));
+                status(&refusal, locale, trace_id, |details| {
+                    for it in violations {
+                        details.add_bad_request_violation(it.field, it.description);
+                    }
+                })
+            }
+            other => status(&other.into_refused(trace_id), locale, trace_id, |_| ()),
+        }
+    }
+
+    fn into_refused(self, trace_id: &str) -> Refused {
+        match self {
+            Self::Refused(it) => *it,
+            Self::Database(error) => from_database(&error, trace_id),
+            Self::Invalid(_) | Self::Bug(_) => {
+                refused(ErrorReason::Internal).with("trace_id", trace_id)
+            }
+        }
+    }
+
+    /// A source is logged once, here, and never sent.
+    fn log(&self, trace_id: &str) {
+        match self {
+            Self::Database(error) => tracing::warn!(trace_id, error = %chain(error), "database"),
+            Self::Bug(what) => tracing::error!(trace_id, what, "bug"),
+            Self::Refused(_) | Self::Invalid(_) => (),
+        }
+    }
+}
+
+/// Which of our reasons a database error is. Exhaustive by SQLSTATE class; the rest is internal.
+fn from_database(error: &sqlx::Error, trace_id: &str) -> Refused {
+    let sqlstate = error.as_database_error().and_then(|it| it.code());
+    let reason = match (error, sqlstate.as_deref()) {
+        // Deadlock, lock time-out, serialization failure.
+        (_, Some("40P01" | "55P03" | "40001")) => ErrorReason::Busy,
+        (_, Some("57014")) => {
+            return refused(ErrorReason::DeadlinePassed).with("deadline_ms", "15000");
+        }
+        (_, Some("53300" | "53100" | "53200")) | (sqlx::Error::PoolTimedOut, _) => {
+            ErrorReason::Overloaded
+        }
+        // Shut-down, crash, cannot connect, read-only after a failover, terminated while idle.
+        (_, Some(code)) if code.starts_with("08") || code.starts_with("57P") => {
+            ErrorReason::DatabaseUnavailable
+        }
+        (_, Some("25006" | "25P03")) => ErrorReason::DatabaseUnavailable,
+        (sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed, _)
+        | (sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed, _) => {
+            ErrorReason::DatabaseUnavailable
+        }
+        _ => return refused(ErrorReason::Internal).with("trace_id", trace_id),
+    };
+    refused(reason)
+}
+
+fn status(
+    refusal: &Refused,
+    locale: Locale,
+    trace_id: &str,
+    add: impl FnOnce(&mut ErrorDetails),
+) -> Status {
+    let texts = refusal.texts;
+    let metadata = refusal
+        .metadata
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), v.clone()));
+    let mut details = ErrorDetails::with_error_info(
+        texts.name,
+        texts.domain,
+        metadata
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect::<std::collections::HashMap<_, _>>(),
+    );
+    let english = refusal.text(texts.en);
+    if refusal.code() == Code::FailedPrecondition {
+        let subject = refusal.metadata.get("name").cloned().unwrap_or_default();
+        details.add_precondition_failure_violation(texts.name, subject, &english);
+    }
+    if refusal.is_worth_a_retry() {
+        details.set_retry_info(Some(RETRY_AFTER));
+    }
+    details.set_localized_message(locale.tag(), refusal.localised(locale));
+    details.set_request_info(trace_id, "");
+    add(&mut details);
+    Status::with_error_details(refusal.code(), english, details)
+}
+
+/// The wire form of a refusal that no handler was reached for.
+pub(crate) fn refuse(refusal: Refused, locale: Locale, trace_id: &str) -> Status {
+    Error::from(refusal).into_status(locale, trace_id)
+}
+
+fn names(violations: &[Violation]) -> String {
+    violations
+        .iter()
+        .map(|it| it.field.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The whole chain of sources in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(it) = source {
+        text.push_str(": ");
+        text.push_str(&it.to_string());
+        source = it.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_the_same_in_three_languages_with_its_metadata() {
+        let refusal = refused(ErrorReason::NotFound).with("name", "agreements/2025-0142");
+        for (locale, text) in [
+            (Locale::Nb, "agreements/2025-0142 finnes ikke."),
+            (Locale::Nn, "agreements/2025-0142 finst ikkje."),
+            (Locale::En, "agreements/2025-0142 does not exist."),
+        ] {
+            let status = status(&refusal, locale, "t", |_| ());
+            assert_eq!(status.code(), Code::NotFound);
+            let details = status.get_error_details();
+            assert_eq!(details.localized_message().unwrap().message, text);
+            let info = details.error_info().unwrap();
+            assert_eq!(
+                (info.reason.as_str(), info.domain.as_str()),
+                ("NOT_FOUND", "norec.no")
+            );
+        }
+    }
+
+    #[test]
+    fn what_may_be_retried_says_so() {
+        for (reason, retry) in [
+            (ErrorReason::Busy, true),
+            (ErrorReason::DatabaseUnavailable, true),
+            (ErrorReason::Overloaded, true),
+            (ErrorReason::TokenMissing, false),
+        ] {
+            let status = status(&refused(reason), Locale::En, "t", |_| ());
+            assert_eq!(
+                status.get_error_details().retry_info().is_some(),
+                retry,
+                "{reason:?}"
+            );
+        }
+    }
+}

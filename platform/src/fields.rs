@@ -1,0 +1,327 @@
+//! Parses a request's fields into types and collects every one that is wrong, so that the caller
+//! hears of all of them at once.
+//!
+//! Each parser returns the value, or the type's zero beside a noted violation; nothing reads the
+//! values before [`Fields::check`] has answered.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+use proto::common::v1::Post;
+use proto::google::r#type::{Date, Money};
+
+use crate::error::{Error, Result, Violation};
+use crate::wire::PostKey;
+
+/// First and last year of any date: outside it is a typing error.
+const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
+/// A request_id's length.
+const REQUEST_ID_LENGTH: std::ops::RangeInclusive<usize> = 8..=64;
+
+/// Which amounts a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NokSign {
+    /// Above zero.
+    Positive,
+    /// Anything but zero.
+    NotZero,
+    /// Anything.
+    Any,
+}
+
+/// The violations found so far.
+#[derive(Debug, Default)]
+pub struct Fields {
+    violations: Vec<Violation>,
+}
+
+impl Fields {
+    /// Starts with what every WRITE request has: its request_id.
+    pub fn of(request: &impl proto::Write) -> Self {
+        let mut fields = Self::default();
+        let id = request.request_id();
+        let well_formed = REQUEST_ID_LENGTH.contains(&id.len())
+            && id
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
+        if !well_formed && !(id.is_empty() && request.validate_only()) {
+            fields.refuse(
+                "request_id",
+                "8 to 64 letters, digits, hyphens and underscores; a UUID fits",
+            );
+        }
+        fields
+    }
+
+    /// Answers with every violation, or goes on.
+    pub fn check(self) -> Result<()> {
+        if self.violations.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.violations))
+        }
+    }
+
+    /// Notes a violation.
+    pub fn refuse(&mut self, field: impl Into<String>, description: impl Into<String>) {
+        self.violations.push(Violation {
+            field: field.into(),
+            description: description.into(),
+        });
+    }
+
+    /// The value, or a noted violation.
+    pub fn take<T: Default>(&mut self, field: &str, parsed: Result<T, String>) -> T {
+        parsed.unwrap_or_else(|description| {
+            self.refuse(field, description);
+            T::default()
+        })
+    }
+
+    /// A message that must be there.
+    pub fn required<T: Clone + Default>(&mut self, field: &str, message: Option<&T>) -> T {
+        self.take(
+            field,
+            message.cloned().ok_or_else(|| "must be given".to_owned()),
+        )
+    }
+
+    /// Text of 1 to `max` characters without control characters.
+    pub fn text(&mut self, field: &str, value: &str, max: usize) -> String {
+        if value.trim().is_empty() {
+            self.refuse(field, format!("1 to {max} characters"));
+            return String::new();
+        }
+        self.optional_text(field, value, max)
+    }
+
+    /// Text of at most `max` characters without control characters; may be empty.
+    pub fn optional_text(&mut self, field: &str, value: &str, max: usize) -> String {
+        if value.chars().count() > max {
+            self.refuse(field, format!("at most {max} characters"));
+        } else if value.chars().any(is_disallowed) {
+            self.refuse(
+                field,
+                "no control characters and no invisible direction marks",
+            );
+        } else {
+            return value.trim().to_owned();
+        }
+        String::new()
+    }
+
+    /// A calendar date from 1990 to 2199.
+    pub fn date(&mut self, field: &str, date: Option<&Date>) -> NaiveDate {
+        let parsed = date.ok_or("must be given".to_owned()).and_then(parse_date);
+        self.take(field, parsed)
+    }
+
+    /// A calendar date from 1990 to 2199, or none.
+    pub fn optional_date(&mut self, field: &str, date: Option<&Date>) -> Option<NaiveDate> {
+        date.map(|it| self.date(field, Some(it)))
+    }
+
+    /// A date that is not after today in Oslo.
+    pub fn past_date(&mut self, field: &str, date: Option<&Date>, today: NaiveDate) -> NaiveDate {
+        let day = self.date(field, date);
+        if day > today {
+            self.refuse(field, format!("today ({today}) or earlier"));
+        }
+        day
+    }
+
+    /// A year from 1990 to 2199.
+    pub fn year(&mut self, field: &str, year: i32) -> i32 {
+        if !YEARS.contains(&year) {
+            self.refuse(field, "a year from 1990 to 2199");
+        }
+        year
+    }
+
+    /// An amount of NOK in øre.
+    pub fn nok(&mut self, field: &str, money: Option<&Money>, sign: NokSign) -> i64 {
+        let parsed = money.ok_or("must be given".to_owned()).and_then(parse_nok);
+        let ore = match parsed {
+            Ok(ore) => ore,
+            Err(description) => {
+                self.refuse(field, description);
+                return 0;
+            }
+        };
+        match sign {
+            NokSign::Positive if ore <= 0 => self.refuse(field, "an amount above 0"),
+            NokSign::NotZero if ore == 0 => self.refuse(field, "an amount other than 0"),
+            _ => (),
+        }
+        ore
+    }
+
+    /// A chapter and post of the state budget.
+    pub fn post(&mut self, field: &str, post: Option<&Post>) -> PostKey {
+        let Some(post) = post else {
+            self.refuse(field, "must be given");
+            return PostKey::default();
+        };
+        let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+        if !(1..=4).contains(&post.chapter.len())
+            || !digits(&post.chapter)
+            || post.chapter.starts_with('0')
+        {
+            self.refuse(format!("{field}.chapter"), "1 to 4 digits, such as 144");
+        }
+        if post.post.len() != 2 || !digits(&post.post) {
+            self.refuse(format!("{field}.post"), "2 digits, such as 70");
+        }
+        PostKey {
+            chapter: post.chapter.clone(),
+            post: post.post.clone(),
+        }
+    }
+
+    /// From 1 to `max` different posts.
+    pub fn posts(&mut self, field: &str, posts: &[Post], max: usize) -> Vec<PostKey> {
+        if posts.is_empty() || posts.len() > max {
+            self.refuse(field, format!("1 to {max} posts"));
+        }
+        let keys: Vec<_> = posts
+            .iter()
+            .take(max)
+            .enumerate()
+            .map(|(index, post)| self.post(&format!("{field}[{index}]"), Some(post)))
+            .collect();
+        if keys.iter().collect::<BTreeSet<_>>().len() < keys.len() {
+            self.refuse(field, "every post once");
+        }
+        keys
+    }
+}
+
+/// Control characters, and marks that make text read otherwise than it is stored.
+fn is_disallowed(it: char) -> bool {
+    it.is_control()
+        || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn parse_date(date: &Date) -> Result<NaiveDate, String> {
+    let (Ok(month), Ok(day)) = (u32::try_from(date.month), u32::try_from(date.day)) else {
+        return Err("a calendar date".to_owned());
+    };
+    NaiveDate::from_ymd_opt(date.year, month, day)
+        .filter(|it| YEARS.contains(&it.year()))
+        .ok_or_else(|| "a calendar date from 1990 to 2199".to_owned())
+}
+
+fn parse_nok(money: &Money) -> Result<i64, String> {
+    const NANOS_PER_ORE: i32 = 10_000_000;
+    if money.currency_code != "NOK" {
+        return Err("currency_code NOK".to_owned());
+    }
+    let same_sign = money.units == 0 || money.nanos == 0 || (money.units > 0) == (money.nanos > 0);
+    if !same_sign || money.nanos.unsigned_abs() > 999_999_999 {
+        return Err("nanos from -999999999 to 999999999, of the sign of units".to_owned());
+    }
+    if money.nanos % NANOS_PER_ORE != 0 {
+        return Err("at most two decimals (nanos in steps of 10000000)".to_owned());
+    }
+    money
+        .units
+        .checked_mul(100)
+        .and_then(|it| it.checked_add(i64::from(money.nanos / NANOS_PER_ORE)))
+        .filter(|it| it.unsigned_abs() <= ORE_MAX)
+        .ok_or_else(|| "at most 10000000000000 kroner".to_owned())
+}
+
+/// Ten thousand billion kroner: far above the state budget, and sums of a million still fit.
+const ORE_MAX: u64 = 1_000_000_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(units: i64, nanos: i32, currency: &str) -> Money {
+        Money {
+            currency_code: currency.to_owned(),
+            units,
+            nanos,
+        }
+    }
+
+    #[test]
+    fn an_amount_is_nok_with_two_decimals_inside_the_limits() {
+        for (given, expected) in [
+            (money(1, 0, "NOK"), Ok(100)),
+            (money(-1, -750_000_000, "NOK"), Ok(-175)),
+            (money(0, 10_000_000, "NOK"), Ok(1)),
+            (money(1, 1, "NOK"), Err(())),
+            (money(0, 5_000_000, "NOK"), Err(())),
+            (money(1, -10_000_000, "NOK"), Err(())),
+            (money(1, 0, "USD"), Err(())),
+            (money(1, 0, ""), Err(())),
+            (money(i64::MAX, 0, "NOK"), Err(())),
+            (money(i64::MIN, 0, "NOK"), Err(())),
+            (
+                money(10_000_000_000_000, 0, "NOK"),
+                Ok(1_000_000_000_000_000),
+            ),
+            (money(10_000_000_000_001, 0, "NOK"), Err(())),
+        ] {
+            assert_eq!(parse_nok(&given).map_err(|_| ()), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn impossible_dates_are_refused() {
+        for (year, month, day, good) in [
+            (2024, 2, 29, true),
+            (2025, 2, 29, false),
+            (2025, 13, 1, false),
+            (2025, 0, 1, false),
+            (2025, 1, -1, false),
+            (1899, 1, 1, false),
+            (2200, 1, 1, false),
+        ] {
+            assert_eq!(
+                parse_date(&Date { year, month, day }).is_ok(),
+                good,
+                "{year}-{month}-{day}"
+            );
+        }
+    }
+
+    /// FR-18: amount, currency, year and post are wrong together and named together.
+    #[test]
+    fn every_bad_field_is_named_at_once() {
+        let mut fields = Fields::default();
+        fields.nok("amount", Some(&money(0, 0, "NOK")), NokSign::Positive);
+        fields.nok("limit", Some(&money(1, 0, "USD")), NokSign::Positive);
+        fields.year("year", 1899);
+        fields.post(
+            "post",
+            Some(&Post {
+                chapter: "144".into(),
+                post: "7O".into(),
+            }),
+        );
+        fields.text("title", "a\u{0}b", 10);
+        fields.text("purpose", "aaaa", 3);
+        fields.text("reason", "  ", 3);
+        fields.text("name", "abc\u{202e}def", 30);
+        let Err(Error::Invalid(violations)) = fields.check() else {
+            panic!("refused")
+        };
+        let named: Vec<_> = violations.iter().map(|it| it.field.as_str()).collect();
+        assert_eq!(
+            named,
+            [
+                "amount",
+                "limit",
+                "year",
+                "post.post",
+                "title",
+                "purpose",
+                "reason",
+                "name"
+            ]
+        );
+    }
+}

@@ -1,0 +1,379 @@
+//! The one layer around the whole server. Outermost it names the trace, completes the statuses that
+//! tonic makes by itself, and writes one line per call; inside that it judges who may call what,
+//! before the body is read. A path that is not in the contract's table is refused, so a service that
+//! somebody forgot to wrap cannot stand open.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use proto::MethodRule;
+use proto::access::v1::Duty;
+use proto::common::v1::ErrorReason;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use tower::Service;
+
+use crate::error::{Refused, refuse, refused};
+use crate::rpc::MESSAGE_BYTES_MAX;
+use crate::token::{Seen, validate};
+use crate::{Clock, Ctx, Issuers, Kind, Locale, Principal};
+
+/// How long a call without a deadline of its own may take, and the longest that one may ask for.
+const DEADLINE_DEFAULT: Duration = Duration::from_secs(15);
+const DEADLINE_MAX: Duration = Duration::from_secs(60);
+
+/// Served to anybody: Kubernetes' probes carry no token.
+const OPEN: [&str; 2] = [
+    "/grpc.health.v1.Health/Check",
+    "/grpc.health.v1.Health/Watch",
+];
+/// Served to any valid token.
+const REFLECTION: [&str; 2] = [
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];
+
+/// What the layer judges by.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) issuers: Issuers,
+    pub(crate) clock: Clock,
+    pub(crate) tasks: TaskTracker,
+}
+
+/// The layer, around the router of a server.
+#[derive(Clone, Debug)]
+pub struct Front<S> {
+    inner: S,
+    gate: Arc<Gate>,
+}
+
+impl<S> Front<S> {
+    pub(crate) fn new(inner: S, gate: Arc<Gate>) -> Self {
+        Self { inner, gate }
+    }
+}
+
+impl<S, B> Service<Request<B>> for Front<S>
+where
+    S: Service<Request<B>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let mut inner = self.inner.clone();
+        let gate = Arc::clone(&self.gate);
+        Box::pin(async move {
+            let mut line = Line::begin(request.uri().path(), request.headers());
+            let response = match gate.admit(&mut request, &mut line) {
+                Ok(()) => inner.call(request).await?,
+                Err(refusal) => refuse(*refusal, line.locale, &line.trace_id).into_http(),
+            };
+            let response = complete(response, &line);
+            Ok(line.follow(response))
+        })
+    }
+}
+
+impl Gate {
+    /// Who may call what: the path, the token, the role, and a person where the duty needs one.
+    fn admit<B>(&self, request: &mut Request<B>, line: &mut Line) -> Result<(), Box<Refused>> {
+        let path = request.uri().path();
+        if OPEN.contains(&path) {
+            return Ok(());
+        }
+        let rule = proto::rule(path);
+        if rule.is_none() && !REFLECTION.contains(&path) {
+            return Err(Box::new(
+                refused(ErrorReason::MethodUnknown).with("method", path),
+            ));
+        }
+        let now = self.clock.now();
+        let principal = self.authenticate(request.headers(), now, line)?;
+        line.principal.clone_from(&principal.id);
+        let Some(rule) = rule else { return Ok(()) };
+        judge(rule, &principal).inspect_err(|refusal| {
+            tracing::info!(target: "audit", trace_id = line.trace_id, method = rule.path,
+                principal = principal.id, reason = refusal.texts.name, "denied");
+        })?;
+
+        let allowed = deadline(request.headers());
+        let ctx = Ctx {
+            principal,
+            rule,
+            now,
+            locale: line.locale,
+            trace_id: line.trace_id.clone(),
+            deadline: Instant::now() + allowed,
+            deadline_ms: u64::try_from(allowed.as_millis()).unwrap_or(u64::MAX),
+            tasks: self.tasks.clone(),
+        };
+        request.extensions_mut().insert(ctx);
+        Ok(())
+    }
+
+    fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        now: chrono::DateTime<chrono::Utc>,
+        line: &Line,
+    ) -> Result<Principal, Box<Refused>> {
+        let values: Vec<_> = headers
+            .get_all(http::header::AUTHORIZATION)
+            .iter()
+            .map(|it| it.as_bytes())
+            .collect();
+        validate(&values, now, &self.issuers).map_err(|reject| {
+            tracing::info!(target: "audit", trace_id = line.trace_id, method = line.method,
+                check = reject.as_str(), "token refused");
+            Box::new(refused(match reject.seen_by_caller() {
+                Seen::TokenMissing => ErrorReason::TokenMissing,
+                Seen::TokenExpired => ErrorReason::TokenExpired,
+                Seen::TokenRejected => ErrorReason::TokenRejected,
+                Seen::KeysetNotLoaded => ErrorReason::KeysetNotLoaded,
+            }))
+        })
+    }
+}
+
+/// May this principal call this method?
+fn judge(rule: &MethodRule, principal: &Principal) -> Result<(), Box<Refused>> {
+    if !rule.any_caller && !principal.roles.iter().any(|it| rule.roles.contains(it)) {
+        return Err(Box::new(
+            refused(ErrorReason::RoleMissing).with("method", rule.path),
+        ));
+    }
+    let needs_person = matches!(rule.duty, Duty::Decide | Duty::Attest);
+    if needs_person && principal.kind != Kind::Person {
+        let duty = rule.duty.as_str_name().trim_start_matches("DUTY_");
+        return Err(Box::new(
+            refused(ErrorReason::NeedsAPerson).with("duty", duty),
+        ));
+    }
+    Ok(())
+}
+
+/// The caller's deadline (`grpc-timeout`) within our limit, or ours. The header is of at most eight
+/// digits and a unit; another is treated as absent.
+fn deadline(headers: &HeaderMap) -> Duration {
+    let parse = |text: &str| {
+        let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let amount: u64 = digits.parse().ok().filter(|_| digits.len() <= 8)?;
+        Some(match unit {
+            "H" => Duration::from_secs(amount * 3600),
+            "M" => Duration::from_secs(amount * 60),
+            "S" => Duration::from_secs(amount),
+            "m" => Duration::from_millis(amount),
+            "u" => Duration::from_micros(amount),
+            "n" => Duration::from_nanos(amount),
+            _ => return None,
+        })
+    };
+    headers
+        .get("grpc-timeout")
+        .and_then(|it| it.to_str().ok())
+        .and_then(parse)
+        .map_or(DEADLINE_DEFAULT, |it| it.min(DEADLINE_MAX))
+}
+
+/// Gives a status that tonic made by itself a reason and texts, like every other.
+fn complete(response: Response<Body>, line: &Line) -> Response<Body> {
+    let headers = response.headers();
+    let Some(status) = Status::from_header_map(headers).filter(|it| it.code() != Code::Ok) else {
+        return response;
+    };
+    if headers.contains_key("grpc-status-details-bin") {
+        return response;
+    }
+    let refusal = match status.code() {
+        Code::Unimplemented => refused(ErrorReason::MethodUnknown).with("method", &line.path),
+        Code::OutOfRange | Code::ResourceExhausted => {
+            refused(ErrorReason::RequestTooLarge).with("limit_bytes", MESSAGE_BYTES_MAX)
+        }
+        Code::Internal | Code::InvalidArgument | Code::Unknown => {
+            refused(ErrorReason::RequestUndecodable)
+        }
+        _ => refused(ErrorReason::Internal).with("trace_id", &line.trace_id),
+    };
+    tracing::debug!(
+        trace_id = line.trace_id,
+        status = status.message(),
+        "completed"
+    );
+    refuse(refusal, line.locale, &line.trace_id).into_http()
+}
+
+/// The canonical line of one call, written when its answer has ended or was dropped.
+struct Line {
+    path: String,
+    /// The method, or `_OTHER` for a path of a stranger's making.
+    method: &'static str,
+    trace_id: String,
+    locale: Locale,
+    principal: String,
+    begun: Instant,
+}
+
+impl Line {
+    fn begin(path: &str, headers: &HeaderMap) -> Self {
+        let known = OPEN
+            .iter()
+            .chain(&REFLECTION)
+            .find(|it| **it == path)
+            .copied();
+        let method = proto::rule(path)
+            .map(|it| it.path)
+            .or(known)
+            .unwrap_or("_OTHER");
+        let text = |name: &str| {
+            headers
+                .get(name)
+                .and_then(|it| it.to_str().ok())
+                .unwrap_or_default()
+        };
+        Self {
+            path: path.chars().take(200).collect(),
+            method,
+            trace_id: trace_id(text("traceparent")),
+            locale: Locale::accepted(text("accept-language")),
+            principal: String::new(),
+            begun: Instant::now(),
+        }
+    }
+
+    /// Watches the answer to its end.
+    fn follow(self, response: Response<Body>) -> Response<Body> {
+        let in_headers = Status::from_header_map(response.headers());
+        let mut end = End {
+            outcome: in_headers.map(|it| outcome(&it)),
+            line: self,
+        };
+        if response.body().is_end_stream() {
+            return response;
+        }
+        response.map(|body| {
+            Body::new(body.map_frame(move |frame: http_body::Frame<Bytes>| {
+                if let Some(status) = frame.trailers_ref().and_then(Status::from_header_map) {
+                    end.see(&status);
+                }
+                frame
+            }))
+        })
+    }
+}
+
+/// Writes the line once, at the end of the answer.
+struct End {
+    line: Line,
+    outcome: Option<(Code, String)>,
+}
+
+impl End {
+    fn see(&mut self, status: &Status) {
+        self.outcome = Some(outcome(status));
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        // Without a status the caller has gone before the answer ended.
+        let (code, reason) = self
+            .outcome
+            .take()
+            .unwrap_or((Code::Cancelled, String::new()));
+        let duration_ms = u64::try_from(self.line.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            target: "rpc",
+            method = self.line.method,
+            code = ?code,
+            reason,
+            principal = self.line.principal,
+            duration_ms,
+            trace_id = self.line.trace_id,
+            "rpc"
+        );
+    }
+}
+
+fn outcome(status: &Status) -> (Code, String) {
+    let reason = status
+        .get_details_error_info()
+        .map(|it| it.reason)
+        .unwrap_or_default();
+    (status.code(), reason)
+}
+
+/// The trace id of a W3C `traceparent`, or a new one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a trace id is random, not an id of a resource"
+)]
+fn trace_id(traceparent: &str) -> String {
+    let given = traceparent.split('-').nth(1).unwrap_or_default();
+    let is_hex = given
+        .bytes()
+        .all(|it| it.is_ascii_digit() || matches!(it, b'a'..=b'f'));
+    if given.len() == 32 && is_hex && given.bytes().any(|it| it != b'0') {
+        given.to_owned()
+    } else {
+        uuid::Uuid::now_v7().simple().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_the_callers_within_our_limit() {
+        for (header, expected) in [
+            (None, DEADLINE_DEFAULT),
+            (Some("2S"), Duration::from_secs(2)),
+            (Some("250m"), Duration::from_millis(250)),
+            (Some("99999999H"), DEADLINE_MAX),
+            (Some("123456789S"), DEADLINE_DEFAULT),
+            (Some("S"), DEADLINE_DEFAULT),
+            (Some(""), DEADLINE_DEFAULT),
+            (Some("-1S"), DEADLINE_DEFAULT),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(header) = header {
+                headers.insert("grpc-timeout", header.parse().unwrap());
+            }
+            assert_eq!(deadline(&headers), expected, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_trace_goes_on_or_begins() {
+        let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(trace_id(given), "4bf92f3577b34da6a3ce929d0e0e4736");
+        for bad in [
+            "",
+            "00",
+            "00-00000000000000000000000000000000-x-01",
+            "00-XYZ-1-1",
+        ] {
+            assert_eq!(trace_id(bad).len(), 32, "{bad}");
+        }
+    }
+}

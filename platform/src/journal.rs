@@ -1,0 +1,64 @@
+//! The journal read back: a resource as it is or was, by one statement.
+
+use prost_types::Timestamp;
+use proto::Resource;
+use proto::common::v1::ErrorReason;
+
+use crate::db::decode;
+use crate::error::{Error, Result, refused};
+use crate::once::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
+use crate::{Ctx, Db, Fields};
+
+/// How far back a read at a past instant must lie: a write recorded before it has committed by then.
+pub const READ_TIME_AGE_SECONDS_MIN: i64 = 30;
+
+const _: () = assert!(
+    RECORD_TO_COMMIT_MAX.as_secs() + COMMIT_ALARM_AFTER.as_secs()
+        < READ_TIME_AGE_SECONDS_MIN as u64,
+    "a read at a past instant is final"
+);
+
+/// Answers a Get: the resource as its last write left it, or as it was at `read_time`.
+pub async fn get<R: Resource>(
+    db: &Db,
+    ctx: &Ctx,
+    name: &str,
+    read_time: Option<&Timestamp>,
+) -> Result<R> {
+    let read_time = read_time.map(|it| parse_read_time(ctx, it)).transpose()?;
+    let mut connection = db.read().await?;
+    let found = sqlx::query_scalar!(
+        "select after
+           from platform.journal
+          where subject = $1 and kind = $2 and ($3::timestamptz is null or recorded_at <= $3)
+          order by version desc
+          limit 1",
+        name,
+        R::full_name(),
+        read_time,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let after = found.ok_or_else(|| Error::not_found(name))?;
+    db.view(&ctx.principal, &decode::<R>(&after)?)
+}
+
+fn parse_read_time(ctx: &Ctx, given: &Timestamp) -> Result<chrono::DateTime<chrono::Utc>> {
+    let mut fields = Fields::default();
+    let read_time = fields.take("read_time", parse_time(given));
+    fields.check()?;
+    if (ctx.now - read_time).num_seconds() < READ_TIME_AGE_SECONDS_MIN {
+        return Err(refused(ErrorReason::ReadTimeTooRecent)
+            .with("seconds", READ_TIME_AGE_SECONDS_MIN)
+            .into());
+    }
+    Ok(read_time)
+}
+
+/// Reads an instant, or says what one is.
+pub(crate) fn parse_time(given: &Timestamp) -> Result<chrono::DateTime<chrono::Utc>, String> {
+    u32::try_from(given.nanos)
+        .ok()
+        .and_then(|nanos| chrono::DateTime::from_timestamp(given.seconds, nanos))
+        .ok_or_else(|| "an instant".to_owned())
+}

@@ -1,0 +1,65 @@
+//! The common ground of the four services. A service is written with three verbs:
+//!
+//! - [`rpc`]: a request becomes a handler in a task of its own, which ends even when the caller
+//!   hangs up;
+//! - [`once`]: a write happens once: key, work, journal and commit in one transaction;
+//! - [`Tx::record`]: the write's trace: journal entry, facts and the key's answer in one statement.
+//!
+//! Modules in reading order. No noun of the business appears here, save the roles and the nouns of
+//! `norec.common.v1`.
+
+mod ctx;
+mod error;
+mod fields;
+mod name;
+mod page;
+mod wire;
+
+mod db;
+mod duty;
+mod journal;
+mod once;
+mod record;
+
+mod feed;
+mod follow;
+
+mod token;
+
+mod access;
+mod audit;
+mod front;
+mod health;
+mod rpc;
+
+mod client;
+mod config;
+mod run;
+mod serve;
+
+pub use access::Access;
+pub use audit::Audit;
+pub use client::{Sibling, TokenSource};
+pub use config::NoKnobs;
+pub use ctx::{Clock, Ctx, Locale, oslo_date};
+pub use db::{Db, Nouns, Tx, migrate};
+pub use error::{Error, Refused, Result, refused};
+pub use feed::{Facts, Feed, PAGE_FACTS_MAX, Position};
+pub use fields::{Fields, NokSign};
+pub use follow::{Numbered, chain};
+pub use front::Front;
+pub use health::Health;
+pub use journal::{READ_TIME_AGE_SECONDS_MIN, get};
+pub use name::{build_name, parse_name};
+pub use once::{Act, act, once};
+pub use page::{Page, PageRequest};
+pub use record::{Fact, Measure};
+pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
+pub use run::{Host, Service, assemble, run};
+pub use serve::{Listening, serve};
+pub use token::{
+    FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,
+    KeysFileError, KeysNotLoaded, Kind, LocalClaims, LocalIssuer, LocalIssuerError, Principal,
+    Reject,
+};
+pub use wire::{DocumentRef, PostKey, date_to_wire, etag, must_match, nok, time_to_wire};

@@ -1,0 +1,122 @@
+//! Resource names (AIP-122): `collection/{id}/collection/{id}`. An id is 1 to 63 lower-case letters,
+//! digits and hyphens and begins with a letter or digit (AIP-133); without one the server makes a
+//! UUIDv7. A name is a row's primary key.
+
+/// Makes a newtype for the names of one kind of resource, by its pattern.
+#[macro_export]
+macro_rules! resource_name {
+    ($(#[$doc:meta])* $name:ident, $pattern:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
+        #[sqlx(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads a name, or says what one looks like.
+            pub fn parse(text: &str) -> Result<Self, String> {
+                $crate::parse_name($pattern, text).map(|()| Self(text.to_owned()))
+            }
+
+            /// The name of a new resource below `parent` (empty for a top-level one), with the
+            /// caller's id or, where that is empty, one of the server's.
+            pub fn new(parent: &str, id: &str) -> Result<Self, String> {
+                $crate::build_name($pattern, parent, id).map(Self)
+            }
+
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+const ID_LENGTH_MAX: usize = 63;
+const ID_RULE: &str =
+    "1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit";
+
+/// Checks a name against a pattern such as `agreements/*/disbursements/*`.
+pub fn parse_name(pattern: &str, text: &str) -> Result<(), String> {
+    let mut given = text.split('/');
+    let fits = pattern.split('/').all(|wanted| match given.next() {
+        Some(id) if wanted == "*" => is_id(id),
+        Some(collection) => collection == wanted,
+        None => false,
+    });
+    if fits && given.next().is_none() {
+        Ok(())
+    } else {
+        Err(format!("a name like {pattern}, where * is {ID_RULE}"))
+    }
+}
+
+/// The name of a new resource.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+pub fn build_name(pattern: &str, parent: &str, id: &str) -> Result<String, String> {
+    let id = if id.is_empty() {
+        uuid::Uuid::now_v7().to_string()
+    } else {
+        id.to_owned()
+    };
+    if !is_id(&id) {
+        return Err(ID_RULE.to_owned());
+    }
+    let collection = pattern.rsplit('/').nth(1).unwrap_or_default();
+    let name = if parent.is_empty() {
+        format!("{collection}/{id}")
+    } else {
+        format!("{parent}/{collection}/{id}")
+    };
+    parse_name(pattern, &name).map(|()| name)
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=ID_LENGTH_MAX).contains(&text.len())
+        && !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_the_pattern_and_plain_ids() {
+        let pattern = "agreements/*/disbursements/*";
+        for (text, good) in [
+            ("agreements/2025-0142/disbursements/1", true),
+            ("agreements/2025-0142/disbursements/", false),
+            ("agreements/2025-0142", false),
+            ("agreements/2025-0142/disbursements/1/x", false),
+            ("agreements/A/disbursements/1", false),
+            ("agreements/-a/disbursements/1", false),
+            ("agreements/å/disbursements/1", false),
+            ("agreements/../disbursements/1", false),
+            ("agreements/a b/disbursements/1", false),
+            ("", false),
+        ] {
+            assert_eq!(parse_name(pattern, text).is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_new_name_takes_the_callers_id_or_makes_one() {
+        assert_eq!(
+            build_name("agreements/*", "", "2025-0142").unwrap(),
+            "agreements/2025-0142"
+        );
+        let child = build_name("agreements/*/disbursements/*", "agreements/a", "1").unwrap();
+        assert_eq!(child, "agreements/a/disbursements/1");
+        let made = build_name("agreements/*", "", "").unwrap();
+        assert_eq!(made.len(), "agreements/".len() + 36);
+        assert!(build_name("agreements/*", "", "Ærlig").is_err());
+    }
+}

@@ -1,0 +1,256 @@
+//! `once`: a write happens once. Begin, insert the key, work, record, commit: the key comes first,
+//! so that of two twins the second waits for the first and then gets its answer.
+//!
+//! `act` is the same for what a service does by itself, without a request.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use proto::access::v1::Duty;
+use proto::common::v1::ErrorReason;
+use proto::{Resource, Write};
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use crate::db::{Effective, LateRule, Tx, decode};
+use crate::error::{Error, Result, refused};
+use crate::{Ctx, Db, oslo_date};
+
+/// Between the record statement, whose time stamp the entry has, and COMMIT. With
+/// [`COMMIT_ALARM_AFTER`] it stays below [`crate::READ_TIME_AGE_SECONDS_MIN`], which makes a read at
+/// a past instant final.
+pub(crate) const RECORD_TO_COMMIT_MAX: Duration = Duration::from_secs(20);
+/// A COMMIT that takes longer is logged as an alarm: an answer at a past instant may have missed it.
+pub(crate) const COMMIT_ALARM_AFTER: Duration = Duration::from_secs(8);
+
+/// Who does a write, and how the journal names it.
+#[derive(Clone, Debug)]
+pub(crate) struct Stamp {
+    pub(crate) method: String,
+    pub(crate) duty: Duty,
+    pub(crate) actor: String,
+    pub(crate) issuer: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) trace_id: String,
+    pub(crate) today: NaiveDate,
+}
+
+impl Stamp {
+    fn of_call<W: Write>(ctx: &Ctx, request: &W) -> Self {
+        assert_eq!(
+            ctx.rule.path,
+            W::PATH,
+            "a call is recorded under the method that was judged"
+        );
+        Self {
+            method: W::PATH.to_owned(),
+            duty: ctx.rule.duty,
+            actor: ctx.principal.id.clone(),
+            issuer: ctx.principal.issuer.clone(),
+            request_id: (!request.validate_only()).then(|| request.request_id().to_owned()),
+            trace_id: ctx.trace_id.clone(),
+            today: ctx.today(),
+        }
+    }
+}
+
+/// Runs a write once and answers with the resource as the caller sees it.
+///
+/// With `validate_only` the same transaction is rolled back, and the key is neither used nor kept.
+pub async fn once<W, F>(db: &Db, ctx: &Ctx, request: &W, work: F) -> Result<W::Reply>
+where
+    W: Write,
+    F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
+{
+    let mut tx = db.begin(Stamp::of_call(ctx, request)).await?;
+    let reply = if request.validate_only() {
+        tx.read_rules().await?;
+        let reply = work(&mut tx).await?;
+        tx.assert_recorded(reply.name());
+        tx.inner.rollback().await?;
+        reply
+    } else {
+        let digest = Sha256::digest(request.encode_to_vec()).to_vec();
+        if tx.claim(&digest).await? {
+            let reply = work(&mut tx).await?;
+            tx.assert_recorded(reply.name());
+            tx.commit().await?;
+            reply
+        } else {
+            let answer = tx.answer_of_twin(&digest).await?;
+            tx.inner.rollback().await?;
+            decode(&answer)?
+        }
+    };
+    db.view(&ctx.principal, &reply)
+}
+
+/// Something that a service does by itself.
+#[derive(Debug)]
+pub struct Act {
+    /// Name in the journal; one of a listed set, such as `governance.cutoff.close`.
+    pub method: &'static str,
+    /// The workload that acts, such as `workloads/governance`.
+    pub actor: &'static str,
+    /// The instant that it is judged at.
+    pub now: chrono::DateTime<chrono::Utc>,
+}
+
+/// Runs an act in one transaction. It records what it changes; when `work` finds nothing to do it
+/// answers `None`, and nothing is written.
+pub async fn act<T, F>(db: &Db, act: Act, work: F) -> Result<Option<T>>
+where
+    F: AsyncFnOnce(&mut Tx) -> Result<Option<T>>,
+{
+    let stamp = Stamp {
+        method: act.method.to_owned(),
+        duty: Duty::Unspecified,
+        actor: act.actor.to_owned(),
+        issuer: "self".to_owned(),
+        request_id: None,
+        trace_id: String::new(),
+        today: oslo_date(act.now),
+    };
+    let mut tx = db.begin(stamp).await?;
+    let done = work(&mut tx).await?;
+    if done.is_some() {
+        assert!(
+            tx.recorded.is_some(),
+            "an act that did something has recorded it"
+        );
+        tx.commit().await?;
+    } else {
+        tx.inner.rollback().await?;
+    }
+    Ok(done)
+}
+
+impl Tx {
+    /// Inserts the key, unless it is there; waits for a twin in flight. Also reads the rules of the
+    /// platform's own, to save a round trip.
+    async fn claim(&mut self, digest: &[u8]) -> Result<bool> {
+        let claim = sqlx::query!(
+            r#"with claim as (
+                   insert into platform.requests (principal, request_id, method, digest)
+                   values ($1, $2, $3, $4)
+                   on conflict do nothing
+                   returning true
+               )
+               select exists (select from claim) as "is_first!", valid_from, value
+                 from platform.rules
+                where rule = 'late-registration' and valid_from <= $5
+                order by valid_from desc
+                limit 1"#,
+            self.stamp.actor,
+            self.stamp.request_id,
+            self.stamp.method,
+            digest,
+            self.stamp.today,
+        )
+        .fetch_one(&mut *self.inner)
+        .await?;
+        self.late_rule = Some(LateRule::read(claim.valid_from, &claim.value)?);
+        Ok(claim.is_first)
+    }
+
+    async fn read_rules(&mut self) -> Result<()> {
+        let rule = sqlx::query!(
+            "select valid_from, value
+               from platform.rules
+              where rule = 'late-registration' and valid_from <= $1
+              order by valid_from desc
+              limit 1",
+            self.stamp.today,
+        )
+        .fetch_one(&mut *self.inner)
+        .await?;
+        self.late_rule = Some(LateRule::read(rule.valid_from, &rule.value)?);
+        Ok(())
+    }
+
+    /// The resource that the first of two equal requests answered with, or a refusal when they are
+    /// not equal.
+    async fn answer_of_twin(&mut self, digest: &[u8]) -> Result<Vec<u8>> {
+        let twin = sqlx::query!(
+            r#"select r.method, r.digest, j.after
+                 from platform.requests r
+                 join platform.journal j on j.seq = r.entry
+                where r.principal = $1 and r.request_id = $2"#,
+            self.stamp.actor,
+            self.stamp.request_id,
+        )
+        .fetch_one(&mut *self.inner)
+        .await?;
+        if twin.method != self.stamp.method || twin.digest != digest {
+            return Err(refused(ErrorReason::RequestIdReused)
+                .with(
+                    "request_id",
+                    self.stamp.request_id.as_deref().unwrap_or_default(),
+                )
+                .with("method", twin.method)
+                .into());
+        }
+        Ok(twin.after)
+    }
+
+    /// Sets the day that this step counts for. One further back than the dated rule allows needs a
+    /// reason, and is listed as late.
+    pub fn effective(&mut self, on: NaiveDate, late_reason: &str) -> Result<()> {
+        let rule = self
+            .late_rule
+            .as_ref()
+            .ok_or_else(|| Error::Bug("the rules are read before a step is dated".to_owned()))?;
+        let is_late = (self.stamp.today - on).num_days() > rule.days;
+        if is_late && late_reason.is_empty() {
+            return Err(refused(ErrorReason::LateReasonRequired)
+                .with("effective_date", on)
+                .with("days", rule.days)
+                .with("rule", &rule.edition)
+                .into());
+        }
+        let late = is_late.then(|| (late_reason.to_owned(), rule.edition.clone()));
+        self.effective = Some(Effective { on, late });
+        Ok(())
+    }
+
+    fn assert_recorded(&self, reply: &str) {
+        let subject = self.recorded.as_ref().map(|it| it.subject.as_str());
+        assert_eq!(
+            subject,
+            Some(reply),
+            "a write records its reply's subject last"
+        );
+    }
+
+    async fn commit(self) -> Result<()> {
+        let recorded = self.recorded.as_ref().map_or_else(Instant::now, |it| it.at);
+        if recorded.elapsed() > RECORD_TO_COMMIT_MAX {
+            self.inner.rollback().await?;
+            return Err(refused(ErrorReason::Busy).into());
+        }
+        let begun = Instant::now();
+        self.inner.commit().await?;
+        if begun.elapsed() > COMMIT_ALARM_AFTER {
+            let commit_ms = begun.elapsed().as_millis();
+            tracing::error!(
+                commit_ms,
+                "slow commit: a read at a past instant may have missed it"
+            );
+        }
+        Ok(())
+    }
+}
+
+impl LateRule {
+    fn read(valid_from: NaiveDate, value: &str) -> Result<Self> {
+        let days = value.parse().map_err(|_| {
+            Error::Bug(format!(
+                "late-registration is {value}, not a number of days"
+            ))
+        })?;
+        Ok(Self {
+            days,
+            edition: format!("rules/late-registration/editions/{valid_from}"),
+        })
+    }
+}

@@ -1,0 +1,50 @@
+//! `rpc`: a request becomes a handler's work in a task of its own. The caller may hang up; the work
+//! ends by itself, and drain waits for it.
+
+use std::future::Future;
+
+use proto::common::v1::ErrorReason;
+use tokio::time::timeout_at;
+use tonic::{Request, Response, Status};
+use tracing::Instrument;
+
+use crate::Ctx;
+use crate::error::{Error, Result, refused};
+
+/// What the generated service traits return.
+pub type Rpc<T> = std::result::Result<Response<T>, Status>;
+
+/// Bytes of one message, in and out. A larger one is refused before it is read.
+pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Runs a handler for a request that the access layer has let through.
+///
+/// Past the deadline the caller gets DEADLINE_EXCEEDED, and a write that had started finishes.
+pub async fn rpc<App, Req, Rep, F, Fut>(app: &App, request: Request<Req>, handler: F) -> Rpc<Rep>
+where
+    App: Clone,
+    Rep: Send + 'static,
+    F: FnOnce(App, Ctx, Req) -> Fut,
+    Fut: Future<Output = Result<Rep>> + Send + 'static,
+{
+    let (_, mut extensions, message) = request.into_parts();
+    let ctx = extensions.remove::<Ctx>().ok_or_else(unjudged)?;
+    let work = handler(app.clone(), ctx.clone(), message).in_current_span();
+    let task = ctx.tasks.spawn(work);
+    let outcome = match timeout_at(ctx.deadline, task).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(panic)) => Err(Error::Bug(panic.to_string())),
+        Err(_) => Err(refused(ErrorReason::DeadlinePassed)
+            .with("deadline_ms", ctx.deadline_ms)
+            .into()),
+    };
+    outcome
+        .map(Response::new)
+        .map_err(|error| error.into_status(ctx.locale, &ctx.trace_id))
+}
+
+/// A router that was reached around the access layer answers nobody.
+fn unjudged() -> Status {
+    Error::Bug("the call was not judged by the access layer".to_owned())
+        .into_status(crate::Locale::En, "")
+}

@@ -1,0 +1,44 @@
+//! Who may call what, as the options on the RPCs say, and what every WRITE request has in common.
+
+use prost::Name;
+
+use crate::access::v1::{Duty, Effect, Role};
+
+/// The access rule of one RPC.
+#[derive(Debug, PartialEq, Eq)]
+pub struct MethodRule {
+    /// Full path, such as `/norec.grants.v1.AgreementService/AwardAgreement`.
+    pub path: &'static str,
+    /// The roles that may call; empty only with `any_caller`.
+    pub roles: &'static [Role],
+    /// Any caller with a valid token.
+    pub any_caller: bool,
+    /// Whether it changes anything.
+    pub effect: Effect,
+    /// The duty that the step gives in its case.
+    pub duty: Duty,
+}
+
+/// The request of an RPC. Implemented for every one in the contract, and only there.
+pub trait Call: prost::Message + Name + Default + std::fmt::Debug + 'static {
+    /// What it is answered with.
+    type Reply: prost::Message + Default + std::fmt::Debug + 'static;
+    /// Full path of its RPC.
+    const PATH: &'static str;
+}
+
+/// A request that changes something, and answers with the resource as it then is.
+pub trait Write: Call<Reply: Resource> {
+    /// The caller's key: the same key has one effect.
+    fn request_id(&self) -> &str;
+    /// Whether everything but the effect is wanted.
+    fn validate_only(&self) -> bool;
+}
+
+/// A message that a WRITE answers with.
+pub trait Resource: prost::Message + Name + Default + Clone {
+    /// The resource name.
+    fn name(&self) -> &str;
+}
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));

@@ -1,0 +1,3 @@
+//! One async function per RPC: parse, lock, decide, save, record, answer.
+
+pub(crate) mod scheme_editions;

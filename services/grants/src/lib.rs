@@ -1,0 +1,55 @@
+//! Grants: what Norec may give, to whom it promises it, and what it has paid.
+//!
+//! Nouns and their states:
+//! - **Scheme edition** (tilskuddsordning): open → paused → open → closed. The rules that an award is
+//!   made under (Hovedinstruks § 3.2).
+//!
+//! Decisions are pure functions in [`domain`]; what is refused, and why, stands in [`Refusal`].
+
+pub mod domain;
+mod handlers;
+mod measures;
+mod refusal;
+mod service;
+mod store;
+mod wire;
+
+use platform::{Db, Host, NoKnobs, Nouns, Service};
+use sqlx::migrate::Migrator;
+use tonic::service::RoutesBuilder;
+
+pub use measures::MEASURES;
+pub use refusal::Refusal;
+
+/// What every handler has at hand.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The service's database.
+    pub db: Db,
+}
+
+/// The service's tables.
+pub static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// The service's nouns.
+pub static NOUNS: Nouns = Nouns {
+    service: "grants",
+    view: wire::view,
+    measures: MEASURES,
+};
+
+/// The service, to run.
+pub static SERVICE: Service<NoKnobs> = Service {
+    nouns: &NOUNS,
+    migrator: &MIGRATOR,
+    serves: service::NAMES,
+    start: |host: &Host, _knobs: NoKnobs, routes: &mut RoutesBuilder| {
+        service::add(
+            routes,
+            App {
+                db: host.db.clone(),
+            },
+        );
+        Ok(())
+    },
+};

@@ -1,0 +1,7 @@
+//! The grants service as a process of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    platform::run(&grants::SERVICE, std::env::args_os().collect())
+}

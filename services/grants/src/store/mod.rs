@@ -1,0 +1,3 @@
+//! Every statement on this service's tables: one file per table.
+
+pub(crate) mod scheme_editions;

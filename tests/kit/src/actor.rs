@@ -1,0 +1,143 @@
+//! A caller as a value: `kari.call(request)` answers the reply or the refusal.
+
+use proto::Call;
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::transport::Channel;
+use tonic::{Code, Request, Status};
+use tonic_prost::ProstCodec;
+use tonic_types::StatusExt;
+
+use crate::outcomes;
+
+/// A caller with a token.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    channel: Channel,
+    token: Option<String>,
+}
+
+/// Why a call was refused, as its client sees it.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The gRPC code.
+    pub code: Code,
+    /// `ErrorInfo.reason`.
+    pub reason: String,
+    /// The whole status.
+    pub status: Status,
+}
+
+impl Refusal {
+    fn of(status: Status) -> Self {
+        let reason = status
+            .get_details_error_info()
+            .map(|it| it.reason)
+            .unwrap_or_default();
+        Self {
+            code: status.code(),
+            reason,
+            status,
+        }
+    }
+
+    /// One part of the reason, by its key.
+    pub fn metadata(&self, key: &str) -> String {
+        let info = self.status.get_details_error_info();
+        info.and_then(|it| it.metadata.get(key).cloned())
+            .unwrap_or_default()
+    }
+
+    /// The fields that were refused, in order.
+    pub fn fields(&self) -> Vec<String> {
+        let violations = self
+            .status
+            .get_details_bad_request()
+            .map(|it| it.field_violations);
+        violations
+            .into_iter()
+            .flatten()
+            .map(|it| it.field)
+            .collect()
+    }
+}
+
+impl Actor {
+    pub(crate) fn new(channel: Channel, token: Option<String>) -> Self {
+        Self { channel, token }
+    }
+
+    /// Calls the RPC of this request.
+    pub async fn call<R: Call>(&self, request: R) -> Result<R::Reply, Refusal> {
+        self.call_path(R::PATH, request).await
+    }
+
+    /// Calls the RPC of this request, or fails the test.
+    pub async fn must<R: Call>(&self, request: R) -> R::Reply {
+        let shown = format!("{request:?}");
+        match self.call(request).await {
+            Ok(reply) => reply,
+            Err(refusal) => panic!("{} {shown} was refused: {}", R::PATH, refusal.status),
+        }
+    }
+
+    /// Calls the RPC of this request, which must be refused for this reason.
+    pub async fn refused<R: Call>(&self, request: R, reason: &str) -> Refusal {
+        let shown = format!("{request:?}");
+        match self.call(request).await {
+            Ok(reply) => panic!("{} {shown} was answered: {reply:?}", R::PATH),
+            Err(refusal) => {
+                assert_eq!(
+                    refusal.reason,
+                    reason,
+                    "{} {shown}: {}",
+                    R::PATH,
+                    refusal.status
+                );
+                refusal
+            }
+        }
+    }
+
+    /// Calls a path of the test's own making with a message.
+    pub async fn call_path<Q, P>(&self, path: &str, message: Q) -> Result<P, Refusal>
+    where
+        Q: prost::Message + 'static,
+        P: prost::Message + Default + 'static,
+    {
+        let mut client = Grpc::new(self.channel.clone());
+        let result = match client.ready().await {
+            Ok(()) => {
+                let path_and_query = PathAndQuery::try_from(path).unwrap();
+                let codec = ProstCodec::<Q, P>::default();
+                client
+                    .unary(self.request(message), path_and_query, codec)
+                    .await
+            }
+            Err(error) => Err(Status::unavailable(error.to_string())),
+        };
+        let answered = result.map(tonic::Response::into_inner).map_err(Refusal::of);
+        outcomes::note(path, answered.as_ref().err());
+        answered
+    }
+
+    /// A request with this caller's token.
+    pub fn request<Q>(&self, message: Q) -> Request<Q> {
+        let mut request = Request::new(message);
+        if let Some(token) = &self.token {
+            let value = format!("Bearer {token}").parse().unwrap();
+            request.metadata_mut().insert("authorization", value);
+        }
+        request
+    }
+
+    /// The channel, for what [`Actor::call`] does not do.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+}
+
+/// A new request_id.
+pub fn id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

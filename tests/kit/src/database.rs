@@ -1,0 +1,78 @@
+//! One private cluster per test process, one migrated template per service, one clone per test.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, OnceLock};
+
+use cluster::Cluster;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+use tokio::sync::Mutex;
+
+/// A database of one test.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Its name in the cluster.
+    pub name: String,
+    owner: PgConnectOptions,
+    app: PgConnectOptions,
+}
+
+impl Database {
+    /// A fresh clone of the service's migrated template.
+    pub async fn of(service: &'static str, migrator: &'static Migrator) -> Self {
+        static TEMPLATES: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+        static CLONES: AtomicU32 = AtomicU32::new(0);
+
+        // Cloning needs the template to itself, so clones of one process are made one at a time.
+        let mut templates = TEMPLATES.lock().await;
+        if !templates.contains(service) {
+            let template =
+                blocking(move || process_cluster().create_service(service).unwrap()).await;
+            platform::migrate(&template.owner_url.parse().unwrap(), migrator)
+                .await
+                .unwrap();
+            templates.insert(service);
+        }
+        let name = format!("{service}_{}", CLONES.fetch_add(1, Ordering::Relaxed));
+        let clone = name.clone();
+        let urls = blocking(move || {
+            process_cluster()
+                .create_database_from(&clone, service, service)
+                .unwrap()
+        })
+        .await;
+        let database = Self {
+            name,
+            owner: urls.owner_url.parse().unwrap(),
+            app: urls.app_url.parse().unwrap(),
+        };
+        // Two clones are two sources, as two databases are in life.
+        sqlx::query("update platform.feed set source = gen_random_uuid()::text")
+            .execute(&mut database.owner().await)
+            .await
+            .unwrap();
+        database
+    }
+
+    /// How the service connects: as the app role.
+    pub fn app_options(&self) -> PgConnectOptions {
+        self.app.clone()
+    }
+
+    /// A connection as the owner.
+    pub async fn owner(&self) -> PgConnection {
+        PgConnection::connect_with(&self.owner).await.unwrap()
+    }
+}
+
+/// The cluster of this test process; it ends with the process.
+pub fn process_cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| Cluster::temporary().unwrap())
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}

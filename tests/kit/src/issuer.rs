@@ -1,0 +1,57 @@
+//! Two local issuers that every test's service trusts, and the tokens they mint.
+
+use std::sync::OnceLock;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use platform::{Issuers, KeySet, Kind, LocalClaims, LocalIssuer};
+use proto::access::v1::Role;
+
+/// The issuer of most tokens.
+pub const ISSUER: &str = "https://local.norec.test/";
+/// Another issuer, which knows the same persons.
+pub const OTHER_ISSUER: &str = "https://staff.norec.test/";
+/// Whom tokens are for.
+pub const AUDIENCE: &str = "norec-test";
+
+fn issuer(name: &'static str) -> &'static LocalIssuer {
+    static ISSUERS: OnceLock<[LocalIssuer; 2]> = OnceLock::new();
+    let [one, other] =
+        ISSUERS.get_or_init(|| [ISSUER, OTHER_ISSUER].map(|it| LocalIssuer::generate(it).unwrap()));
+    if name == ISSUER { one } else { other }
+}
+
+/// A token for this caller, minted at an instant and valid for an hour.
+pub fn token(
+    issuer_name: &'static str,
+    kind: Kind,
+    subject: &str,
+    roles: &[Role],
+    now: DateTime<Utc>,
+) -> String {
+    let claims = LocalClaims {
+        audience: AUDIENCE,
+        kind,
+        subject,
+        roles,
+        unit: None,
+    };
+    issuer(issuer_name)
+        .mint(&claims, now, TimeDelta::hours(1))
+        .unwrap()
+}
+
+pub(crate) fn trusted() -> Issuers {
+    let entry = |name: &str| {
+        serde_json::json!({
+            "issuer": name, "kind": "local", "audience": [AUDIENCE],
+            "keys_file": "unused.json", "max_lifetime_seconds": 7200,
+        })
+    };
+    let file = serde_json::json!({ "issuers": [entry(ISSUER), entry(OTHER_ISSUER)] });
+    let mut issuers = Issuers::from_json(file.to_string().as_bytes()).unwrap();
+    for name in [ISSUER, OTHER_ISSUER] {
+        let keys = KeySet::from_jwks(issuer(name).jwks().as_bytes()).unwrap();
+        assert!(issuers.set_keys(name, keys));
+    }
+    issuers
+}

@@ -1,0 +1,180 @@
+//! What tests are made of: a private cluster per test process, a database per test, the service
+//! served on a loopback socket behind its real layer, and callers with real tokens.
+//!
+//! A test connects as the app role, as the service does; [`Kit::owner`] is for what only an owner
+//! can do, such as damaging a row.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::disallowed_methods,
+    reason = "a test that cannot be set up fails"
+)]
+
+mod actor;
+mod database;
+mod issuer;
+mod outcomes;
+
+use std::net::SocketAddr;
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+use platform::{Clock, Db, Health, Host, Kind, Listening, Service, assemble, serve};
+use proto::access::v1::Role;
+use sqlx::PgConnection;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tonic::transport::Channel;
+
+pub use actor::{Actor, Refusal, id};
+pub use database::{Database, process_cluster};
+pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token};
+
+/// A served service with a database of its own.
+#[derive(Debug)]
+pub struct Kit {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it was started with.
+    pub host: Host,
+    /// Its database.
+    pub database: Database,
+    /// What its health service says.
+    pub health: Health,
+    channel: Channel,
+}
+
+/// Starts a service at the present.
+pub async fn start<K: Args + Send>(service: &'static Service<K>, knobs: K) -> Kit {
+    start_at(service, knobs, Clock::System).await
+}
+
+/// Starts a service at an instant, such as `2025-03-03T10:00:00Z`.
+pub async fn start_on<K: Args + Send>(service: &'static Service<K>, knobs: K, now: &str) -> Kit {
+    let now: DateTime<Utc> = now.parse().unwrap();
+    start_at(service, knobs, Clock::Fixed(now)).await
+}
+
+async fn start_at<K: Args + Send>(service: &'static Service<K>, knobs: K, clock: Clock) -> Kit {
+    let database = Database::of(service.nouns.service, service.migrator).await;
+    serve_from(service, knobs, clock, database).await
+}
+
+/// Serves a service from a database that is there already, as after a restart.
+pub async fn serve_from<K: Args + Send>(
+    service: &'static Service<K>,
+    knobs: K,
+    clock: Clock,
+    database: Database,
+) -> Kit {
+    let host = Host {
+        db: Db::new(database.app_options(), service.nouns),
+        clock,
+        tasks: TaskTracker::new(),
+        stop: CancellationToken::new(),
+    };
+    let (front, health) = assemble(service, &host, knobs, issuer::trusted()).unwrap();
+    let listening = Listening::bind("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
+    let address = listening.address;
+    health.set_process(true);
+    health.set_database(true);
+    tokio::spawn(serve(listening, front, host.stop.clone()));
+    let channel = Channel::from_shared(format!("http://{address}"))
+        .unwrap()
+        .connect_lazy();
+    Kit {
+        address,
+        host,
+        database,
+        health,
+        channel,
+    }
+}
+
+impl Kit {
+    /// A person with these roles.
+    pub fn person(&self, staff_id: &str, roles: &[Role]) -> Actor {
+        self.actor(token(
+            ISSUER,
+            Kind::Person,
+            staff_id,
+            roles,
+            self.host.clock.now(),
+        ))
+    }
+
+    /// The same person, with a token of another issuer.
+    pub fn person_elsewhere(&self, staff_id: &str, roles: &[Role]) -> Actor {
+        self.actor(token(
+            OTHER_ISSUER,
+            Kind::Person,
+            staff_id,
+            roles,
+            self.host.clock.now(),
+        ))
+    }
+
+    /// A system of an organisation with these roles.
+    pub fn machine(&self, roles: &[Role]) -> Actor {
+        self.actor(token(
+            ISSUER,
+            Kind::Machine,
+            "981965132",
+            roles,
+            self.host.clock.now(),
+        ))
+    }
+
+    /// A workload of the suite.
+    pub fn workload(&self, name: &str, roles: &[Role]) -> Actor {
+        self.actor(token(
+            ISSUER,
+            Kind::Workload,
+            name,
+            roles,
+            self.host.clock.now(),
+        ))
+    }
+
+    /// A caller with this token, or none.
+    pub fn actor(&self, token: impl Into<Option<String>>) -> Actor {
+        Actor::new(self.channel.clone(), token.into())
+    }
+
+    /// A connection as the database's owner.
+    pub async fn owner(&self) -> PgConnection {
+        self.database.owner().await
+    }
+
+    /// Methods in the journal, oldest first, without their paths' beginning.
+    pub async fn journal(&self) -> Vec<String> {
+        let rows: Vec<String> =
+            sqlx::query_scalar("select method from platform.journal order by seq")
+                .fetch_all(&mut self.owner().await)
+                .await
+                .unwrap();
+        rows.iter()
+            .map(|it| it.rsplit('/').next().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Facts recorded, oldest first: measure, day, value.
+    pub async fn facts(&self) -> Vec<(String, String, i64)> {
+        sqlx::query_as(
+            "select measure, effective_on::text, value from platform.facts order by entry, ordinal",
+        )
+        .fetch_all(&mut self.owner().await)
+        .await
+        .unwrap()
+    }
+}
+
+impl Drop for Kit {
+    fn drop(&mut self) {
+        self.host.stop.cancel();
+    }
+}

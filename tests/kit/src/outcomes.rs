@@ -1,0 +1,27 @@
+//! Notes every (method, code, reason) that a test's client has seen, when `NOREC_OUTCOMES` names a
+//! folder: the suite compares them with the contract, so that a reason nobody produced fails.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use crate::Refusal;
+
+pub(crate) fn note(path: &str, refusal: Option<&Refusal>) {
+    let Some(folder) = std::env::var_os("NOREC_OUTCOMES").map(PathBuf::from) else {
+        return;
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(format!("{}.tsv", std::process::id()));
+    let (code, reason) = refusal.map_or(("Ok".to_owned(), ""), |it| {
+        (format!("{:?}", it.code), it.reason.as_str())
+    });
+    let line = format!("{path}\t{code}\t{reason}\n");
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)
+        .unwrap()
+        .write_all(line.as_bytes())
+        .unwrap();
+}
