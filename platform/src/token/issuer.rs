@@ -67,14 +67,14 @@ impl Rules {
 
 /// An issuer whose keys could not be loaded; its tokens are answered KEYSET_NOT_LOADED meanwhile.
 #[derive(Debug, thiserror::Error)]
-#[error("keys of {issuer} in {}: {why}", .file.display())]
+#[error("the keys of {issuer} in {} are not loaded", .file.display())]
 pub struct KeysNotLoaded {
     /// The issuer's name.
     pub issuer: String,
     /// The file that was read.
     pub file: PathBuf,
     /// What was wrong with it.
-    pub why: KeysFileError,
+    pub source: KeysFileError,
 }
 
 /// Why a file of keys could not be used.
@@ -116,11 +116,11 @@ impl Issuers {
             let file = folder.join(&issuer.keys_file);
             match read_keys(&file) {
                 Ok(keys) => issuer.keys = Some(keys),
-                Err(why) => {
+                Err(source) => {
                     not_loaded.push(KeysNotLoaded {
                         issuer: issuer.name.clone(),
                         file,
-                        why,
+                        source,
                     });
                 }
             }

@@ -272,9 +272,9 @@ fn keys_that_cannot_be_loaded_are_told_and_the_others_serve() {
 
     let told: Vec<&str> = not_loaded.iter().map(|keys| keys.issuer.as_str()).collect();
     assert_eq!(told, [ENTRA, STAFF, LOCAL, super::fixture::WITHOUT_KEYS]);
-    assert!(matches!(not_loaded[0].why, KeysFileError::Read(_)));
+    assert!(matches!(not_loaded[0].source, KeysFileError::Read(_)));
     assert!(matches!(
-        not_loaded[2].why,
+        not_loaded[2].source,
         KeysFileError::KeySet(KeySetError::Empty)
     ));
     assert_eq!(not_loaded[0].file, folder.0.join("oidc.jwks.json"));
