@@ -80,7 +80,7 @@ impl ServeArgs {
             .map_err(|error| format!("--issuers-file {}: {error}", self.issuers_file.display()));
         let issuers = keep(issuers, problems).map(|(issuers, not_loaded)| {
             for it in not_loaded {
-                tracing::error!(issuer = it.issuer, file = %it.file.display(), error = %it.why,
+                tracing::error!(issuer = it.issuer, file = %it.file.display(), error = %it.source,
                     "keys are not loaded; calls of this issuer get KEYSET_NOT_LOADED");
             }
             issuers
