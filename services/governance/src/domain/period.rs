@@ -1,0 +1,85 @@
+//! Periods: a month, a third of a year (tertial), a year. Days are Oslo's.
+
+use chrono::{Days, Months, NaiveDate};
+
+/// A period that figures are computed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// A calendar year.
+    Year(i32),
+    /// January–April, May–August or September–December of a year.
+    Tertial(i32, u32),
+    /// A calendar month of a year.
+    Month(i32, u32),
+}
+
+impl Period {
+    /// First day.
+    pub fn start(self) -> NaiveDate {
+        let (year, month) = match self {
+            Self::Year(year) => (year, 1),
+            Self::Tertial(year, tertial) => (year, tertial * 4 - 3),
+            Self::Month(year, month) => (year, month),
+        };
+        NaiveDate::from_ymd_opt(year, month, 1).unwrap_or_default()
+    }
+
+    /// Last day.
+    pub fn end(self) -> NaiveDate {
+        let months = match self {
+            Self::Year(_) => 12,
+            Self::Tertial(..) => 4,
+            Self::Month(..) => 1,
+        };
+        self.start() + Months::new(months) - Days::new(1)
+    }
+
+    /// How cut-offs of it are named: `2025`, `2025-t1`, `2025-03`.
+    pub fn id(self) -> String {
+        match self {
+            Self::Year(year) => year.to_string(),
+            Self::Tertial(year, tertial) => format!("{year}-t{tertial}"),
+            Self::Month(year, month) => format!("{year}-{month:02}"),
+        }
+    }
+
+    /// The period that [`Period::id`] names.
+    pub fn from_id(id: &str) -> Option<Self> {
+        let Some((year, part)) = id.split_once('-') else { return Some(Self::Year(id.parse().ok()?)) };
+        let year = year.parse().ok()?;
+        match part.strip_prefix('t') {
+            Some(tertial) => Some(Self::Tertial(year, tertial.parse().ok()?)),
+            None => Some(Self::Month(year, part.parse().ok()?)),
+        }
+    }
+
+    /// Whether a day lies in it.
+    pub fn contains(self, day: NaiveDate) -> bool {
+        (self.start()..=self.end()).contains(&day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// CU-11: thirds of a year, and a leap February.
+    #[test]
+    fn periods_begin_and_end_on_their_days() {
+        for (period, id, start, end) in [
+            (Period::Year(2025), "2025", "2025-01-01", "2025-12-31"),
+            (Period::Tertial(2025, 1), "2025-t1", "2025-01-01", "2025-04-30"),
+            (Period::Tertial(2025, 2), "2025-t2", "2025-05-01", "2025-08-31"),
+            (Period::Tertial(2025, 3), "2025-t3", "2025-09-01", "2025-12-31"),
+            (Period::Month(2024, 2), "2024-02", "2024-02-01", "2024-02-29"),
+            (Period::Month(2025, 2), "2025-02", "2025-02-01", "2025-02-28"),
+            (Period::Month(2025, 12), "2025-12", "2025-12-01", "2025-12-31"),
+        ] {
+            assert_eq!(period.id(), id);
+            assert_eq!(Period::from_id(id), Some(period));
+            assert_eq!((period.start().to_string(), period.end().to_string()), (start.into(), end.into()));
+            assert!(period.contains(period.start()) && period.contains(period.end()));
+            assert!(!period.contains(period.end() + Days::new(1)));
+        }
+    }
+}

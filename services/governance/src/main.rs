@@ -1,0 +1,7 @@
+//! The governance service as a process of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    platform::run(&governance::SERVICE, std::env::args_os().collect())
+}
