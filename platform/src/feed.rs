@@ -58,7 +58,7 @@ impl From<pb::Position> for Position {
 
 /// The digest behind a fact: over the digest before it and the fact's canonical bytes, which are its
 /// protobuf encoding in field order (the message has no map).
-pub(crate) fn digest_behind(before: &[u8], fact: &pb::Fact) -> Vec<u8> {
+pub fn next_digest(before: &[u8], fact: &pb::Fact) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(before);
     hash.update(fact.encode_to_vec());
@@ -179,7 +179,7 @@ async fn number(connection: &mut PgConnection) -> Result<Position> {
         entries.push(row.entry);
         ordinals.push(row.ordinal);
         head.number += 1;
-        head.digest = digest_behind(
+        head.digest = next_digest(
             &head.digest,
             &Row {
                 number: head.number,

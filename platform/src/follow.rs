@@ -6,7 +6,7 @@ use proto::feed::v1 as pb;
 
 use crate::Position;
 use crate::error::{Refused, refused};
-use crate::feed::digest_behind;
+use crate::feed::next_digest;
 
 /// A fact of a source, with the running digest behind it as the follower computed it.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub fn chain(
             return Err(diverged(&at));
         }
         at.number = fact.number;
-        at.digest = digest_behind(&at.digest, &fact);
+        at.digest = next_digest(&at.digest, &fact);
         numbered.push(Numbered {
             fact,
             digest: at.digest.clone(),
@@ -73,7 +73,7 @@ mod tests {
                 value: *value,
                 ..Default::default()
             };
-            at.digest = digest_behind(&at.digest, &fact);
+            at.digest = next_digest(&at.digest, &fact);
             fact
         });
         let facts = facts.collect();

@@ -44,7 +44,7 @@ pub use config::NoKnobs;
 pub use ctx::{Clock, Ctx, Locale, oslo_date};
 pub use db::{Db, Nouns, Tx, migrate};
 pub use error::{Error, Refused, Result, refused};
-pub use feed::{Facts, Feed, PAGE_FACTS_MAX, Position};
+pub use feed::{Facts, Feed, PAGE_FACTS_MAX, Position, next_digest};
 pub use fields::{Fields, NokSign};
 pub use follow::{Numbered, chain};
 pub use front::Front;

@@ -17,6 +17,7 @@ mod feeds;
 mod handlers;
 mod measures;
 mod refusal;
+pub mod report;
 mod service;
 mod store;
 mod wire;
@@ -47,7 +48,11 @@ pub struct App {
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// The service's nouns.
-pub static NOUNS: Nouns = Nouns { service: "governance", view: wire::view, measures: MEASURES };
+pub static NOUNS: Nouns = Nouns {
+    service: "governance",
+    view: wire::view,
+    measures: MEASURES,
+};
 
 /// Knobs of this service's own.
 #[derive(Args, Clone, Debug)]
@@ -67,7 +72,11 @@ pub static SERVICE: Service<Knobs> = Service {
     serves: service::NAMES,
     start: |host: &Host, knobs: Knobs, routes: &mut RoutesBuilder| {
         let sources = feeds::Sources::new(host.db.clone(), &knobs)?;
-        let app = App { db: host.db.clone(), clock: host.clock, sources: Arc::new(sources) };
+        let app = App {
+            db: host.db.clone(),
+            clock: host.clock,
+            sources: Arc::new(sources),
+        };
         feeds::follow_all(&app, host);
         service::add(routes, app);
         Ok(())

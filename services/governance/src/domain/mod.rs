@@ -1,8 +1,18 @@
 //! The decisions: no database, no clock, no wire.
 
+pub mod cutoff;
+pub mod figure;
+pub mod formula;
+pub mod indicator;
 pub mod period;
+pub mod recompute;
+pub mod source;
 
+pub use cutoff::Cutoff;
+pub use figure::Figure;
+pub use indicator::Indicator;
 pub use period::Period;
+pub use source::Source;
 
 platform::resource_name!(
     /// `cutoffs/{cutoff}`.

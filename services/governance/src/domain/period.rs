@@ -45,7 +45,9 @@ impl Period {
 
     /// The period that [`Period::id`] names.
     pub fn from_id(id: &str) -> Option<Self> {
-        let Some((year, part)) = id.split_once('-') else { return Some(Self::Year(id.parse().ok()?)) };
+        let Some((year, part)) = id.split_once('-') else {
+            return Some(Self::Year(id.parse().ok()?));
+        };
         let year = year.parse().ok()?;
         match part.strip_prefix('t') {
             Some(tertial) => Some(Self::Tertial(year, tertial.parse().ok()?)),
@@ -68,16 +70,49 @@ mod tests {
     fn periods_begin_and_end_on_their_days() {
         for (period, id, start, end) in [
             (Period::Year(2025), "2025", "2025-01-01", "2025-12-31"),
-            (Period::Tertial(2025, 1), "2025-t1", "2025-01-01", "2025-04-30"),
-            (Period::Tertial(2025, 2), "2025-t2", "2025-05-01", "2025-08-31"),
-            (Period::Tertial(2025, 3), "2025-t3", "2025-09-01", "2025-12-31"),
-            (Period::Month(2024, 2), "2024-02", "2024-02-01", "2024-02-29"),
-            (Period::Month(2025, 2), "2025-02", "2025-02-01", "2025-02-28"),
-            (Period::Month(2025, 12), "2025-12", "2025-12-01", "2025-12-31"),
+            (
+                Period::Tertial(2025, 1),
+                "2025-t1",
+                "2025-01-01",
+                "2025-04-30",
+            ),
+            (
+                Period::Tertial(2025, 2),
+                "2025-t2",
+                "2025-05-01",
+                "2025-08-31",
+            ),
+            (
+                Period::Tertial(2025, 3),
+                "2025-t3",
+                "2025-09-01",
+                "2025-12-31",
+            ),
+            (
+                Period::Month(2024, 2),
+                "2024-02",
+                "2024-02-01",
+                "2024-02-29",
+            ),
+            (
+                Period::Month(2025, 2),
+                "2025-02",
+                "2025-02-01",
+                "2025-02-28",
+            ),
+            (
+                Period::Month(2025, 12),
+                "2025-12",
+                "2025-12-01",
+                "2025-12-31",
+            ),
         ] {
             assert_eq!(period.id(), id);
             assert_eq!(Period::from_id(id), Some(period));
-            assert_eq!((period.start().to_string(), period.end().to_string()), (start.into(), end.into()));
+            assert_eq!(
+                (period.start().to_string(), period.end().to_string()),
+                (start.into(), end.into())
+            );
             assert!(period.contains(period.start()) && period.contains(period.end()));
             assert!(!period.contains(period.end() + Days::new(1)));
         }

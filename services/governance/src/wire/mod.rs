@@ -1,6 +1,10 @@
 //! Between the contract's messages and the domain's rows, one file per noun; and what a principal
 //! sees of them.
 
+pub(crate) mod cutoff;
+pub(crate) mod figure;
+mod source;
+
 use platform::Principal;
 use prost::DecodeError;
 

@@ -87,11 +87,18 @@ async fn what_the_owner_grants_to_the_group_the_app_role_may_use() {
     let mut owner = connect(&service.owner_url).await.unwrap();
     let migration = "create schema platform;
                      create table platform.journal (seq int);
+                     create table public.ungranted (id int);
+                     grant select on public.ungranted to norec_app;
                      grant usage on schema platform to norec_app;
                      grant insert on platform.journal to norec_app;";
     sqlx::raw_sql(migration).execute(&mut owner).await.unwrap();
 
     let mut app = connect(&service.app_url).await.unwrap();
+    // Of what PostgreSQL grants to everybody, the schema public is taken back.
+    assert_eq!(
+        refusal(&mut app, "select 1 from public.ungranted").await,
+        FORBIDDEN
+    );
     sqlx::raw_sql("insert into platform.journal values (1)")
         .execute(&mut app)
         .await

@@ -1,0 +1,290 @@
+//! Source: a service whose facts are followed, or stopped at one that cannot be taken.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use platform::{Position, date_to_wire};
+use proto::feed::v1 as pb;
+use proto::feed::v1::measure::{Absence, Kind, Unit};
+
+use crate::Refusal;
+use crate::domain::formula::Measure;
+
+/// A source and the follower's place in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// `sources/{service}`.
+    pub name: String,
+    /// Grows with every stop and resumption.
+    pub version: i64,
+    /// Whether it is followed.
+    pub state: State,
+    /// What stopped it, or what failed last.
+    pub error: String,
+    /// Identity of the source's database; empty before the first page.
+    pub source_id: String,
+    /// Number of the last fact taken.
+    pub number: i64,
+    /// Running digest there.
+    pub digest: Vec<u8>,
+    /// Number of the last fact known at the source.
+    pub head_number: i64,
+    /// When the last page was taken.
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a source is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum State {
+    /// Page after page is read.
+    Followed,
+    /// A person repairs and resumes it.
+    Stopped,
+}
+
+/// What stops a follower.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// Such as `FACTS_DIVERGED` or `FACT_NOT_UNDERSTOOD`.
+    pub reason: String,
+    /// What it means.
+    pub text: String,
+}
+
+impl Source {
+    /// A source that is followed from its first fact.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            version: 1,
+            state: State::Followed,
+            error: String::new(),
+            source_id: String::new(),
+            number: 0,
+            digest: Vec::new(),
+            head_number: 0,
+            read_at: None,
+        }
+    }
+
+    /// Whether a person must resume it.
+    pub fn is_stopped(&self) -> bool {
+        self.state == State::Stopped
+    }
+
+    /// The place behind the last fact taken.
+    pub fn position(&self) -> Position {
+        Position {
+            source: self.source_id.clone(),
+            number: self.number,
+            digest: self.digest.clone(),
+        }
+    }
+
+    /// FOLLOWED → STOPPED.
+    #[must_use]
+    pub fn stop(self, why: &Stop) -> Self {
+        let error = format!("{}: {}", why.reason, why.text);
+        Self {
+            state: State::Stopped,
+            error,
+            version: self.version + 1,
+            ..self
+        }
+    }
+
+    /// STOPPED → FOLLOWED.
+    pub fn resume(self) -> Result<Self, Refusal> {
+        if !self.is_stopped() {
+            return Err(Refusal::SourceNotStopped { name: self.name });
+        }
+        Ok(Self {
+            state: State::Followed,
+            error: String::new(),
+            version: self.version + 1,
+            ..self
+        })
+    }
+}
+
+/// A fact that was understood, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenFact {
+    /// Number at the source.
+    pub number: i64,
+    /// Running digest behind it.
+    pub digest: Vec<u8>,
+    /// A measure of the source.
+    pub measure: String,
+    /// The day it counts for.
+    pub effective_on: NaiveDate,
+    /// In the measure's unit.
+    pub value: i64,
+    /// Exactly the measure's dimensions.
+    pub dimensions: BTreeMap<String, String>,
+    /// What is counted, at the source.
+    pub subject: String,
+    /// Its journal entry, at the source.
+    pub entry: String,
+}
+
+impl TakenFact {
+    /// The fact as the source sent it, for its digest.
+    pub fn to_wire(&self) -> pb::Fact {
+        let dimension = |(key, value): (&String, &String)| pb::Dimension {
+            key: key.clone(),
+            value: value.clone(),
+        };
+        pb::Fact {
+            number: self.number,
+            measure: self.measure.clone(),
+            effective_date: Some(date_to_wire(self.effective_on)),
+            value: self.value,
+            dimensions: self.dimensions.iter().map(dimension).collect(),
+            subject: self.subject.clone(),
+            entry: self.entry.clone(),
+        }
+    }
+}
+
+/// Reads a fact, or says why it cannot be understood.
+pub fn judge_fact(
+    fact: &pb::Fact,
+    digest: &[u8],
+    measures: &BTreeMap<String, Measure>,
+) -> Result<TakenFact, Stop> {
+    let stop = |what: String| Stop {
+        reason: "FACT_NOT_UNDERSTOOD".to_owned(),
+        text: format!("fact {} of {}: {what}", fact.number, fact.measure),
+    };
+    let measure = measures
+        .get(&fact.measure)
+        .ok_or_else(|| stop("no source measures that".to_owned()))?;
+    let dimensions: BTreeMap<_, _> = fact
+        .dimensions
+        .iter()
+        .map(|it| (it.key.clone(), it.value.clone()))
+        .collect();
+    if !dimensions.keys().eq(measure.dimensions.iter()) {
+        return Err(stop(format!(
+            "its dimensions are {:?}, its measure's {:?}",
+            dimensions.keys().collect::<Vec<_>>(),
+            measure.dimensions
+        )));
+    }
+    let date = fact.effective_date.unwrap_or_default();
+    let effective_on = u32::try_from(date.month)
+        .ok()
+        .zip(u32::try_from(date.day).ok())
+        .and_then(|(month, day)| NaiveDate::from_ymd_opt(date.year, month, day))
+        .ok_or_else(|| stop("its day is no date".to_owned()))?;
+    Ok(TakenFact {
+        number: fact.number,
+        digest: digest.to_vec(),
+        measure: fact.measure.clone(),
+        effective_on,
+        value: fact.value,
+        dimensions,
+        subject: fact.subject.clone(),
+        entry: fact.entry.clone(),
+    })
+}
+
+impl From<pb::Measure> for Measure {
+    fn from(it: pb::Measure) -> Self {
+        Self {
+            unit: it.unit(),
+            kind: it.kind(),
+            absence: it.absence(),
+            id: it.id,
+            dimensions: it.dimensions,
+        }
+    }
+}
+
+impl From<&platform::Measure> for Measure {
+    fn from(it: &platform::Measure) -> Self {
+        Self {
+            id: it.id.to_owned(),
+            unit: it.unit,
+            kind: it.kind,
+            absence: it.absence,
+            dimensions: it.dimensions.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+}
+
+/// How the database keeps a measure's unit, kind and absence: by their numbers in the contract.
+pub(crate) fn measure_of(
+    id: String,
+    (unit, kind, absence): (i32, i32, i32),
+    dimensions: Vec<String>,
+) -> Measure {
+    Measure {
+        id,
+        unit: Unit::try_from(unit).unwrap_or_default(),
+        kind: Kind::try_from(kind).unwrap_or_default(),
+        absence: Absence::try_from(absence).unwrap_or_default(),
+        dimensions,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measures() -> BTreeMap<String, Measure> {
+        let measure = measure_of("m".into(), (1, 1, 1), vec!["post".into()]);
+        BTreeMap::from([("m".to_owned(), measure)])
+    }
+
+    #[test]
+    fn a_fact_that_cannot_be_understood_stops_the_follower() {
+        let good = pb::Fact {
+            number: 7,
+            measure: "m".into(),
+            effective_date: Some(proto::google::r#type::Date {
+                year: 2025,
+                month: 3,
+                day: 3,
+            }),
+            value: 5,
+            dimensions: vec![pb::Dimension {
+                key: "post".into(),
+                value: "70".into(),
+            }],
+            ..Default::default()
+        };
+        assert_eq!(judge_fact(&good, b"d", &measures()).unwrap().value, 5);
+        let unknown = pb::Fact {
+            measure: "x".into(),
+            ..good.clone()
+        };
+        let undimensioned = pb::Fact {
+            dimensions: vec![],
+            ..good.clone()
+        };
+        let undated = pb::Fact {
+            effective_date: None,
+            ..good
+        };
+        for bad in [unknown, undimensioned, undated] {
+            let stop = judge_fact(&bad, b"d", &measures()).unwrap_err();
+            assert!(stop.text.starts_with("fact 7 of"), "{stop:?}");
+        }
+    }
+
+    #[test]
+    fn a_stopped_source_is_resumed_once() {
+        let why = Stop {
+            reason: "FACTS_DIVERGED".into(),
+            text: "…".into(),
+        };
+        let stopped = Source::new("sources/grants").stop(&why);
+        assert_eq!((stopped.is_stopped(), stopped.version), (true, 2));
+        let resumed = stopped.resume().unwrap();
+        assert_eq!((resumed.is_stopped(), resumed.version), (false, 3));
+        assert!(resumed.resume().is_err());
+    }
+}

@@ -1,0 +1,93 @@
+//! Every way in which governance says no; the match below the enum is the manual of their metadata.
+
+use chrono::NaiveDate;
+use platform::{Error, refused};
+use proto::governance::v1::ErrorReason as Reason;
+
+use crate::domain::{CutoffName, cutoff};
+
+/// Why the business says no.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The source is followed already.
+    #[error("{name} is not stopped")]
+    SourceNotStopped {
+        /// The source.
+        name: String,
+    },
+    /// Sources do not answer.
+    #[error("{sources:?} do not answer")]
+    SourceUnavailable {
+        /// The sources.
+        sources: Vec<String>,
+    },
+    /// An earlier edition has not closed yet.
+    #[error("{name} is closing")]
+    CutoffClosing {
+        /// The edition.
+        name: CutoffName,
+    },
+    /// The cut-off is not CLOSING.
+    #[error("{name} is {state:?}")]
+    CutoffWrongState {
+        /// The cut-off.
+        name: CutoffName,
+        /// Its state.
+        state: cutoff::State,
+    },
+    /// The period has not ended.
+    #[error("the period lasts until {end}")]
+    PeriodNotOver {
+        /// Its last day.
+        end: NaiveDate,
+    },
+    /// No source measures that.
+    #[error("nobody measures {measures:?}")]
+    MeasureUnknown {
+        /// The measures.
+        measures: Vec<String>,
+    },
+    /// A measure does not have a dimension of the formula.
+    #[error("{measure} has no {dimension}")]
+    DimensionUnknown {
+        /// The measure.
+        measure: String,
+        /// The dimension.
+        dimension: String,
+    },
+    /// Measures that are summed or subtracted have different units.
+    #[error("{measures:?} differ in unit")]
+    UnitsDiffer {
+        /// The measures.
+        measures: Vec<String>,
+    },
+}
+
+impl From<Refusal> for Error {
+    fn from(it: Refusal) -> Self {
+        match it {
+            Refusal::SourceNotStopped { name } => {
+                refused(Reason::SourceNotStopped).with("name", name)
+            }
+            Refusal::SourceUnavailable { sources } => {
+                refused(Reason::SourceUnavailable).with("sources", sources.join(", "))
+            }
+            Refusal::CutoffClosing { name } => refused(Reason::CutoffClosing).with("name", name),
+            Refusal::CutoffWrongState { name, state } => refused(Reason::CutoffWrongState)
+                .with("name", name)
+                .with("state", format!("{state:?}").to_uppercase())
+                .with("needed", "CLOSING"),
+            Refusal::PeriodNotOver { end } => refused(Reason::PeriodNotOver).with("end_date", end),
+            Refusal::MeasureUnknown { measures } => {
+                refused(Reason::MeasureUnknown).with("measures", measures.join(", "))
+            }
+            Refusal::DimensionUnknown { measure, dimension } => refused(Reason::DimensionUnknown)
+                .with("measure", measure)
+                .with("dimension", dimension),
+            Refusal::UnitsDiffer { measures } => {
+                refused(Reason::UnitsDiffer).with("measures", measures.join(", "))
+            }
+        }
+        .into()
+    }
+}

@@ -1,0 +1,117 @@
+//! Every statement on `facts`: taking a page, and reading facts again.
+
+use std::collections::BTreeMap;
+
+use platform::{Position, Result, refused};
+use proto::common::v1::ErrorReason;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use crate::domain::source::TakenFact;
+
+/// Takes a page: its facts and the new place together, and only from the place stored. One
+/// statement, so there is no transaction to drop.
+pub(crate) async fn take(
+    db: &mut PgConnection,
+    source: &str,
+    after: &Position,
+    facts: &[TakenFact],
+    next: &Position,
+) -> Result<()> {
+    let numbers: Vec<_> = facts.iter().map(|it| it.number).collect();
+    let digests: Vec<_> = facts.iter().map(|it| it.digest.clone()).collect();
+    let measures: Vec<_> = facts.iter().map(|it| it.measure.clone()).collect();
+    let days: Vec<_> = facts.iter().map(|it| it.effective_on).collect();
+    let values: Vec<_> = facts.iter().map(|it| it.value).collect();
+    let dimensions: Vec<_> = facts.iter().map(|it| Json(&it.dimensions)).collect();
+    let subjects: Vec<_> = facts.iter().map(|it| it.subject.clone()).collect();
+    let entries: Vec<_> = facts.iter().map(|it| it.entry.clone()).collect();
+    let done = sqlx::query!(
+        "with place as (
+             update sources
+                set source_id = $2, number = $3, digest = $4, head_number = $3, read_at = now(),
+                    error = ''
+              where name = $1 and source_id = $5 and number = $6 and digest = $7
+                and state = 'followed'
+             returning name
+         ), taken as (
+             insert into facts (source, number, digest, measure, effective_on, value, dimensions,
+                                subject, entry)
+             select place.name, f.*
+               from place, unnest($8::bigint[], $9::bytea[], $10::text[], $11::date[], $12::bigint[],
+                                  $13::jsonb[], $14::text[], $15::text[]) f
+         )
+         select 1 as one from place",
+        source,
+        next.source,
+        next.number,
+        next.digest,
+        after.source,
+        after.number,
+        after.digest,
+        &numbers,
+        &digests,
+        &measures,
+        &days,
+        &values,
+        &dimensions as _,
+        &subjects,
+        &entries,
+    )
+    .fetch_optional(db)
+    .await?;
+    // Somebody else has taken the page meanwhile: nothing was written, and it is read again.
+    done.map(|_| ())
+        .ok_or_else(|| refused(ErrorReason::Busy).into())
+}
+
+/// The running digest behind a fact, if it was taken.
+pub(crate) async fn digest_at(
+    db: &mut PgConnection,
+    source: &str,
+    number: i64,
+) -> Result<Option<Vec<u8>>> {
+    let digest = sqlx::query_scalar!(
+        "select digest from facts where source = $1 and number = $2",
+        source,
+        number,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(digest)
+}
+
+/// Facts of a source behind a number and up to another, in number order: what recomputing reads.
+pub(crate) async fn read_again(
+    db: &mut PgConnection,
+    source: &str,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<TakenFact>> {
+    let rows = sqlx::query!(
+        r#"select number, digest, measure, effective_on, value, subject, entry,
+                  dimensions as "dimensions: Json<BTreeMap<String, String>>"
+             from facts
+            where source = $1 and number > $2 and number <= $3
+            order by number
+            limit $4"#,
+        source,
+        after,
+        up_to,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    let facts = rows.into_iter().map(|it| TakenFact {
+        number: it.number,
+        digest: it.digest,
+        measure: it.measure,
+        effective_on: it.effective_on,
+        value: it.value,
+        dimensions: it.dimensions.0,
+        subject: it.subject,
+        entry: it.entry,
+    });
+    Ok(facts.collect())
+}

@@ -1,0 +1,86 @@
+//! Cut-offs and periods on the wire.
+
+use platform::{date_to_wire, etag, time_to_wire};
+use proto::governance::v1 as pb;
+
+use crate::domain::cutoff::{Mark, Progress, State};
+use crate::domain::{Cutoff, Period};
+
+/// Reads a period.
+pub(crate) fn parse_period(given: Option<&pb::Period>) -> Result<Option<Period>, String> {
+    let given = given.ok_or("must be given")?;
+    if !(1990..=2199).contains(&given.year) {
+        return Err("a year from 1990 to 2199".to_owned());
+    }
+    let part = |number: i32, max: u32, what: &str| {
+        u32::try_from(number)
+            .ok()
+            .filter(|it| (1..=max).contains(it))
+            .ok_or_else(|| format!("{what} from 1 to {max}"))
+    };
+    Ok(Some(match given.part {
+        None => Period::Year(given.year),
+        Some(pb::period::Part::Month(it)) => Period::Month(given.year, part(it, 12, "a month")?),
+        Some(pb::period::Part::Tertial(it)) => Period::Tertial(given.year, part(it, 3, "a third")?),
+    }))
+}
+
+impl From<Period> for pb::Period {
+    fn from(it: Period) -> Self {
+        let number = |it: u32| i32::try_from(it).unwrap_or_default();
+        match it {
+            Period::Year(year) => Self { year, part: None },
+            Period::Month(year, month) => Self {
+                year,
+                part: Some(pb::period::Part::Month(number(month))),
+            },
+            Period::Tertial(year, tertial) => Self {
+                year,
+                part: Some(pb::period::Part::Tertial(number(tertial))),
+            },
+        }
+    }
+}
+
+/// A cut-off with its marks and how far each follower has come.
+pub(crate) fn to_wire(it: Cutoff, marks: impl IntoIterator<Item = (Mark, Progress)>) -> pb::Cutoff {
+    use pb::cutoff::State as Wire;
+    let state = match it.state {
+        State::Closing => Wire::Closing,
+        State::Closed => Wire::Closed,
+        State::Cancelled => Wire::Cancelled,
+    };
+    pb::Cutoff {
+        period: it.period().map(Into::into),
+        name: it.name.to_string(),
+        start_date: Some(date_to_wire(it.start_on)),
+        end_date: Some(date_to_wire(it.end_on)),
+        edition: it.edition,
+        state: state.into(),
+        marks: marks
+            .into_iter()
+            .map(|(mark, progress)| mark_to_wire(mark, progress))
+            .collect(),
+        incomplete_reason: it.incomplete_reason,
+        incomplete_by: it.incomplete_by,
+        cancel_reason: it.cancel_reason,
+        etag: etag(it.version),
+        create_time: Some(time_to_wire(it.created_at)),
+    }
+}
+
+fn mark_to_wire(mark: Mark, progress: Progress) -> pb::SourceMark {
+    use pb::source_mark::Progress as Wire;
+    let progress = match progress {
+        Progress::Waiting => Wire::Waiting,
+        Progress::Reached => Wire::Reached,
+        Progress::Mismatch => Wire::Mismatch,
+    };
+    pb::SourceMark {
+        source: mark.source,
+        number: mark.number,
+        digest: mark.digest,
+        incomplete: mark.incomplete,
+        progress: progress.into(),
+    }
+}

@@ -1,0 +1,60 @@
+//! `norec up --detach`: starts `norec up` in the background and waits until everything serves.
+
+use std::fs;
+use std::process::{ExitCode, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use tokio::process::Command;
+use tokio::time::Instant;
+
+use super::process::tail;
+use super::{manual, pause};
+use crate::console::answer;
+use crate::installation::{Installation, open_log};
+use crate::linked::LINKED;
+use crate::status::{Sight, observe};
+
+/// From nothing to everything: a cluster is made or recovers, schemas are migrated, services start.
+const START_MAX: Duration = Duration::from_secs(180);
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+
+pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
+    installation.prepare()?;
+    if let Some(process) = installation.pid_file().holder()? {
+        bail!("norec up runs here already, as process {process}: norec status, norec down");
+    }
+    let path = installation.log("norec");
+    let log = open_log(&path).with_context(|| path.display().to_string())?;
+    let written_before = fs::metadata(&path)?.len();
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg("--installation")
+        .arg(installation.root())
+        .args(["up", "--in-background"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::from(log.try_clone()?))
+        .stderr(Stdio::from(log))
+        .spawn()
+        .context("a process of this program")?;
+
+    let deadline = Instant::now() + START_MAX;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            bail!("norec up ended ({status}):\n{}", tail(&path, written_before)?);
+        }
+        let sights = observe(installation).await?;
+        if installation.pid_file().holder()? == child.id() && sights.iter().all(Sight::is_serving) {
+            break;
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "not everything serves after {} s: norec status, {}",
+            START_MAX.as_secs(),
+            path.display()
+        );
+        pause(LOOK_INTERVAL).await;
+    }
+    let addresses = LINKED.iter().filter_map(|it| Some((it, installation.address(it.name)?)));
+    answer(manual::text(installation.root(), &addresses.collect::<Vec<_>>()))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,58 @@
+//! What `norec up` prints once everything serves: how to call it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use crate::linked::Linked;
+
+/// Any caller may call it, of any service.
+const EXAMPLE: &str = "norec.access.v1.AccessService/ListPermissions";
+
+/// How to call the services at these addresses.
+pub(crate) fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
+    let mut text = format!(
+        r"The suite serves. In another terminal:
+
+  export NOREC_INSTALLATION={}
+  export TOKEN=$(norec token --person solveig --role section-head)
+  norec token --person solveig --role section-head --header >header.txt
+",
+        quoted(&root.display().to_string())
+    );
+    for (service, address) in services {
+        let name = service.name;
+        let with_token = "-plaintext -expand-headers -H 'authorization: Bearer ${TOKEN}'";
+        text.push_str(&format!(
+            r"
+{name} at {address}:
+  grpcurl {with_token} {address} list
+  grpcurl {with_token} {address} {EXAMPLE}
+  buf curl --protocol grpc --http2-prior-knowledge -H @header.txt --reflect-header '*' \
+    -d '{{}}' http://{address}/{EXAMPLE}
+  norec call {EXAMPLE} --service {name} --person solveig --role section-head
+"
+        ));
+    }
+    text.push_str("\nWho may call what: norec access. What runs: norec status. To end it: norec down.\n");
+    text
+}
+
+/// A text as one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linked::LINKED;
+
+    #[test]
+    fn the_manual_names_the_installation_and_every_service_where_it_listens() {
+        let services: Vec<_> = LINKED.iter().zip([SocketAddr::from(([127, 0, 0, 1], 7401))]).collect();
+        let text = text(Path::new("/srv/it's"), &services);
+        assert!(text.contains(r"NOREC_INSTALLATION='/srv/it'\''s'"), "{text}");
+        assert!(text.contains("grants at 127.0.0.1:7401:"), "{text}");
+        assert!(proto::rule(&format!("/{EXAMPLE}")).is_some_and(|it| it.any_caller));
+    }
+}
