@@ -47,7 +47,8 @@ as_root() {
 
 install_packages() {
     command -v apt-get >/dev/null ||
-        fail "please install what is missing ($*) with this system's package manager."
+        fail "no apt-get here; please install by hand, by Debian's names: $*" \
+            "(PostgreSQL $OLDEST_POSTGRESQL or newer, a C compiler with headers)."
     ((EUID == 0)) || command -v sudo >/dev/null ||
         fail "neither root nor sudo; please let an administrator install: $*"
     # Read by the package when it decides whether to make and start a cluster of its own.

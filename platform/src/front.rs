@@ -17,6 +17,7 @@ use http_body_util::BodyExt;
 use proto::MethodRule;
 use proto::access::v1::Duty;
 use proto::common::v1::ErrorReason;
+use token::{Seen, validate};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tonic::body::Body;
@@ -26,7 +27,6 @@ use tower::Service;
 
 use crate::error::{Refused, refuse, refused};
 use crate::rpc::MESSAGE_BYTES_MAX;
-use crate::token::{Seen, validate};
 use crate::{Clock, Ctx, Issuers, Kind, Locale, Principal};
 
 /// How long a call without a deadline of its own may take, and the longest that one may ask for.

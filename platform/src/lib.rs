@@ -24,8 +24,6 @@ mod record;
 mod feed;
 mod follow;
 
-mod token;
-
 mod access;
 mod audit;
 mod front;

@@ -4,6 +4,7 @@
 mod record;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -34,11 +35,17 @@ enum Command {
     },
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let Command::Record {
         check,
         cargo,
         crates,
     } = Arguments::parse().command;
-    record::record(&cargo, &crates, check)
+    match record::record(&cargo, &crates, check) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cluster: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -8,7 +8,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -277,7 +277,7 @@ fn quoted(directory: &Path) -> String {
 }
 
 /// The last lines of what was written to the log after its first `start` bytes.
-fn tail(log: &PathBuf, start: u64) -> Result<String> {
+fn tail(log: &Path, start: u64) -> Result<String> {
     let bytes = fs::read(log).map_err(Error::at(log))?;
     let written = bytes
         .get(usize::try_from(start).unwrap_or(0)..)

@@ -1,7 +1,6 @@
 //! Whom a token is for, as options of a command and as an entry of a file of people.
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use platform::Kind;
 use proto::access::v1::Role;
 
@@ -21,8 +20,12 @@ pub(crate) struct CallerArgs {
     #[command(flatten)]
     who: Who,
 
-    /// A role of the caller's; may be repeated
-    #[arg(long = "role", value_name = "ROLE", value_parser = role_parser())]
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_parser = known_role,
+        help = format!("A role of the caller's; may be repeated: {}", role_names()),
+    )]
     roles: Vec<Role>,
 
     /// The caller's organisational unit
@@ -54,7 +57,12 @@ impl From<CallerArgs> for Caller {
             (_, Some(id), _) => (Kind::Machine, id),
             (_, _, id) => (Kind::Workload, id.unwrap_or_default()),
         };
-        Self { kind, id, roles, unit }
+        Self {
+            kind,
+            id,
+            roles,
+            unit,
+        }
     }
 }
 
@@ -65,7 +73,10 @@ fn roles() -> impl Iterator<Item = Role> {
 
 /// How a role is written on the command line: `case-officer`.
 pub(crate) fn role_name(role: Role) -> String {
-    role.as_str_name().trim_start_matches("ROLE_").to_lowercase().replace('_', "-")
+    role.as_str_name()
+        .trim_start_matches("ROLE_")
+        .to_lowercase()
+        .replace('_', "-")
 }
 
 /// Reads `case-officer`, `CASE_OFFICER` or `ROLE_CASE_OFFICER`.
@@ -75,10 +86,12 @@ pub(crate) fn role_of(name: &str) -> Option<Role> {
     Role::from_str_name(&format!("ROLE_{name}")).filter(|it| *it != Role::Unspecified)
 }
 
-fn role_parser() -> impl TypedValueParser<Value = Role> {
-    let names = roles().map(|it| role_name(it));
-    PossibleValuesParser::new(names.collect::<Vec<_>>())
-        .try_map(|name| role_of(&name).ok_or("it is no role"))
+fn role_names() -> String {
+    roles().map(role_name).collect::<Vec<_>>().join(", ")
+}
+
+fn known_role(name: &str) -> Result<Role, String> {
+    role_of(name).ok_or_else(|| format!("there is {}", role_names()))
 }
 
 #[cfg(test)]
@@ -87,7 +100,11 @@ mod tests {
 
     #[test]
     fn every_role_is_read_from_the_name_it_is_given() {
-        assert_eq!(roles().last(), Some(Role::Follower), "the numbers of roles have a gap");
+        assert_eq!(
+            roles().last(),
+            Some(Role::Follower),
+            "the numbers of roles have a gap"
+        );
         for role in roles() {
             assert_eq!(role_of(&role_name(role)), Some(role));
             assert_eq!(role_of(role.as_str_name()), Some(role));
@@ -96,7 +113,13 @@ mod tests {
 
     #[test]
     fn what_is_no_role_is_none() {
-        for name in ["", "boss", "unspecified", "ROLE_UNSPECIFIED", "case officer"] {
+        for name in [
+            "",
+            "boss",
+            "unspecified",
+            "ROLE_UNSPECIFIED",
+            "case officer",
+        ] {
             assert_eq!(role_of(name), None, "{name}");
         }
         assert_eq!(role_of("CASE_OFFICER"), Some(Role::CaseOfficer));

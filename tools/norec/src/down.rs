@@ -24,7 +24,11 @@ pub(crate) fn run(installation: &Installation) -> Result<ExitCode> {
     if let Some(process) = keeper.terminate_holder()? {
         say(format_args!("norec: ending process {process}"));
         let ended = keeper.wait_until_free(END_MAX)?;
-        ensure!(ended, "process {process} still runs after {} s", END_MAX.as_secs());
+        ensure!(
+            ended,
+            "process {process} still runs after {} s",
+            END_MAX.as_secs()
+        );
         return Ok(ExitCode::SUCCESS);
     }
     if !installation.root().exists() {
@@ -32,10 +36,16 @@ pub(crate) fn run(installation: &Installation) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     // Held meanwhile, so that nobody starts what is being ended.
-    let held = keeper.hold()?.context("norec up is just starting: try again")?;
+    let held = keeper
+        .hold()?
+        .context("norec up is just starting: try again")?;
     let ended = end_what_was_left(installation)?;
     drop(held);
-    say(if ended { "norec: ended what was left of a killed norec up" } else { "norec: nothing runs here" });
+    say(if ended {
+        "norec: ended what was left of a killed norec up"
+    } else {
+        "norec: nothing runs here"
+    });
     Ok(ExitCode::SUCCESS)
 }
 
@@ -46,7 +56,12 @@ fn end_what_was_left(installation: &Installation) -> Result<bool> {
         let process = installation.pid_file_of(service.name);
         found |= process.holder()?.is_some();
         let ended = process.wait_until_free(DRAIN_MAX)?;
-        ensure!(ended, "{} still runs after {} s", service.name, DRAIN_MAX.as_secs());
+        ensure!(
+            ended,
+            "{} still runs after {} s",
+            service.name,
+            DRAIN_MAX.as_secs()
+        );
     }
     let cluster = installation.cluster();
     if cluster.join("data/postmaster.pid").exists() {

@@ -46,12 +46,16 @@ impl Health {
     /// Of the service at this address; it connects at the first question.
     pub(crate) fn of(address: SocketAddr) -> Result<Self> {
         let endpoint = Endpoint::from_shared(format!("http://{address}"))?;
-        Ok(Self(HealthClient::new(endpoint.connect_timeout(CONNECT_MAX).connect_lazy())))
+        Ok(Self(HealthClient::new(
+            endpoint.connect_timeout(CONNECT_MAX).connect_lazy(),
+        )))
     }
 
     /// What it says of this name: of a gRPC service, or of the [`WHOLE`].
     pub(crate) async fn state(&mut self, name: &str) -> State {
-        let mut request = Request::new(HealthCheckRequest { service: name.to_owned() });
+        let mut request = Request::new(HealthCheckRequest {
+            service: name.to_owned(),
+        });
         request.set_timeout(ANSWER_MAX);
         match self.0.check(request).await {
             Ok(answer) if answer.get_ref().status() == ServingStatus::Serving => State::Serving,

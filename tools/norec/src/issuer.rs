@@ -39,12 +39,18 @@ impl Issuer {
                 Self(made)
             }
         };
-        write_private(&installation.issuer(PUBLIC_KEYS), issuer.0.jwks().as_bytes())?;
+        write_private(
+            &installation.issuer(PUBLIC_KEYS),
+            issuer.0.jwks().as_bytes(),
+        )?;
         let issuers = json!({"issuers": [{
             "kind": "local", "issuer": NAME, "audience": [AUDIENCE], "keys_file": PUBLIC_KEYS,
             "max_lifetime_seconds": LIFETIME_MAX.num_seconds(),
         }]});
-        write_private(&installation.issuer(ISSUERS), issuers.to_string().as_bytes())?;
+        write_private(
+            &installation.issuer(ISSUERS),
+            issuers.to_string().as_bytes(),
+        )?;
         Ok(issuer)
     }
 
@@ -61,7 +67,9 @@ impl Issuer {
         match fs::read(&path) {
             Ok(key) => {
                 let issuer = LocalIssuer::from_pkcs8(NAME, &key);
-                Ok(Some(Self(issuer.with_context(|| path.display().to_string())?)))
+                Ok(Some(Self(
+                    issuer.with_context(|| path.display().to_string())?,
+                )))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| path.display().to_string()),

@@ -20,6 +20,7 @@ mod installation;
 mod issuer;
 pub mod ledger;
 mod linked;
+mod pause;
 mod play;
 mod service;
 mod status;
@@ -84,13 +85,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: Cli) -> Result<ExitCode> {
     let installation = || Installation::at(cli.installation);
     match cli.command {
-        Command::Up(args) => block_on(up::run(installation()?, args)),
-        Command::Status(_) => block_on(status::run(installation()?)),
+        Command::Up(args) => block_on(up::run(&installation()?, args)),
+        Command::Status(_) => block_on(status::run(&installation()?)),
         Command::Down(_) => down::run(&installation()?),
         Command::Token(args) => token::run(&installation()?, args),
         Command::Access(args) => block_on(access::run(installation, args)),
-        Command::Call(args) => block_on(call::run(installation()?, args)),
-        Command::Play(args) => block_on(play::run(installation()?, args)),
+        Command::Call(args) => block_on(call::run(&installation()?, args)),
+        Command::Play(args) => block_on(play::run(&installation()?, args)),
         Command::Ledger(args) => ledger::run(&args),
         // Not in a run time: a service makes its own.
         Command::Service(args) => service::run(args),

@@ -43,16 +43,18 @@ impl Linked {
 pub(crate) fn named(name: &str) -> Result<&'static Linked, String> {
     LINKED.iter().find(|it| it.name == name).ok_or_else(|| {
         let names: Vec<_> = LINKED.iter().map(|it| it.name).collect();
-        format!("there is no service {name:?}; there is {}", names.join(", "))
+        format!(
+            "there is no service {name:?}; there is {}",
+            names.join(", ")
+        )
     })
 }
 
 /// Which service answers the calls of a gRPC service. What all serve alike needs the service's name.
-pub(crate) fn serving(
-    grpc_service: &str,
-    name: Option<&str>,
-) -> Result<&'static Linked, String> {
-    let mut serving = LINKED.iter().filter(|it| it.all_serves().any(|its| its == grpc_service));
+pub(crate) fn serving(grpc_service: &str, name: Option<&str>) -> Result<&'static Linked, String> {
+    let mut serving = LINKED
+        .iter()
+        .filter(|it| it.all_serves().any(|its| its == grpc_service));
     if let Some(name) = name {
         let linked = named(name)?;
         return match serving.any(|it| it.name == linked.name) {
@@ -78,7 +80,10 @@ mod tests {
     fn whom_a_service_calls_stands_before_it() {
         for (place, linked) in LINKED.iter().enumerate() {
             for called in linked.calls {
-                assert!(LINKED[..place].iter().any(|it| it.name == *called), "{called}");
+                assert!(
+                    LINKED[..place].iter().any(|it| it.name == *called),
+                    "{called}"
+                );
             }
         }
     }
@@ -90,6 +95,10 @@ mod tests {
         assert_eq!(serving(schemes, Some("grants")).unwrap().name, "grants");
         assert_eq!(serving(AUDIT, Some("grants")).unwrap().name, "grants");
         assert!(serving("norec.grants.v1.NoService", None).is_err());
-        assert!(serving(schemes, Some("archive")).unwrap_err().contains("there is grants"));
+        assert!(
+            serving(schemes, Some("archive"))
+                .unwrap_err()
+                .contains("there is grants")
+        );
     }
 }

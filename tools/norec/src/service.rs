@@ -41,7 +41,10 @@ enum Service {
 
 pub(crate) fn run(args: ServiceArgs) -> Result<ExitCode> {
     let Service::Named(arguments) = args.service;
-    let name = arguments.first().map(|it| it.to_string_lossy()).unwrap_or_default();
+    let name = arguments
+        .first()
+        .map(|it| it.to_string_lossy())
+        .unwrap_or_default();
     let service = linked::named(&name).map_err(|problem| anyhow!(problem))?;
     if args.tied_to_stdin {
         thread::spawn(end_with_stdin);

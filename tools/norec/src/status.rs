@@ -37,18 +37,22 @@ impl Sight {
     }
 }
 
-pub(crate) async fn run(installation: Installation) -> Result<ExitCode> {
+pub(crate) async fn run(installation: &Installation) -> Result<ExitCode> {
     let keeper = match installation.pid_file().holder()? {
         Some(process) => format!("norec up is process {process}"),
         None => "norec up does not run".to_owned(),
     };
     answer(format_args!("{}: {keeper}", installation.root().display()))?;
-    let sights = observe(&installation).await?;
+    let sights = observe(installation).await?;
     for sight in &sights {
         print(sight)?;
     }
     let serving = sights.iter().all(Sight::is_serving);
-    Ok(if serving { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if serving {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Looks at every service of the installation.
@@ -63,8 +67,13 @@ pub(crate) async fn observe(installation: &Installation) -> Result<Vec<Sight>> {
 async fn look(installation: &Installation, service: &'static Linked) -> Result<Sight> {
     let process = installation.pid_file_of(service.name).holder()?;
     let address = installation.address(service.name);
-    let mut sight =
-        Sight { service, process, address, state: State::Unreachable, names: Vec::new() };
+    let mut sight = Sight {
+        service,
+        process,
+        address,
+        state: State::Unreachable,
+        names: Vec::new(),
+    };
     // The port of a service that does not run may be somebody else's by now.
     if let (Some(_), Some(address)) = (process, address) {
         let mut health = Health::of(address)?;
@@ -81,7 +90,10 @@ fn print(sight: &Sight) -> Result<()> {
     let (Some(process), Some(address)) = (sight.process, sight.address) else {
         return Ok(answer(format_args!("{name}: does not run"))?);
     };
-    answer(format_args!("{name}: {}, {address}, process {process}", sight.state.as_str()))?;
+    answer(format_args!(
+        "{name}: {}, {address}, process {process}",
+        sight.state.as_str()
+    ))?;
     for (name, state) in &sight.names {
         answer(format_args!("    {name}: {}", state.as_str()))?;
     }

@@ -53,7 +53,9 @@ fn lifetime(text: &str) -> Result<TimeDelta, String> {
         let lifetime = TimeDelta::try_seconds(i64::from(number) * seconds)?;
         (lifetime > TimeDelta::zero() && lifetime <= LIFETIME_MAX).then_some(lifetime)
     };
-    read().ok_or_else(|| "it is a number and s, m or h, such as 90s, 30m or 1h; at most 24h".to_owned())
+    read().ok_or_else(|| {
+        "it is a number and s, m or h, such as 90s, 30m or 1h; at most 24h".to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -80,7 +82,11 @@ mod tests {
             ("99999999999h", None),
         ];
         for (text, seconds) in table {
-            assert_eq!(lifetime(text).ok().map(|it| it.num_seconds()), seconds, "{text}");
+            assert_eq!(
+                lifetime(text).ok().map(|it| it.num_seconds()),
+                seconds,
+                "{text}"
+            );
         }
     }
 }

@@ -58,11 +58,17 @@ impl Installation {
 
     /// Makes the directories that are missing.
     pub(crate) fn prepare(&self) -> Result<()> {
-        let missing: Vec<_> = self.root.ancestors().take_while(|it| !it.exists()).collect();
+        let missing: Vec<_> = self
+            .root
+            .ancestors()
+            .take_while(|it| !it.exists())
+            .collect();
         for directory in missing.into_iter().rev() {
             make(directory, 0o711)?;
         }
-        PRIVATE.iter().try_for_each(|name| make(&self.root.join(name), 0o700))
+        PRIVATE
+            .iter()
+            .try_for_each(|name| make(&self.root.join(name), 0o700))
     }
 
     /// The state directory itself, absolute.
@@ -97,12 +103,18 @@ impl Installation {
 
     /// The file with the address that a service listens on.
     pub(crate) fn address_file(&self, service: &str) -> PathBuf {
-        self.root.join("services").join(format!("{service}.address"))
+        self.root
+            .join("services")
+            .join(format!("{service}.address"))
     }
 
     /// The address that a service listens on, or listened on when it last ran.
     pub(crate) fn address(&self, service: &str) -> Option<SocketAddr> {
-        fs::read_to_string(self.address_file(service)).ok()?.trim().parse().ok()
+        fs::read_to_string(self.address_file(service))
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
     }
 
     /// The log of a service, or of `norec` itself when it runs in the background.
@@ -113,7 +125,11 @@ impl Installation {
 
 /// Opens a log to append to.
 pub(crate) fn open_log(path: &Path) -> io::Result<File> {
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
 }
 
 /// Writes a file that its owner alone can read: all of it or nothing.
@@ -121,7 +137,12 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
     let unfinished = path.with_extension("unfinished");
     let write = || {
         let mut options = OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+        let mut file = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&unfinished)?;
         file.write_all(content)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)
@@ -170,17 +191,41 @@ mod tests {
     fn an_installation_lies_where_its_user_may_keep_state() {
         let digest = "6c57997b";
         let table = [
-            (true, Some("/s"), Some("/root"), Some(format!("/var/lib/norec/root-{digest}"))),
-            (false, Some("/s"), Some("/home/a"), Some(format!("/s/norec/{digest}"))),
-            (false, Some("s"), Some("/home/a"), Some(format!("/home/a/.local/state/norec/{digest}"))),
-            (false, None, Some("/home/a"), Some(format!("/home/a/.local/state/norec/{digest}"))),
+            (
+                true,
+                Some("/s"),
+                Some("/root"),
+                Some(format!("/var/lib/norec/root-{digest}")),
+            ),
+            (
+                false,
+                Some("/s"),
+                Some("/home/a"),
+                Some(format!("/s/norec/{digest}")),
+            ),
+            (
+                false,
+                Some("s"),
+                Some("/home/a"),
+                Some(format!("/home/a/.local/state/norec/{digest}")),
+            ),
+            (
+                false,
+                None,
+                Some("/home/a"),
+                Some(format!("/home/a/.local/state/norec/{digest}")),
+            ),
             (false, None, Some(""), None),
             (false, None, None, None),
         ];
         for (is_root, state_home, home, expected) in table {
             let os = |it: Option<&str>| it.map(OsString::from);
             let root = default_root(is_root, Path::new("/srv/norec"), os(state_home), os(home));
-            assert_eq!(root, expected.map(PathBuf::from), "{is_root} {state_home:?} {home:?}");
+            assert_eq!(
+                root,
+                expected.map(PathBuf::from),
+                "{is_root} {state_home:?} {home:?}"
+            );
         }
     }
 

@@ -38,7 +38,11 @@ impl PidFile {
     /// Takes the lock for this process; `None` when another has it.
     pub(crate) fn hold(&self) -> io::Result<Option<Held>> {
         let mut options = OpenOptions::new();
-        let mut file = options.write(true).create(true).mode(0o600).open(&self.path)?;
+        let mut file = options
+            .write(true)
+            .create(true)
+            .mode(0o600)
+            .open(&self.path)?;
         let deadline = Instant::now() + HOLD_PATIENCE;
         while let Err(refused) = file.try_lock() {
             match refused {
@@ -71,7 +75,9 @@ impl PidFile {
             }
             if Instant::now() >= deadline {
                 let path = self.path.display();
-                return Err(io::Error::other(format!("{path} is locked and names no process")));
+                return Err(io::Error::other(format!(
+                    "{path} is locked and names no process"
+                )));
             }
             thread::sleep(POLL_INTERVAL);
         }
@@ -79,7 +85,9 @@ impl PidFile {
 
     /// Asks the holder to end, by SIGTERM, and answers its number.
     pub(crate) fn terminate_holder(&self) -> io::Result<Option<u32>> {
-        let Some(number) = self.holder()? else { return Ok(None) };
+        let Some(number) = self.holder()? else {
+            return Ok(None);
+        };
         let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other(format!("{number} is no process")))?;
         match kill_process(pid, Signal::TERM) {

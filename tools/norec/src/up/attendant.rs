@@ -44,7 +44,9 @@ impl Attendant {
                 () = self.stop.cancelled() => return Ok(()),
                 _ = questions.tick() => (),
             }
-            let Some(at) = addresses.borrow().get(self.name).copied() else { continue };
+            let Some(at) = addresses.borrow().get(self.name).copied() else {
+                continue;
+            };
             let (_, health) = match asked.take() {
                 Some(same) if same.0 == at => asked.insert(same),
                 _ => asked.insert((at, Health::of(at)?)),
@@ -64,15 +66,23 @@ impl Attendant {
     }
 
     fn note(&self, state: State, at: SocketAddr) {
-        let changed = self.states.send_if_modified(|it| it.insert(self.name, state) != Some(state));
+        let changed = self
+            .states
+            .send_if_modified(|it| it.insert(self.name, state) != Some(state));
         if changed {
-            say(format_args!("norec: {} at {at} is {}", self.name, state.as_str()));
+            say(format_args!(
+                "norec: {} at {at} is {}",
+                self.name,
+                state.as_str()
+            ));
         }
     }
 
     /// Does nothing while it runs.
     async fn start_database_again(&self) -> Result<()> {
-        let Some(cluster) = self.cluster.clone() else { return Ok(()) };
+        let Some(cluster) = self.cluster.clone() else {
+            return Ok(());
+        };
         let started = tokio::task::spawn_blocking(move || cluster.start_again()).await?;
         if let Err(error) = started {
             say(format_args!("norec: PostgreSQL: {error}"));

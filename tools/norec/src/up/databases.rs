@@ -89,7 +89,11 @@ mod tests {
     #[test]
     fn without_a_url_the_cluster_is_used() {
         assert!(given_by(&[]).unwrap().is_none());
-        assert!(given_by(&[("NOREC_GOVERNANCE_DATABASE_URL", "u")]).unwrap().is_none());
+        assert!(
+            given_by(&[("NOREC_GOVERNANCE_DATABASE_URL", "u")])
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[test]
@@ -98,7 +102,11 @@ mod tests {
         let file = |it: &str| DatabaseUrl::File(it.into());
         let table = [
             (vec![("NOREC_GRANTS_DATABASE_URL", "u")], text("u"), None),
-            (vec![("NOREC_GRANTS_DATABASE_URL_FILE", "/f")], file("/f"), None),
+            (
+                vec![("NOREC_GRANTS_DATABASE_URL_FILE", "/f")],
+                file("/f"),
+                None,
+            ),
             (
                 vec![
                     ("NOREC_GRANTS_DATABASE_URL", "u"),
@@ -110,13 +118,19 @@ mod tests {
         ];
         for (variables, app, owner) in table {
             let expected = Database { app, owner };
-            assert!(given_by(&variables).unwrap() == Some(expected), "{variables:?}");
+            assert!(
+                given_by(&variables).unwrap() == Some(expected),
+                "{variables:?}"
+            );
         }
     }
 
     #[test]
     fn what_contradicts_itself_is_refused_by_name() {
-        let both = [("NOREC_GRANTS_DATABASE_URL", "u"), ("NOREC_GRANTS_DATABASE_URL_FILE", "/f")];
+        let both = [
+            ("NOREC_GRANTS_DATABASE_URL", "u"),
+            ("NOREC_GRANTS_DATABASE_URL_FILE", "/f"),
+        ];
         let owner_alone = [("NOREC_GRANTS_OWNER_DATABASE_URL", "o")];
         for variables in [&both[..], &owner_alone] {
             let problem = given_by(variables).err().unwrap().to_string();

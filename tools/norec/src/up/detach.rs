@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::process::Command;
 use tokio::time::Instant;
 
+use super::manual;
 use super::process::tail;
-use super::{manual, pause};
 use crate::console::answer;
 use crate::installation::{Installation, open_log};
-use crate::linked::LINKED;
+use crate::pause::pause;
 use crate::status::{Sight, observe};
 
 /// From nothing to everything: a cluster is made or recovers, schemas are migrated, services start.
@@ -40,7 +40,10 @@ pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
     let deadline = Instant::now() + START_MAX;
     loop {
         if let Some(status) = child.try_wait()? {
-            bail!("norec up ended ({status}):\n{}", tail(&path, written_before)?);
+            bail!(
+                "norec up ended ({status}):\n{}",
+                tail(&path, written_before)?
+            );
         }
         let sights = observe(installation).await?;
         if installation.pid_file().holder()? == child.id() && sights.iter().all(Sight::is_serving) {
@@ -54,7 +57,6 @@ pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
         );
         pause(LOOK_INTERVAL).await;
     }
-    let addresses = LINKED.iter().filter_map(|it| Some((it, installation.address(it.name)?)));
-    answer(manual::text(installation.root(), &addresses.collect::<Vec<_>>()))?;
+    answer(manual::of(installation))?;
     Ok(ExitCode::SUCCESS)
 }

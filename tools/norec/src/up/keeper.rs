@@ -2,9 +2,9 @@
 //! when a service that it calls has moved.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fs;
-use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::ExitStatus;
@@ -16,13 +16,14 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::DRAIN_MAX;
 use super::databases::DatabaseUrl;
-use super::process::{Process, Starter, tail};
-use super::{DRAIN_MAX, pause};
+use super::process::{Starter, tail};
 use crate::console::say;
 use crate::installation::Installation;
 use crate::issuer::ISSUERS;
 use crate::linked::Linked;
+use crate::pause::pause;
 
 /// A service that dies is started again after this long, then after twice as long, and so on.
 const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
@@ -74,16 +75,23 @@ impl Keeper {
             let written_before = fs::metadata(&log).map_or(0, |it| it.len());
             match self.run_once(&callees).await? {
                 End::Stopped => break,
-                End::Moved => say(format_args!("norec: {name} follows those it calls to their new address")),
+                End::Moved => say(format_args!(
+                    "norec: {name} follows those it calls to their new address"
+                )),
                 End::Died(status) if status.code() == Some(EX_USAGE) => {
-                    bail!("{name} refuses its arguments:\n{}", tail(&log, written_before)?)
+                    bail!(
+                        "{name} refuses its arguments:\n{}",
+                        tail(&log, written_before)?
+                    )
                 }
                 End::Died(status) => {
                     if begun.elapsed() >= STEADY_AFTER {
                         back_off = BACK_OFF_FIRST;
                     }
                     let after = back_off.as_millis();
-                    say(format_args!("norec: {name} ended ({status}); starting it again in {after} ms"));
+                    say(format_args!(
+                        "norec: {name} ended ({status}); starting it again in {after} ms"
+                    ));
                     // Cut short by the end of all.
                     let _ = timeout(back_off, self.stop.cancelled()).await;
                     back_off = (back_off * 2).min(BACK_OFF_MAX);
@@ -97,7 +105,11 @@ impl Keeper {
     async fn run_once(&self, callees: &Addresses) -> Result<End> {
         self.predecessor_has_ended().await?;
         let listen = self.listen_at()?;
-        let mut process = self.starter.serve(self.service, &self.database, self.arguments(listen, callees))?;
+        let mut process = self.starter.serve(
+            self.service,
+            &self.database,
+            self.arguments(listen, callees),
+        )?;
         let end = tokio::select! {
             status = process.ended() => return Ok(End::Died(status?)),
             end = self.attend(callees) => end?,
@@ -119,7 +131,8 @@ impl Keeper {
         let name = self.service.name;
         loop {
             if let Some(address) = self.installation.address(name) {
-                self.addresses.send_if_modified(|it| it.insert(name, address) != Some(address));
+                self.addresses
+                    .send_if_modified(|it| it.insert(name, address) != Some(address));
                 return std::future::pending().await;
             }
             pause(ANNOUNCEMENT_INTERVAL).await;
@@ -130,7 +143,8 @@ impl Keeper {
     /// stop before.
     async fn callees(&self) -> Option<Addresses> {
         let mut changes = self.addresses.subscribe();
-        let known = changes.wait_for(|it| self.service.calls.iter().all(|name| it.contains_key(name)));
+        let known =
+            changes.wait_for(|it| self.service.calls.iter().all(|name| it.contains_key(name)));
         let mut callees = tokio::select! {
             () = self.stop.cancelled() => return None,
             known = known => known.ok()?.clone(),
@@ -142,27 +156,43 @@ impl Keeper {
     /// Waits until one of them is elsewhere.
     async fn one_moved(&self, callees: &Addresses) -> Result<()> {
         let mut changes = self.addresses.subscribe();
-        let moved = |it: &Addresses| callees.iter().any(|(name, address)| it.get(name) != Some(address));
-        changes.wait_for(moved).await.context("this keeper holds the sender")?;
+        let moved = |it: &Addresses| {
+            callees
+                .iter()
+                .any(|(name, address)| it.get(name) != Some(address))
+        };
+        changes
+            .wait_for(moved)
+            .await
+            .context("this keeper holds the sender")?;
         Ok(())
     }
 
     /// The process of a killed `norec up` ends by itself, but it may still drain.
     async fn predecessor_has_ended(&self) -> Result<()> {
         let predecessor = self.installation.pid_file_of(self.service.name);
-        let ended = tokio::task::spawn_blocking(move || predecessor.wait_until_free(DRAIN_MAX)).await??;
-        ensure!(ended, "another process of {} still runs: norec status", self.service.name);
+        let ended =
+            tokio::task::spawn_blocking(move || predecessor.wait_until_free(DRAIN_MAX)).await??;
+        ensure!(
+            ended,
+            "another process of {} still runs: norec status",
+            self.service.name
+        );
         Ok(())
     }
 
     /// Where the service listened before, unless somebody else does by now.
     fn listen_at(&self) -> Result<SocketAddr> {
         let name = self.service.name;
-        let Some(before) = self.installation.address(name) else { return Ok(ANY_PORT) };
+        let Some(before) = self.installation.address(name) else {
+            return Ok(ANY_PORT);
+        };
         match TcpListener::bind(before) {
             Ok(_) => Ok(before),
             Err(error) => {
-                say(format_args!("norec: {name} cannot have {before} again ({error}) and gets a new port"));
+                say(format_args!(
+                    "norec: {name} cannot have {before} again ({error}) and gets a new port"
+                ));
                 match fs::remove_file(self.installation.address_file(name)) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
                     _ => Ok(ANY_PORT),

@@ -3,13 +3,21 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::linked::Linked;
+use crate::installation::Installation;
+use crate::linked::{LINKED, Linked};
 
 /// Any caller may call it, of any service.
 const EXAMPLE: &str = "norec.access.v1.AccessService/ListPermissions";
 
-/// How to call the services at these addresses.
-pub(crate) fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
+/// How to call the services of a running installation.
+pub(crate) fn of(installation: &Installation) -> String {
+    let services = LINKED
+        .iter()
+        .filter_map(|it| Some((it, installation.address(it.name)?)));
+    text(installation.root(), &services.collect::<Vec<_>>())
+}
+
+fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
     let mut text = format!(
         r"The suite serves. In another terminal:
 
@@ -33,7 +41,9 @@ pub(crate) fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
 "
         ));
     }
-    text.push_str("\nWho may call what: norec access. What runs: norec status. To end it: norec down.\n");
+    text.push_str(
+        "\nWho may call what: norec access. What runs: norec status. To end it: norec down.\n",
+    );
     text
 }
 
@@ -45,13 +55,18 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linked::LINKED;
 
     #[test]
     fn the_manual_names_the_installation_and_every_service_where_it_listens() {
-        let services: Vec<_> = LINKED.iter().zip([SocketAddr::from(([127, 0, 0, 1], 7401))]).collect();
+        let services: Vec<_> = LINKED
+            .iter()
+            .zip([SocketAddr::from(([127, 0, 0, 1], 7401))])
+            .collect();
         let text = text(Path::new("/srv/it's"), &services);
-        assert!(text.contains(r"NOREC_INSTALLATION='/srv/it'\''s'"), "{text}");
+        assert!(
+            text.contains(r"NOREC_INSTALLATION='/srv/it'\''s'"),
+            "{text}"
+        );
         assert!(text.contains("grants at 127.0.0.1:7401:"), "{text}");
         assert!(proto::rule(&format!("/{EXAMPLE}")).is_some_and(|it| it.any_caller));
     }

@@ -13,7 +13,6 @@ mod manual;
 mod process;
 mod tokens;
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +30,7 @@ use crate::console::{answer, say};
 use crate::health::State;
 use crate::installation::Installation;
 use crate::issuer::Issuer;
-use crate::linked::LINKED;
+use crate::linked::{LINKED, Linked};
 
 use attendant::{Attendant, States};
 use databases::Database;
@@ -61,9 +60,9 @@ pub(crate) struct UpArgs {
     in_background: bool,
 }
 
-pub(crate) async fn run(installation: Installation, args: UpArgs) -> Result<ExitCode> {
+pub(crate) async fn run(installation: &Installation, args: UpArgs) -> Result<ExitCode> {
     if args.detach {
-        return detach::run(&installation).await;
+        return detach::run(installation).await;
     }
     if args.in_background {
         rustix::process::setsid().context("a session of its own")?;
@@ -78,9 +77,9 @@ pub(crate) async fn run(installation: Installation, args: UpArgs) -> Result<Exit
     let databases = databases_given()?;
     let cluster = match databases.iter().all(Option::is_some) {
         true => None,
-        false => Some(start_cluster(&installation).await?),
+        false => Some(start_cluster(installation).await?),
     };
-    let ran = run_services(&installation, databases, cluster.clone(), &ends).await;
+    let ran = run_services(installation, databases, cluster.clone(), &ends).await;
     if let Some(cluster) = cluster {
         spawn_blocking(move || cluster.stop()).await??;
     }
@@ -88,12 +87,6 @@ pub(crate) async fn run(installation: Installation, args: UpArgs) -> Result<Exit
     ran?;
     say("norec: ended");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Waits for a while.
-async fn pause(duration: Duration) {
-    // Nothing else tells when it is time to look again.
-    let _ = timeout(duration, std::future::pending::<()>()).await;
 }
 
 /// How the end comes: in order, or at once.
@@ -129,13 +122,18 @@ impl Ends {
 
 /// The databases that the environment gives, in the order of the services.
 fn databases_given() -> Result<Vec<Option<Database>>> {
-    LINKED.iter().map(|it| databases::given(it.name, |name| std::env::var_os(name))).collect()
+    LINKED
+        .iter()
+        .map(|it| databases::given(it.name, |name| std::env::var_os(name)))
+        .collect()
 }
 
 async fn start_cluster(installation: &Installation) -> Result<Arc<Cluster>> {
     let directory = installation.cluster();
     say(format_args!("norec: PostgreSQL in {}", directory.display()));
-    Ok(Arc::new(spawn_blocking(move || Cluster::start(&directory)).await??))
+    Ok(Arc::new(
+        spawn_blocking(move || Cluster::start(&directory)).await??,
+    ))
 }
 
 /// Prepares and runs the services until the end.
@@ -145,50 +143,34 @@ async fn run_services(
     cluster: Option<Arc<Cluster>>,
     ends: &Ends,
 ) -> Result<()> {
-    let starter = Starter::new(installation.clone())?;
     let issuer = Issuer::prepare(installation)?;
     tokens::write(installation, &issuer)?;
-    let addresses = Arc::new(watch::Sender::new(Addresses::new()));
-    let states = Arc::new(watch::Sender::new(States::new()));
-    let stop = ends.in_order.clone();
-    let mut tasks = JoinSet::new();
+    let mut suite = Suite {
+        installation: installation.clone(),
+        starter: Starter::new(installation.clone())?,
+        cluster,
+        addresses: Arc::default(),
+        states: Arc::default(),
+        ends: ends.clone(),
+        tasks: JoinSet::new(),
+    };
     for (service, given) in LINKED.iter().zip(databases) {
-        let own = cluster.clone().filter(|_| given.is_none());
-        let database = match (given, own.clone()) {
-            (Some(given), _) => given,
-            (None, Some(own)) => spawn_blocking(|| own.create_service(service.name)).await??.into(),
-            (None, None) => bail!("{} has no database", service.name),
-        };
-        match &database.owner {
-            Some(owner) => starter.migrate(service, owner).await?,
-            None => say(format_args!("norec: {} is not migrated: no owner's URL is given", service.name)),
-        }
-        let keeper = Keeper {
-            service,
-            database: database.app,
-            installation: installation.clone(),
-            starter: starter.clone(),
-            addresses: Arc::clone(&addresses),
-            stop: stop.clone(),
-            impatient: ends.at_once.clone(),
-        };
-        let attendant = Attendant {
-            name: service.name,
-            addresses: Arc::clone(&addresses),
-            states: Arc::clone(&states),
-            cluster: own,
-            stop: stop.clone(),
-        };
-        tasks.spawn(keeper.keep());
-        tasks.spawn(attendant.attend());
+        suite.start(service, given).await?;
     }
-    tasks.spawn(tokens::renew(installation.clone(), issuer, stop.clone()));
-    tasks.spawn(greet(installation.clone(), addresses, states, stop.clone()));
+    let stop = &ends.in_order;
+    suite
+        .tasks
+        .spawn(tokens::renew(installation.clone(), issuer, stop.clone()));
+    suite.tasks.spawn(greet(
+        installation.clone(),
+        suite.states.subscribe(),
+        stop.clone(),
+    ));
 
     // Each goes on until the end, so the first that fails is the end of all.
     let mut ran = Ok(());
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended.context("a task").flatten() {
+    while let Some(ended) = suite.tasks.join_next().await {
+        if let Err(error) = ended.context("a task of norec up").flatten() {
             stop.cancel();
             ran = ran.and(Err(error));
         }
@@ -196,28 +178,81 @@ async fn run_services(
     ran
 }
 
+/// What the services of one run have in common.
+struct Suite {
+    installation: Installation,
+    starter: Starter,
+    /// The private cluster; `None` when every service has another database.
+    cluster: Option<Arc<Cluster>>,
+    addresses: Arc<watch::Sender<Addresses>>,
+    states: Arc<watch::Sender<States>>,
+    ends: Ends,
+    tasks: JoinSet<Result<()>>,
+}
+
+impl Suite {
+    /// Prepares a service's database and starts what keeps the service running.
+    async fn start(&mut self, service: &'static Linked, given: Option<Database>) -> Result<()> {
+        let own = self.cluster.clone().filter(|_| given.is_none());
+        let database = match (given, own.clone()) {
+            (Some(given), _) => given,
+            (None, Some(own)) => spawn_blocking(move || own.create_service(service.name))
+                .await??
+                .into(),
+            (None, None) => bail!("{} has no database", service.name),
+        };
+        match &database.owner {
+            Some(owner) => self.starter.migrate(service, owner).await?,
+            None => say(format_args!(
+                "norec: {} is not migrated: its owner's URL is not given",
+                service.name
+            )),
+        }
+        let keeper = Keeper {
+            service,
+            database: database.app,
+            installation: self.installation.clone(),
+            starter: self.starter.clone(),
+            addresses: Arc::clone(&self.addresses),
+            stop: self.ends.in_order.clone(),
+            impatient: self.ends.at_once.clone(),
+        };
+        let attendant = Attendant {
+            name: service.name,
+            addresses: Arc::clone(&self.addresses),
+            states: Arc::clone(&self.states),
+            cluster: own,
+            stop: self.ends.in_order.clone(),
+        };
+        self.tasks.spawn(keeper.keep());
+        self.tasks.spawn(attendant.attend());
+        Ok(())
+    }
+}
+
 /// Waits until all serve and says how to call them.
 async fn greet(
     installation: Installation,
-    addresses: Arc<watch::Sender<Addresses>>,
-    states: Arc<watch::Sender<States>>,
+    mut states: watch::Receiver<States>,
     stop: CancellationToken,
 ) -> Result<()> {
-    let mut changes = states.subscribe();
-    let all_serve = |it: &States| LINKED.iter().all(|its| it.get(its.name) == Some(&State::Serving));
+    let all_serve = |it: &States| {
+        LINKED
+            .iter()
+            .all(|its| it.get(its.name) == Some(&State::Serving))
+    };
     let served = tokio::select! {
         () = stop.cancelled() => return Ok(()),
-        served = timeout(SERVING_MAX, changes.wait_for(all_serve)) => served.is_ok(),
+        served = timeout(SERVING_MAX, states.wait_for(all_serve)) => served.is_ok(),
     };
     if !served {
         let logs = installation.log("*");
-        bail!("not everything serves after {} s: see {}", SERVING_MAX.as_secs(), logs.display());
+        bail!(
+            "not everything serves after {} s: see {}",
+            SERVING_MAX.as_secs(),
+            logs.display()
+        );
     }
-    let known = addresses.borrow().clone();
-    answer(manual::text(installation.root(), &listening(&known)))?;
+    answer(manual::of(&installation))?;
     Ok(())
-}
-
-fn listening(known: &Addresses) -> Vec<(&'static crate::linked::Linked, SocketAddr)> {
-    LINKED.iter().filter_map(|it| Some((it, *known.get(it.name)?))).collect()
 }

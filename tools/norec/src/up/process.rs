@@ -30,7 +30,10 @@ pub(crate) struct Starter {
 impl Starter {
     pub(crate) fn new(installation: Installation) -> Result<Self> {
         let program = std::env::current_exe().context("this program's own path")?;
-        Ok(Self { program, installation })
+        Ok(Self {
+            program,
+            installation,
+        })
     }
 
     /// Starts `serve` of a service with these arguments.
@@ -54,7 +57,10 @@ impl Starter {
         let status = process.ended().await?;
         if !status.success() {
             let (name, tail) = (service.name, tail(&log, written_before)?);
-            bail!("{name} migrate failed ({status}); {} ends with:\n{tail}", log.display());
+            bail!(
+                "{name} migrate failed ({status}); {} ends with:\n{tail}",
+                log.display()
+            );
         }
         Ok(())
     }
@@ -115,7 +121,10 @@ impl Process {
             ended = timeout(DRAIN_MAX, self.child.wait()) => if ended.is_ok() { return Ok(()) },
             () = impatient.cancelled() => (),
         }
-        self.child.kill().await.context("a service that does not end")
+        self.child
+            .kill()
+            .await
+            .context("a service that does not end")
     }
 }
 

@@ -1,0 +1,1 @@
+//! A proof over all tests; see `tests/`.

@@ -1,0 +1,1 @@
+//! Proofs only; see `tests/`.

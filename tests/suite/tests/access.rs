@@ -1,0 +1,180 @@
+//! Who may call what, from behaviour: every RPC over a socket, as nobody, as somebody without a
+//! role, as every role, and by hostile paths. What was allowed is `docs/access.md`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use proto::access::v1::Role;
+use proto::{MethodRule, RULES};
+use testkit::Kit;
+use tonic::Code;
+
+use crate::served;
+
+/// The rules whose methods a server has.
+fn rules_of(package: &str) -> Vec<&'static MethodRule> {
+    let alike = ["access", "audit", "feed"];
+    let has = |it: &&MethodRule| {
+        alike
+            .iter()
+            .any(|name| it.path.starts_with(&format!("/norec.{name}.")))
+            || it.path.starts_with(&format!("/norec.{package}."))
+    };
+    RULES.iter().filter(has).collect()
+}
+
+fn roles() -> Vec<Role> {
+    (1..).map_while(|it| Role::try_from(it).ok()).collect()
+}
+
+/// Calls a method with an empty message; the code and reason.
+async fn outcome(actor: &testkit::Actor, path: &str) -> (Code, String) {
+    match actor.call_path::<(), ()>(path, ()).await {
+        Ok(()) => (Code::Ok, String::new()),
+        Err(refusal) => (refusal.code, refusal.reason),
+    }
+}
+
+async fn sweep(kit: &Kit, package: &str, matrix: &mut BTreeMap<String, Vec<Role>>) {
+    let nobody = kit.actor(None);
+    let roleless = kit.person("uten-rolle", &[]);
+    for rule in rules_of(package) {
+        let seen = outcome(&nobody, rule.path).await;
+        assert_eq!(
+            seen,
+            (Code::Unauthenticated, "TOKEN_MISSING".into()),
+            "{}",
+            rule.path
+        );
+        let seen = outcome(&roleless, rule.path).await;
+        let expected = if rule.any_caller {
+            Code::Ok
+        } else {
+            Code::PermissionDenied
+        };
+        assert_eq!(seen.0, expected, "{} without a role: {seen:?}", rule.path);
+
+        let mut allowed = Vec::new();
+        for role in roles() {
+            let (code, reason) = outcome(&kit.person("noen", &[role]), rule.path).await;
+            assert_ne!(code, Code::Unimplemented, "{} is not served", rule.path);
+            let denied = (code, reason.as_str()) == (Code::PermissionDenied, "ROLE_MISSING");
+            let explained = code == Code::Ok || !reason.is_empty();
+            assert!(
+                explained,
+                "{} as {role:?} failed without a reason",
+                rule.path
+            );
+            if !denied {
+                allowed.push(role);
+            }
+        }
+        matrix.insert(rule.path.to_owned(), allowed);
+    }
+}
+
+/// Every method of the contract, as nobody, without a role, and as each role.
+#[tokio::test]
+async fn every_method_is_closed_but_to_its_roles() {
+    let mut matrix = BTreeMap::new();
+    sweep(&served::grants().await, "grants", &mut matrix).await;
+    sweep(&served::governance_alone().await, "governance", &mut matrix).await;
+
+    assert_eq!(
+        matrix.len(),
+        RULES.len(),
+        "every method of the contract is served and swept"
+    );
+    for rule in RULES.iter().filter(|it| !it.any_caller) {
+        let mut expected = rule.roles.to_vec();
+        expected.sort();
+        assert_eq!(matrix[rule.path], expected, "{}", rule.path);
+    }
+    compare_with_page(&page(&matrix));
+}
+
+/// `docs/access.md` is what the sweep saw. `NOREC_WRITE=1` writes it anew.
+fn compare_with_page(page: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/access.md");
+    if std::env::var_os("NOREC_WRITE").is_some() {
+        std::fs::write(&file, page).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == page,
+        "docs/access.md differs from what the servers allow; NOREC_WRITE=1 make test writes it, \
+         and the diff is reviewed"
+    );
+}
+
+fn page(matrix: &BTreeMap<String, Vec<Role>>) -> String {
+    let mut page = "# Who may call what\n\nWritten by the sweep in `tests/suite` from what the \
+                    servers allowed, and reviewed as a diff.\n"
+        .to_owned();
+    let mut service = String::new();
+    for rule in RULES {
+        let (name, method) = rule.path[1..].split_once('/').unwrap();
+        if name != service {
+            write!(
+                page,
+                "\n## {name}\n\n| Method | Effect | Duty | Roles |\n|---|---|---|---|\n"
+            )
+            .unwrap();
+            service = name.to_owned();
+        }
+        let word = |text: &str| text.to_lowercase().replace('_', " ");
+        let effect = word(rule.effect.as_str_name().trim_start_matches("EFFECT_"));
+        let duty = match rule.duty.as_str_name().trim_start_matches("DUTY_") {
+            "UNSPECIFIED" => String::new(),
+            other => word(other),
+        };
+        let roles = if rule.any_caller {
+            "any caller".to_owned()
+        } else {
+            let names = matrix[rule.path].iter();
+            names
+                .map(|it| word(it.as_str_name().trim_start_matches("ROLE_")))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        writeln!(page, "| {method} | {effect} | {duty} | {roles} |").unwrap();
+    }
+    page
+}
+
+/// Paths that are almost a method's are no method, whoever asks.
+#[tokio::test]
+async fn a_path_that_is_not_in_the_contract_is_unimplemented() {
+    let kit = served::grants().await;
+    let all: Vec<_> = roles();
+    let everybody = kit.person("alle", &all);
+    let good = "/norec.grants.v1.SchemeService/ListSchemeEditions";
+    for path in [
+        "/norec.grants.v1.SchemeService/listSchemeEditions",
+        "/norec.grants.v1.SchemeService/ListSchemeEditions/",
+        "//norec.grants.v1.SchemeService/ListSchemeEditions",
+        "/norec.grants.v1.SchemeService//ListSchemeEditions",
+        "/norec.grants.v1.SchemeService/%4cistSchemeEditions",
+        "/norec.grants.v1.SchemeService%2FListSchemeEditions",
+        "/norec.grants.v1.SchemeService/../SchemeService/ListSchemeEditions",
+        "/NOREC.grants.v1.SchemeService/ListSchemeEditions",
+        "/norec.grants.v1.SchemeService",
+        "/",
+        "/grpc.health.v1.Health/List",
+        "/grpc.reflection.v1.ServerReflection/Other",
+    ] {
+        for actor in [&everybody, &kit.actor(None)] {
+            let seen = outcome(actor, path).await;
+            assert_eq!(
+                seen,
+                (Code::Unimplemented, "METHOD_UNKNOWN".into()),
+                "{path}"
+            );
+        }
+    }
+    assert_eq!(outcome(&everybody, good).await.0, Code::Ok);
+    // A method of the contract that another service serves.
+    let elsewhere = outcome(&everybody, "/norec.governance.v1.CutoffService/ListSources").await;
+    assert_eq!(elsewhere, (Code::Unimplemented, "METHOD_UNKNOWN".into()));
+}

@@ -1,0 +1,155 @@
+//! The contract keeps the suite's rules: comments, names, reasons, no maps.
+
+use std::collections::BTreeSet;
+
+use prost_reflect::{DescriptorPool, Kind, MethodDescriptor};
+
+fn pool() -> DescriptorPool {
+    DescriptorPool::decode(proto::DESCRIPTORS).unwrap()
+}
+
+fn methods() -> Vec<MethodDescriptor> {
+    let pool = pool();
+    let ours = pool
+        .services()
+        .filter(|it| it.full_name().starts_with("norec."));
+    ours.flat_map(|it| it.methods().collect::<Vec<_>>())
+        .collect()
+}
+
+/// The comment above an element, by its path in the file.
+fn comment(file: &prost_reflect::FileDescriptor, path: &[i32]) -> String {
+    let proto = file.file_descriptor_proto();
+    let locations = &proto.source_code_info.as_ref().unwrap().location;
+    let found = locations.iter().find(|it| it.path == path);
+    found
+        .and_then(|it| it.leading_comments.clone())
+        .unwrap_or_default()
+}
+
+fn method_comment(method: &MethodDescriptor) -> String {
+    let service = method.parent_service();
+    let file = service.parent_file();
+    let service_at = file.services().position(|it| it == service).unwrap();
+    let method_at = service.methods().position(|it| it == *method).unwrap();
+    let at = |it: usize| i32::try_from(it).unwrap();
+    comment(&file, &[6, at(service_at), 2, at(method_at)])
+}
+
+/// The reasons of a package and the common ones.
+fn reasons(package: &str) -> BTreeSet<String> {
+    let pool = pool();
+    ["norec.common.v1", package]
+        .iter()
+        .filter_map(|it| pool.get_enum_by_name(&format!("{it}.ErrorReason")))
+        .flat_map(|it| {
+            it.values()
+                .map(|v| v.name().replace("ERROR_REASON_", ""))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn every_rpc_says_what_it_does() {
+    for method in methods() {
+        let text = method_comment(&method);
+        assert!(
+            text.trim().len() > 20,
+            "{} has no comment",
+            method.full_name()
+        );
+    }
+}
+
+/// A WRITE says in which states it may be called.
+#[test]
+fn every_write_names_its_states() {
+    for method in methods() {
+        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let rule = proto::rule(&path).unwrap();
+        if rule.effect == proto::access::v1::Effect::Write {
+            assert!(
+                method_comment(&method).contains("States:"),
+                "{path} names no states"
+            );
+        }
+    }
+}
+
+/// Words in capitals with an underscore after "Refuses with" are reasons of the contract.
+#[test]
+fn every_reason_that_a_comment_names_exists() {
+    for method in methods() {
+        let known = reasons(method.parent_service().package_name());
+        let text = method_comment(&method).replace('\n', " ");
+        for promise in text.split("Refuses with").skip(1) {
+            let sentence = promise.split(". ").next().unwrap_or(promise);
+            for word in sentence.split(|it: char| !(it.is_ascii_uppercase() || it == '_')) {
+                let is_reason = word.len() > 3 && word.contains('_') || word == "BUSY";
+                assert!(
+                    !is_reason || known.contains(word),
+                    "{}: {word}",
+                    method.full_name()
+                );
+            }
+        }
+    }
+}
+
+/// Two runs encode a map differently, and digests with it.
+#[test]
+fn no_message_has_a_map_or_a_float() {
+    for message in pool()
+        .all_messages()
+        .filter(|it| it.full_name().starts_with("norec."))
+    {
+        for field in message.fields() {
+            assert!(!field.is_map(), "{} is a map", field.full_name());
+            let is_float = matches!(field.kind(), Kind::Float | Kind::Double);
+            assert!(!is_float, "{} is a float", field.full_name());
+        }
+    }
+}
+
+/// request_id and validate_only have one number everywhere.
+#[test]
+fn what_all_writes_share_has_one_number() {
+    for method in methods() {
+        for (name, number) in [("request_id", 14), ("validate_only", 15)] {
+            if let Some(field) = method.input().get_field_by_name(name) {
+                assert_eq!(field.number(), number, "{}", field.full_name());
+            }
+        }
+    }
+}
+
+/// Every reason to refuse has an example in its comment, with the keys that its text needs.
+#[test]
+fn every_reason_has_an_example_with_its_keys() {
+    for it in pool().all_enums().filter(|it| it.name() == "ErrorReason") {
+        let file = it.parent_file();
+        for value in it.values().filter(|it| it.number() != 0) {
+            let place = it
+                .values()
+                .position(|other| other.number() == value.number())
+                .unwrap();
+            let path = [5, enum_index(&it), 2, i32::try_from(place).unwrap()];
+            let text = comment(&file, &path);
+            let name = value.name().trim_start_matches("ERROR_REASON_");
+            assert!(
+                text.contains("Example:") && text.contains(name),
+                "{name} has no example"
+            );
+        }
+    }
+}
+
+fn enum_index(it: &prost_reflect::EnumDescriptor) -> i32 {
+    let file = it.parent_file();
+    let index = file
+        .enums()
+        .position(|other| other.full_name() == it.full_name())
+        .unwrap();
+    i32::try_from(index).unwrap()
+}

@@ -1,0 +1,6 @@
+//! Proofs that cross services.
+
+mod access;
+mod contract;
+mod served;
+mod tidy;

@@ -1,0 +1,244 @@
+//! The invariants of ARCHITECTURE.md, kept by reading the source.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::MetadataCommand;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// Files below a folder with one of these endings, without what is built.
+fn files(below: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if ["target", "build", ".git", ".norec"].contains(&name.as_str()) {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(files(&path, endings));
+        } else if endings.iter().any(|it| name.ends_with(it)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+/// The code of a file before its tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.split("#[cfg(test)]")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// I1: no service depends on another; nothing that is shipped depends on a proof.
+#[test]
+fn services_do_not_know_one_another() {
+    let manifest = root().join("Cargo.toml");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .exec()
+        .unwrap();
+    let services = ["grants", "governance"];
+    for package in metadata.packages {
+        let name = package.name.to_string();
+        for dependency in &package.dependencies {
+            let shipped = dependency.kind == cargo_metadata::DependencyKind::Normal;
+            let both =
+                services.contains(&name.as_str()) && services.contains(&dependency.name.as_str());
+            assert!(!both, "{name} depends on {}", dependency.name);
+            let proof = ["testkit", "suite", "outcomes"].contains(&dependency.name.as_str());
+            assert!(
+                !(shipped && proof && name != "outcomes"),
+                "{name} ships {}",
+                dependency.name
+            );
+            assert!(
+                name != "proto" || dependency.name != "platform",
+                "proto depends on platform"
+            );
+        }
+    }
+}
+
+/// I2: the platform knows no noun of the business but those of norec.common.v1.
+#[test]
+fn the_platform_knows_no_noun_of_the_business() {
+    let nouns = [
+        "agreement",
+        "disbursement",
+        "allocation",
+        "commitment",
+        "cutoff",
+        "indicator",
+    ];
+    for file in files(&root().join("platform/src"), &[".rs"]) {
+        for line in code(&file)
+            .lines()
+            .filter(|it| !it.trim_start().starts_with("//"))
+        {
+            let lower = line.to_lowercase();
+            let noun = nouns.iter().find(|it| lower.contains(**it));
+            assert!(noun.is_none(), "{}: {line}", shown(&file));
+        }
+    }
+}
+
+/// I3: decisions do not wait, ask the database, or read a clock.
+#[test]
+fn decisions_are_pure() {
+    let banned = [
+        "async ",
+        "sqlx::query",
+        "tonic::",
+        "tokio::",
+        "Utc::now",
+        "now_v7",
+        "std::env",
+    ];
+    for service in ["grants", "governance"] {
+        for file in files(
+            &root().join("services").join(service).join("src/domain"),
+            &[".rs"],
+        ) {
+            let text = code(&file);
+            let found = banned.iter().find(|it| text.contains(**it));
+            assert!(found.is_none(), "{} has {found:?}", shown(&file));
+        }
+    }
+}
+
+/// I4: SQL stands in `store/` of the services and in the platform's own modules.
+#[test]
+fn sql_has_its_place() {
+    for file in files(&root().join("services"), &[".rs"]) {
+        let path = shown(&file);
+        if path.contains("/src/") && !path.contains("/store/") {
+            let text = code(&file);
+            assert!(!text.contains("sqlx::query"), "{path} has SQL");
+        }
+    }
+}
+
+/// I5: `tonic::Status` is made in one module.
+#[test]
+fn statuses_are_made_in_one_place() {
+    for file in files(&root(), &[".rs"]) {
+        let path = shown(&file);
+        let exempt =
+            path.starts_with("tests/") || path.contains("/tests/") || path.starts_with("tools/");
+        if exempt
+            || path.ends_with("platform/src/error.rs")
+            || path.ends_with("platform/src/client.rs")
+        {
+            continue;
+        }
+        assert!(
+            !code(&file).contains("Status::new("),
+            "{path} makes a Status"
+        );
+    }
+}
+
+/// I6: every service has the same names inside.
+#[test]
+fn services_have_the_same_names_inside() {
+    for service in ["grants", "governance"] {
+        let src = root().join("services").join(service).join("src");
+        for name in ["main.rs", "lib.rs", "refusal.rs", "measures.rs"] {
+            assert!(src.join(name).is_file(), "{service} has no {name}");
+        }
+        for name in ["service", "domain", "handlers", "store", "wire"] {
+            assert!(
+                src.join(name).join("mod.rs").is_file(),
+                "{service} has no {name}/"
+            );
+        }
+    }
+}
+
+/// I7: a file of at most 400 lines, a line of at most 100 characters (a text of the contract or of
+/// SQL may be longer than a line).
+#[test]
+fn files_and_lines_are_short() {
+    for file in files(&root(), &[".rs", ".sql", ".typ"]) {
+        let text = fs::read_to_string(&file).unwrap();
+        let lines = text.lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", shown(&file));
+        for (number, line) in (1..).zip(text.lines()) {
+            let is_text = line.trim_start().starts_with('"')
+                || line.contains("r#\"")
+                || line.contains("= \"");
+            let long = line.chars().count() > 100
+                && !is_text
+                && file.extension().is_some_and(|it| it == "rs");
+            assert!(
+                !long,
+                "{}:{number} is {} wide",
+                shown(&file),
+                line.chars().count()
+            );
+        }
+    }
+}
+
+/// A line that is neither blank nor a comment.
+fn is_code(line: &str) -> bool {
+    let line = line.trim_start();
+    !line.is_empty() && !line.starts_with("//")
+}
+
+/// The platform stays small enough to read.
+#[test]
+fn the_platform_is_within_its_budget() {
+    let lines: usize = files(&root().join("platform/src"), &[".rs"])
+        .iter()
+        .filter(|it| !shown(it).contains("/tests/"))
+        .map(|it| code(it).lines().filter(|it| is_code(it)).count())
+        .sum();
+    assert!(lines <= 3_500, "the platform has {lines} lines of code");
+}
+
+/// I10: nobody calls governance.
+#[test]
+fn no_service_calls_governance() {
+    for file in files(&root().join("services/grants"), &[".rs", ".toml"]) {
+        let text = code(&file);
+        let mut lines = text.lines().filter(|it| is_code(it));
+        let found = lines.find(|it| it.contains("governance"));
+        assert!(found.is_none(), "{}: {found:?}", shown(&file));
+    }
+}
+
+/// Nothing is left open, skipped or muted without a reason.
+#[test]
+fn nothing_is_left_open() {
+    let marks = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+        concat!("todo", "!("),
+    ];
+    for file in files(&root(), &[".rs", ".proto", ".sql", ".sh", ".md", ".typ"]) {
+        let text = fs::read_to_string(&file).unwrap();
+        let found = marks.iter().find(|it| text.contains(**it));
+        assert!(found.is_none(), "{} has {found:?}", shown(&file));
+    }
+}

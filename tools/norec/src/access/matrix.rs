@@ -1,0 +1,189 @@
+//! The access rules as a table of roles by methods, one per gRPC service, in Markdown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use proto::MethodRule;
+use proto::access::v1::{Duty, Effect, Permission, Role};
+
+use crate::caller::role_name;
+
+/// The rule of one RPC, from the contract or from a running service.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// Full name of its gRPC service, and its own.
+    grpc_service: String,
+    method: String,
+    roles: BTreeSet<Role>,
+    any_caller: bool,
+    effect: Effect,
+    duty: Duty,
+}
+
+impl From<&MethodRule> for Row {
+    fn from(rule: &MethodRule) -> Self {
+        let (grpc_service, method) = parts(rule.path);
+        Self {
+            grpc_service,
+            method,
+            roles: rule.roles.iter().copied().collect(),
+            any_caller: rule.any_caller,
+            effect: rule.effect,
+            duty: rule.duty,
+        }
+    }
+}
+
+impl From<Permission> for Row {
+    fn from(permission: Permission) -> Self {
+        let (grpc_service, method) = parts(&permission.method);
+        let rule = permission.rule.unwrap_or_default();
+        Self {
+            grpc_service,
+            method,
+            roles: rule.roles().collect(),
+            any_caller: rule.any_caller,
+            effect: rule.effect(),
+            duty: rule.duty(),
+        }
+    }
+}
+
+impl Row {
+    pub(super) fn grpc_service(&self) -> &str {
+        &self.grpc_service
+    }
+}
+
+/// `/norec.grants.v1.SchemeService/GetSchemeEdition` in its two parts.
+fn parts(path: &str) -> (String, String) {
+    let (service, method) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .unwrap_or((path, ""));
+    (service.to_owned(), method.to_owned())
+}
+
+/// The tables, in the order of the gRPC services' names; methods stay in the order of `rows`.
+pub(super) fn markdown(rows: &[Row]) -> String {
+    let mut services: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        services.entry(&row.grpc_service).or_default().push(row);
+    }
+    let mut text = String::from(
+        "# Who may call what\n\n\
+         Written by `norec access` from the access rules in the contract, which the services \
+         enforce. A duty is what the step makes of its caller in the case: a person holds one duty \
+         per case, and DECIDE and ATTEST need a person.\n",
+    );
+    for (service, rows) in services {
+        // Writing to a text does not fail.
+        let _ = table(&mut text, service, &rows);
+    }
+    text
+}
+
+fn table(text: &mut String, service: &str, rows: &[&Row]) -> std::fmt::Result {
+    let roles: BTreeSet<Role> = rows
+        .iter()
+        .flat_map(|it| it.roles.iter().copied())
+        .collect();
+    let open = rows.iter().any(|it| it.any_caller);
+    let mut heads = vec!["Method".to_owned(), "Effect".to_owned(), "Duty".to_owned()];
+    heads.extend(open.then(|| "any caller".to_owned()));
+    heads.extend(roles.iter().map(|it| role_name(*it)));
+
+    writeln!(
+        text,
+        "\n## {service}\n\n| {} |\n|{}",
+        heads.join(" | "),
+        "---|".repeat(heads.len())
+    )?;
+    for row in rows {
+        let duty = match row.duty {
+            Duty::Unspecified => "",
+            duty => duty.as_str_name().trim_start_matches("DUTY_"),
+        };
+        let effect = row.effect.as_str_name().trim_start_matches("EFFECT_");
+        write!(text, "| {} | {effect} | {duty} |", row.method)?;
+        let mark = |it: bool| if it { " ✓ |" } else { "  |" };
+        if open {
+            text.push_str(mark(row.any_caller));
+        }
+        for role in &roles {
+            text.push_str(mark(row.roles.contains(role)));
+        }
+        text.push('\n');
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::access::v1::Rule;
+
+    use super::*;
+
+    const RULES: [MethodRule; 2] = [
+        MethodRule {
+            path: "/norec.grants.v1.AgreementService/AwardAgreement",
+            roles: &[Role::SectionHead, Role::Director],
+            any_caller: false,
+            effect: Effect::Write,
+            duty: Duty::Decide,
+        },
+        MethodRule {
+            path: "/norec.grants.v1.AgreementService/CreateAgreement",
+            roles: &[Role::CaseOfficer, Role::SectionHead],
+            any_caller: false,
+            effect: Effect::Write,
+            duty: Duty::Prepare,
+        },
+    ];
+
+    #[test]
+    fn a_gRPC_service_is_a_table_of_its_methods_by_the_roles_that_occur_in_it() {
+        let rows = RULES.iter().map(Row::from).collect::<Vec<_>>();
+        let text = markdown(&rows);
+        let table = "\n## norec.grants.v1.AgreementService\n\n\
+            | Method | Effect | Duty | director | section-head | case-officer |\n\
+            |---|---|---|---|---|---|\n\
+            | AwardAgreement | WRITE | DECIDE | ✓ | ✓ |  |\n\
+            | CreateAgreement | WRITE | PREPARE |  | ✓ | ✓ |\n";
+        assert!(text.ends_with(table), "{text}");
+    }
+
+    #[test]
+    fn a_method_for_everybody_has_a_column_of_its_own() {
+        let rule = Rule {
+            effect: Effect::Read.into(),
+            any_caller: true,
+            ..Rule::default()
+        };
+        let method = "/norec.access.v1.AccessService/ListPermissions".to_owned();
+        let rows = [Row::from(Permission {
+            method,
+            rule: Some(rule),
+        })];
+        let row = "| Method | Effect | Duty | any caller |\n|---|---|---|---|\n\
+                   | ListPermissions | READ |  | ✓ |\n";
+        assert!(markdown(&rows).ends_with(row));
+    }
+
+    #[test]
+    fn the_contract_and_a_service_give_the_same_row() {
+        for rule in proto::RULES {
+            let served = Permission {
+                method: rule.path.to_owned(),
+                rule: Some(Rule {
+                    roles: rule.roles.iter().map(|it| i32::from(*it)).collect(),
+                    effect: rule.effect.into(),
+                    duty: rule.duty.into(),
+                    any_caller: rule.any_caller,
+                }),
+            };
+            let [ours, theirs] = [Row::from(rule), Row::from(served)];
+            assert_eq!(markdown(&[ours]), markdown(&[theirs]));
+        }
+    }
+}

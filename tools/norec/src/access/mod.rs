@@ -1,0 +1,92 @@
+//! `norec access`: who may call what, by the contract or by what a running service enforces.
+
+mod matrix;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use anyhow::{Result, anyhow, bail};
+use clap::Args;
+use platform::Kind;
+use prost::Message;
+use proto::access::v1::ListPermissionsResponse;
+use proto::access::v1::access_service_server::SERVICE_NAME as ACCESS;
+
+use crate::caller::Caller;
+use crate::client::{Call, Client};
+use crate::console::{answer, say};
+use crate::contract::{Contract, message_of};
+use crate::installation::Installation;
+use crate::linked::{self, LINKED, Linked};
+
+use matrix::{Row, markdown};
+
+/// Print who may call what, as Markdown: the text of docs/access.md
+#[derive(Args, Debug)]
+pub(crate) struct AccessArgs {
+    /// Only what this service serves
+    service: Option<String>,
+
+    /// Ask the running services what they enforce, instead of the contract
+    #[arg(long)]
+    live: bool,
+}
+
+pub(crate) async fn run(
+    installation: impl FnOnce() -> Result<Installation>,
+    args: AccessArgs,
+) -> Result<ExitCode> {
+    let services: Vec<&Linked> = match &args.service {
+        Some(name) => vec![linked::named(name).map_err(|problem| anyhow!(problem))?],
+        None => LINKED.iter().collect(),
+    };
+    let rows = if args.live {
+        enforced(&installation()?, &services).await?
+    } else {
+        let rows = proto::RULES.iter().map(Row::from);
+        let one = args.service.as_ref().and(services.first());
+        rows.filter(|row| one.is_none_or(|it| it.all_serves().any(|its| its == row.grpc_service())))
+            .collect()
+    };
+    answer(markdown(&rows).trim_end())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The rules that running services enforce, each method once, in path order.
+async fn enforced(installation: &Installation, services: &[&'static Linked]) -> Result<Vec<Row>> {
+    let method = Contract::read()?.method(&format!("{ACCESS}/ListPermissions"));
+    let method = method.map_err(|problem| anyhow!(problem))?;
+    let message =
+        message_of(&method.input, &serde_json::json!({})).map_err(|problem| anyhow!(problem))?;
+    let caller = Caller {
+        kind: Kind::Workload,
+        id: "norec".to_owned(),
+        roles: Vec::new(),
+        unit: None,
+    };
+    let mut client = Client::of(installation)?;
+    let mut rows = BTreeMap::new();
+    for to in services {
+        let call = Call {
+            to,
+            method: method.clone(),
+            caller: caller.clone(),
+            message: message.clone(),
+        };
+        let waiting =
+            |refusal: &_| say(format_args!("norec: {}: {refusal}; trying again", to.name));
+        match client.call(&call, waiting).await? {
+            Ok(reply) => {
+                let reply = ListPermissionsResponse::decode(reply.encode_to_vec().as_slice())?;
+                rows.extend(
+                    reply
+                        .permissions
+                        .into_iter()
+                        .map(|it| (it.method.clone(), Row::from(it))),
+                );
+            }
+            Err(refusal) => bail!("{}: {refusal}", to.name),
+        }
+    }
+    Ok(rows.into_values().collect())
+}

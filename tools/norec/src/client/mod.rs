@@ -1,0 +1,145 @@
+//! Calls the services of an installation by the contract's descriptors, as one caller or another,
+//! and keeps at it while a refusal may pass: a service that is killed is started again, and a
+//! database that is gone comes back.
+
+mod codec;
+mod patience;
+mod refusal;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use chrono::TimeDelta;
+use prost_reflect::DynamicMessage;
+use tokio::time::Instant;
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+use crate::caller::Caller;
+use crate::contract::Method;
+use crate::installation::Installation;
+use crate::issuer::Issuer;
+use crate::linked::Linked;
+use crate::pause::pause;
+
+pub(crate) use patience::PATIENCE;
+pub(crate) use refusal::Refusal;
+
+/// A token is minted for each call, so it need not outlast one.
+const TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(5);
+/// Longer than the services take by themselves, so that they are the ones who say that it was too
+/// long.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
+const CONNECT_MAX: Duration = Duration::from_secs(2);
+
+/// What is called, by whom.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) to: &'static Linked,
+    pub(crate) method: Method,
+    pub(crate) caller: Caller,
+    pub(crate) message: DynamicMessage,
+}
+
+/// A client of one installation.
+#[derive(Debug)]
+pub(crate) struct Client {
+    installation: Installation,
+    issuer: Issuer,
+    channels: HashMap<SocketAddr, Channel>,
+}
+
+impl Client {
+    pub(crate) fn of(installation: &Installation) -> Result<Self> {
+        let issuer = Issuer::of(installation)?;
+        Ok(Self {
+            installation: installation.clone(),
+            issuer,
+            channels: HashMap::new(),
+        })
+    }
+
+    /// Calls, and sends the same again while a refusal may pass, for [`PATIENCE`] at most. `waiting`
+    /// is told of the first such refusal.
+    ///
+    /// # Errors
+    /// Outside: no call could be made. Inside: the service refused.
+    pub(crate) async fn call(
+        &mut self,
+        call: &Call,
+        waiting: impl Fn(&Refusal),
+    ) -> Result<Result<DynamicMessage, Refusal>> {
+        let deadline = Instant::now() + PATIENCE;
+        for tries in 0.. {
+            let refusal = match self.call_once(call).await? {
+                Ok(answer) => return Ok(Ok(answer)),
+                Err(refusal) => refusal,
+            };
+            let wait = patience::pause_before(tries, &refusal);
+            if !patience::may_pass(&refusal) || Instant::now() + wait > deadline {
+                return Ok(Err(refusal));
+            }
+            if tries == 0 {
+                waiting(&refusal);
+            }
+            pause(wait).await;
+        }
+        unreachable!("the deadline ends the tries")
+    }
+
+    async fn call_once(&mut self, call: &Call) -> Result<Result<DynamicMessage, Refusal>> {
+        let name = call.to.name;
+        // Read at every try: a service that was started again may be elsewhere.
+        let Some(address) = self.installation.address(name) else {
+            return Ok(Err(Refusal::unreachable(format!(
+                "{name} has not run here: norec up"
+            ))));
+        };
+        let channel = self.channel(address)?;
+        let request = self.request(call)?;
+        let answer = send(channel, call, request).await;
+        Ok(answer.map_err(Refusal::from))
+    }
+
+    fn request(&self, call: &Call) -> Result<Request<DynamicMessage>> {
+        let caller = &call.caller;
+        let token = self.issuer.token(caller, TOKEN_LIFETIME);
+        let token = token.with_context(|| format!("no token for {}", caller.id))?;
+        let bearer: MetadataValue<Ascii> = format!("Bearer {token}").parse()?;
+        let mut request = Request::new(call.message.clone());
+        request.metadata_mut().insert("authorization", bearer);
+        request.set_timeout(ANSWER_MAX);
+        Ok(request)
+    }
+
+    fn channel(&mut self, address: SocketAddr) -> Result<Channel> {
+        if let Some(channel) = self.channels.get(&address) {
+            return Ok(channel.clone());
+        }
+        let endpoint = Endpoint::from_shared(format!("http://{address}"))?;
+        let channel = endpoint.connect_timeout(CONNECT_MAX).connect_lazy();
+        self.channels.insert(address, channel.clone());
+        Ok(channel)
+    }
+}
+
+async fn send(
+    channel: Channel,
+    call: &Call,
+    request: Request<DynamicMessage>,
+) -> Result<DynamicMessage, Status> {
+    let mut grpc = Grpc::new(channel);
+    grpc.ready()
+        .await
+        .map_err(|error| Status::from_error(error.into()))?;
+    let path = PathAndQuery::from_static(call.method.rule.path);
+    let codec = codec::DynamicCodec {
+        answer: call.method.output.clone(),
+    };
+    Ok(grpc.unary(request, path, codec).await?.into_inner())
+}

@@ -1,0 +1,112 @@
+//! `norec ledger`: files of the accounts from the command line.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand};
+
+use super::{ColumnMap, read};
+use crate::console::answer;
+
+/// Read the accounts' files
+#[derive(Args, Debug)]
+pub(crate) struct LedgerArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read a CSV file by a map of its columns and show what was read; nothing is sent
+    ///
+    /// Prints the sum of each post and of all, so that a map can be tried before an import. A map
+    /// is a JSON file:
+    ///
+    ///   {"encoding": "auto, utf-8 or windows-1252", "delimiter": ";", "decimal": "comma or point",
+    ///    "unit": "NOK, thousand NOK or million NOK", "date_format": "dd.mm.yyyy",
+    ///    "header_line": 1,
+    ///    "columns": {"voucher": "Bilagsnr", "day": "Dato", "post": "Post", "account": "Konto",
+    ///                "amount": "Beløp", "text": 9},
+    ///    "constants": {"chapter": "144"}}
+    ///
+    /// Columns are named as in the header, or counted from 1: voucher, day, chapter, post,
+    /// sub_post, account, amount (or debit and credit), text, corrects. All but columns and
+    /// date_format may be left out.
+    #[command(verbatim_doc_comment)]
+    Read {
+        /// The CSV file
+        file: PathBuf,
+
+        /// The map of its columns
+        #[arg(long, value_name = "FILE")]
+        map: PathBuf,
+
+        /// Print the rows as JSON too, one per line
+        #[arg(long)]
+        rows: bool,
+    },
+}
+
+pub(crate) fn run(args: &LedgerArgs) -> Result<ExitCode> {
+    let Command::Read {
+        file,
+        map,
+        rows: print_rows,
+    } = &args.command;
+    let json = fs::read(map).with_context(|| map.display().to_string())?;
+    let map = ColumnMap::from_json(&json).with_context(|| map.display().to_string())?;
+    let bytes = fs::read(file).with_context(|| file.display().to_string())?;
+    let rows = read(&bytes, &map).map_err(|problems| anyhow!("{}: {problems}", file.display()))?;
+
+    let mut posts: BTreeMap<String, (usize, i128)> = BTreeMap::new();
+    for row in &rows {
+        if *print_rows {
+            answer(serde_json::to_string(row)?)?;
+        }
+        for key in [format!("{}.{}", row.chapter, row.post), "sum".to_owned()] {
+            let (count, sum) = posts.entry(key).or_default();
+            *count += 1;
+            *sum += i128::from(row.amount_ore);
+        }
+    }
+    for (post, (count, sum)) in posts {
+        answer(format_args!("{post}: {count} rows, {} kroner", kroner(sum)))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `-123450` → `-1 234,50`.
+fn kroner(ore: i128) -> String {
+    let (whole, rest) = (ore.unsigned_abs() / 100, ore.unsigned_abs() % 100);
+    let digits = whole.to_string();
+    let mut text = String::from(if ore < 0 { "-" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    format!("{text},{rest:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kroner_are_written_with_thousands_and_two_decimals() {
+        for (ore, text) in [
+            (0, "0,00"),
+            (5, "0,05"),
+            (-5, "-0,05"),
+            (99_950, "999,50"),
+            (100_000, "1 000,00"),
+            (-123_456_705, "-1 234 567,05"),
+        ] {
+            assert_eq!(kroner(ore), text);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The accounts' files: what an accounting system exports, read by a map of its columns.
+//!
+//! [`read`] is a pure function of bytes and [`ColumnMap`]: to rows, or to the reasons why there are
+//! none. It reads what stands in the file and checks no more than that it is a day, an amount or a
+//! number. Whether an account or a post is known, and whether the sums are right, is governance's
+//! to judge (`docs/cases.md` §5).
+
+mod amount;
+mod command;
+mod date;
+mod map;
+mod problem;
+mod row;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+pub use date::{DateFormat, DateFormatFault};
+pub use map::{Column, ColumnMap, Decimal, Delimiter, Encoding, Field, MapFault, Unit};
+pub use problem::{CellProblem, ROWS_SHOWN_MAX, ReadProblems, RowProblem};
+pub use table::read;
+
+pub(crate) use command::{LedgerArgs, run};
+
+/// One row of the accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The line of the file that it begins on, from 1.
+    pub line: u64,
+    /// Number of the voucher (bilag); `None` in published totals.
+    pub voucher: Option<String>,
+    /// The day that it counts on.
+    pub day: NaiveDate,
+    /// Chapter (kapittel), 1 to 4 digits.
+    pub chapter: String,
+    /// Post, 2 digits.
+    pub post: String,
+    /// Sub-post (underpost), where there is one; digits.
+    pub sub_post: Option<String>,
+    /// Account (konto, artskonto); digits.
+    pub account: String,
+    /// NOK in øre; expenses are positive, income and reversals negative.
+    pub amount_ore: i64,
+    /// What stands as text; may be empty.
+    pub text: String,
+    /// Number of the voucher that this one corrects.
+    pub corrects: Option<String>,
+}

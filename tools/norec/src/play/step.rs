@@ -1,0 +1,435 @@
+//! A line of a file of requests, read and judged by the contract before anything is sent.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use prost::Message;
+use prost_reflect::{DynamicMessage, Value as FieldValue};
+use proto::access::v1::Effect;
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Builder;
+
+use super::people::People;
+use crate::client::Call;
+use crate::contract::{Contract, Method, message_of};
+use crate::linked;
+
+const REQUEST_ID: &str = "request_id";
+const VALIDATE_ONLY: &str = "validate_only";
+
+/// What one line asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// The number of its line, from 1.
+    pub(super) line: usize,
+    /// Printed before it is sent.
+    pub(super) note: Option<String>,
+    pub(super) request: Option<Request>,
+}
+
+/// A request and what its answer must be.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub(super) call: Call,
+    /// Who sends it, as the line names them.
+    pub(super) actor: String,
+    pub(super) end: End,
+}
+
+/// When a step is done.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum End {
+    /// It was answered.
+    Answered,
+    /// It was refused for one of these reasons.
+    Refused(Vec<String>),
+    /// It was answered with these fields; until then it is asked again.
+    Holds(Value),
+}
+
+/// Why a line cannot be played.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Problem {
+    pub(super) line: usize,
+    pub(super) what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.line, self.what)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    method: Option<String>,
+    service: Option<String>,
+    actor: Option<String>,
+    request: Option<Value>,
+    expect: Option<Reasons>,
+    until: Option<Value>,
+    note: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Reasons {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<Reasons> for Vec<String> {
+    fn from(it: Reasons) -> Self {
+        match it {
+            Reasons::One(reason) => vec![reason],
+            Reasons::Several(reasons) => reasons,
+        }
+    }
+}
+
+/// Reads a file: JSON Lines, with blank lines and lines that begin with `#` between them. `file` is
+/// its name, of which request ids are made.
+///
+/// # Errors
+/// Every line that cannot be played.
+pub(super) fn read(
+    file: &str,
+    text: &str,
+    people: &People,
+    contract: &Contract,
+) -> Result<Vec<Step>, Vec<Problem>> {
+    let mut reader = Reader {
+        file,
+        people,
+        contract,
+        alike: HashMap::new(),
+    };
+    let lines = text
+        .lines()
+        .enumerate()
+        .map(|(place, line)| (place + 1, line.trim()));
+    let (mut steps, mut problems) = (Vec::new(), Vec::new());
+    for (line, text) in lines.filter(|(_, text)| !text.is_empty() && !text.starts_with('#')) {
+        match reader.step(line, text) {
+            Ok(step) => steps.push(step),
+            Err(what) => problems.push(Problem { line, what }),
+        }
+    }
+    if problems.is_empty() {
+        Ok(steps)
+    } else {
+        Err(problems)
+    }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    people: &'a People,
+    contract: &'a Contract,
+    /// How many equal requests stood above, by their digest.
+    alike: HashMap<[u8; 32], u32>,
+}
+
+impl Reader<'_> {
+    fn step(&mut self, line: usize, text: &str) -> Result<Step, String> {
+        let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let note = written.note.clone();
+        let request = match &written.method {
+            Some(method) => Some(self.request(method, &written)?),
+            None if note.is_some() && written.request.is_none() => None,
+            None => return Err("method: is missing".to_owned()),
+        };
+        Ok(Step {
+            line,
+            note,
+            request,
+        })
+    }
+
+    fn request(&mut self, method: &str, written: &Written) -> Result<Request, String> {
+        let method = self
+            .contract
+            .method(method)
+            .map_err(|problem| format!("method: {problem}"))?;
+        let to = linked::serving(&method.grpc_service, written.service.as_deref())
+            .map_err(|problem| format!("service: {problem}"))?;
+        let actor = written.actor.as_deref().ok_or("actor: is missing")?;
+        let caller = self.people.get(actor);
+        let caller = caller.ok_or_else(|| format!("actor: {actor:?} is not among the people"))?;
+        let request = written.request.as_ref().ok_or("request: is missing")?;
+        let message =
+            message_of(&method.input, request).map_err(|problem| format!("request: {problem}"))?;
+        let end = end(written, &method)?;
+        let mut call = Call {
+            to,
+            method,
+            caller: caller.clone(),
+            message,
+        };
+        self.make_repeatable(&mut call, actor, &end);
+        Ok(Request {
+            call,
+            actor: actor.to_owned(),
+            end,
+        })
+    }
+
+    /// Sees to it that playing the file again changes nothing. A write gets a request_id made of
+    /// its content, so that it has one effect. One that must be refused is validated only: should
+    /// it not be refused this time, it has no effect either. What the line says itself stays.
+    fn make_repeatable(&mut self, call: &mut Call, actor: &str, end: &End) {
+        let message = &mut call.message;
+        let is_set = |name: &str| message.has_field_by_name(name);
+        if call.method.rule.effect != Effect::Write || is_set(REQUEST_ID) || is_set(VALIDATE_ONLY) {
+            return;
+        }
+        if matches!(end, End::Refused(_)) {
+            message.set_field_by_name(VALIDATE_ONLY, FieldValue::Bool(true));
+        } else {
+            let id = self.request_id(call.method.rule.path, actor, &call.message);
+            call.message
+                .set_field_by_name(REQUEST_ID, FieldValue::String(id));
+        }
+    }
+
+    /// A UUID of the file's name, the method, the actor and the request, and of how many equal
+    /// lines stood above.
+    fn request_id(&mut self, path: &str, actor: &str, message: &DynamicMessage) -> String {
+        let mut digest = Sha256::new();
+        for part in [self.file, path, actor] {
+            digest.update(part);
+            digest.update([0]);
+        }
+        // Fields are encoded by number, so neither their order nor their spelling matters.
+        digest.update(message.encode_to_vec());
+        let digest: [u8; 32] = digest.finalize().into();
+        let alike = self.alike.entry(digest).or_default();
+        let mut id = [0; 16];
+        let numbered = Sha256::new()
+            .chain_update(digest)
+            .chain_update(alike.to_be_bytes())
+            .finalize();
+        id.copy_from_slice(&numbered[..16]);
+        *alike += 1;
+        Builder::from_custom_bytes(id).into_uuid().to_string()
+    }
+}
+
+fn end(written: &Written, method: &Method) -> Result<End, String> {
+    match (&written.expect, &written.until) {
+        (None, None) => Ok(End::Answered),
+        (Some(reasons), None) => Ok(End::Refused(reasons.clone().into())),
+        (None, Some(fields)) => {
+            if method.rule.effect != Effect::Read {
+                return Err(format!(
+                    "until: {} is no READ, so it is not repeated",
+                    method.name
+                ));
+            }
+            message_of(&method.output, fields).map_err(|problem| format!("until: {problem}"))?;
+            Ok(End::Holds(fields.clone()))
+        }
+        (Some(_), Some(_)) => Err("until: not with expect".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CREATE: &str =
+        r#""method":"norec.grants.v1.SchemeService/CreateSchemeEdition","actor":"solveig""#;
+    const GET: &str =
+        r#""method":"norec.grants.v1.SchemeService/GetSchemeEdition","actor":"solveig""#;
+
+    fn read_text(file: &str, text: &str) -> Result<Vec<Step>, Vec<Problem>> {
+        let people = super::super::people::read(
+            r#"{"solveig": {"kind": "person"}, "kari": {"kind": "person"}}"#,
+        );
+        read(file, text, &people.unwrap(), &Contract::read().unwrap())
+    }
+
+    /// The request of the only line.
+    fn request(line: &str) -> Request {
+        let steps = read_text("a.jsonl", line).unwrap();
+        steps.into_iter().next().unwrap().request.unwrap()
+    }
+
+    fn field(request: &Request, name: &str) -> FieldValue {
+        request
+            .call
+            .message
+            .get_field_by_name(name)
+            .unwrap()
+            .into_owned()
+    }
+
+    fn request_id(line: &str) -> String {
+        field(&request(line), REQUEST_ID)
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    #[test]
+    fn comments_and_blank_lines_are_skipped_and_lines_keep_their_numbers() {
+        let text = format!(
+            "# Seksjon 1\n\n{{{CREATE},\"request\":{{}}}}\n  # to\n{{\"note\":\"Ferdig\"}}\n"
+        );
+        let steps = read_text("a.jsonl", &text).unwrap();
+        let seen: Vec<_> = steps
+            .iter()
+            .map(|it| (it.line, it.request.is_some()))
+            .collect();
+        assert_eq!(seen, [(3, true), (5, false)]);
+        assert_eq!(steps[1].note.as_deref(), Some("Ferdig"));
+    }
+
+    #[test]
+    fn a_write_s_id_follows_from_its_content_alone() {
+        let plain =
+            format!(r#"{{{CREATE},"request":{{"parent":"schemes/a","scheme_edition_id":"b"}}}}"#);
+        let respelled = format!(
+            r#"{{"request": {{"schemeEditionId": "b", "parent": "schemes/a"}}, {CREATE}}}"#
+        );
+        let noted = plain.replace(r#","request""#, r#","note":"x","request""#);
+        let id = request_id(&plain);
+        assert_eq!(id.len(), 36);
+        assert_eq!(id, request_id(&respelled));
+        assert_eq!(id, request_id(&noted));
+        for other in [
+            plain.replace("schemes/a", "schemes/c"),
+            plain.replace("solveig", "kari"),
+        ] {
+            assert_ne!(id, request_id(&other), "{other}");
+        }
+        let elsewhere = read_text("b.jsonl", &plain)
+            .unwrap()
+            .remove(0)
+            .request
+            .unwrap();
+        assert_ne!(FieldValue::String(id), field(&elsewhere, REQUEST_ID));
+    }
+
+    #[test]
+    fn two_equal_lines_are_two_requests() {
+        let line = format!(r#"{{{CREATE},"request":{{}}}}"#);
+        let steps = read_text("a.jsonl", &format!("{line}\n{line}\n")).unwrap();
+        let [first, second] =
+            [0, 1].map(|place: usize| field(steps[place].request.as_ref().unwrap(), REQUEST_ID));
+        assert_ne!(first, second);
+        assert_eq!(first, FieldValue::String(request_id(&line)));
+    }
+
+    #[test]
+    fn a_write_that_must_be_refused_is_only_validated_and_what_a_line_says_stays() {
+        let table = [
+            (r#""request":{}"#, false, true),
+            (r#""request":{},"expect":"NOT_FOUND""#, true, false),
+            (r#""request":{"validate_only":true}"#, true, false),
+            (
+                r#""request":{"request_id":"my-own-id"},"expect":"REQUEST_ID_REUSED""#,
+                false,
+                true,
+            ),
+        ];
+        for (rest, validated, has_id) in table {
+            let request = request(&format!("{{{CREATE},{rest}}}"));
+            assert_eq!(
+                field(&request, VALIDATE_ONLY).as_bool(),
+                Some(validated),
+                "{rest}"
+            );
+            assert_eq!(
+                field(&request, REQUEST_ID).as_str() != Some(""),
+                has_id,
+                "{rest}"
+            );
+        }
+        let own = request(&format!(
+            r#"{{{CREATE},"request":{{"request_id":"my-own-id"}}}}"#
+        ));
+        assert_eq!(field(&own, REQUEST_ID).as_str(), Some("my-own-id"));
+    }
+
+    #[test]
+    fn a_line_ends_as_it_says() {
+        let end = |rest: &str| request(&format!(r#"{{{GET},"request":{{}}{rest}}}"#)).end;
+        assert_eq!(end(""), End::Answered);
+        assert_eq!(
+            end(r#","expect":"NOT_FOUND""#),
+            End::Refused(vec!["NOT_FOUND".into()])
+        );
+        assert_eq!(
+            end(r#","expect":["A","B"]"#),
+            End::Refused(vec!["A".into(), "B".into()])
+        );
+        let until = serde_json::json!({"state": "STATE_CLOSED"});
+        assert_eq!(
+            end(r#","until":{"state":"STATE_CLOSED"}"#),
+            End::Holds(until)
+        );
+    }
+
+    #[test]
+    fn every_line_that_cannot_be_played_is_named_with_its_field() {
+        let table = [
+            ("{".to_owned(), "EOF"),
+            (format!(r#"{{{CREATE}}}"#), "request: is missing"),
+            (
+                format!(r#"{{{CREATE},"request":{{"scheme_edition":{{"titel":"x"}}}}}}"#),
+                "titel",
+            ),
+            (
+                format!(r#"{{{CREATE},"request":{{}},"expct":"X"}}"#),
+                "expct",
+            ),
+            (
+                format!(r#"{{{CREATE},"request":{{}},"until":{{"state":"STATE_OPEN"}}}}"#),
+                "no READ",
+            ),
+            (
+                format!(r#"{{{GET},"request":{{}},"until":{{"stat":"STATE_OPEN"}}}}"#),
+                "until: ",
+            ),
+            (
+                format!(r#"{{{GET},"request":{{}},"until":{{}},"expect":"X"}}"#),
+                "not with expect",
+            ),
+            (
+                format!(r#"{{{GET},"request":{{}},"service":"archive"}}"#),
+                "service: ",
+            ),
+            (
+                GET.replace("solveig", "ukjent")
+                    .replace(r#""method""#, r#"{"request":{},"method""#)
+                    + "}",
+                "ukjent",
+            ),
+            (
+                r#"{"method":"norec.grants.v1.SchemeService/Nei","actor":"kari","request":{}}"#
+                    .into(),
+                "method: ",
+            ),
+            (
+                r#"{"actor":"kari","request":{}}"#.into(),
+                "method: is missing",
+            ),
+            (r#"{"note":"x","request":{}}"#.into(), "method: is missing"),
+        ];
+        let text: Vec<_> = table.iter().map(|(line, _)| line.as_str()).collect();
+        let problems = read_text("a.jsonl", &text.join("\n")).unwrap_err();
+        assert_eq!(problems.len(), table.len(), "{problems:?}");
+        for (place, (line, named)) in table.iter().enumerate() {
+            let problem = problems[place].to_string();
+            assert!(
+                problem.starts_with(&format!("{}: ", place + 1)),
+                "{line}: {problem}"
+            );
+            assert!(problem.contains(named), "{line}: {problem}");
+        }
+    }
+}
