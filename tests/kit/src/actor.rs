@@ -1,7 +1,9 @@
 //! A caller as a value: `kari.call(request)` answers the reply or the refusal.
 
+use bytes::{Buf, BufMut};
 use proto::Call;
 use tonic::client::Grpc;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
@@ -121,6 +123,22 @@ impl Actor {
         answered
     }
 
+    /// Calls a path with bytes that need not be a message; it must be refused.
+    pub async fn call_bytes(&self, path: &str, bytes: Vec<u8>) -> Refusal {
+        let mut client = Grpc::new(self.channel.clone());
+        client.ready().await.unwrap();
+        let path_and_query = PathAndQuery::try_from(path).unwrap();
+        let answer = client.unary(self.request(bytes), path_and_query, BytesCodec).await;
+        self.seen(path, answer.map(|_| ()).unwrap_err())
+    }
+
+    /// A status that a test got by a client of its own, noted as [`Actor::call`] notes its own.
+    pub fn seen(&self, path: &str, status: Status) -> Refusal {
+        let refusal = Refusal::of(status);
+        outcomes::note(path, Some(&refusal));
+        refusal
+    }
+
     /// A request with this caller's token.
     pub fn request<Q>(&self, message: Q) -> Request<Q> {
         let mut request = Request::new(message);
@@ -134,6 +152,45 @@ impl Actor {
     /// The channel, for what [`Actor::call`] does not do.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
+    }
+}
+
+/// Sends bytes as they are.
+#[derive(Debug, Default)]
+struct BytesCodec;
+
+impl Codec for BytesCodec {
+    type Encode = Vec<u8>;
+    type Decode = ();
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for BytesCodec {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, bytes: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put_slice(&bytes);
+        Ok(())
+    }
+}
+
+impl Decoder for BytesCodec {
+    type Item = ();
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<()>, Status> {
+        buffer.advance(buffer.remaining());
+        Ok(Some(()))
     }
 }
 

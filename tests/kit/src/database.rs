@@ -1,6 +1,7 @@
 //! One private cluster per test process, one migrated template per service, one clone per test.
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
@@ -59,6 +60,18 @@ impl Database {
     /// How the service connects: as the app role.
     pub fn app_options(&self) -> PgConnectOptions {
         self.app.clone()
+    }
+
+    /// The same database, reached through another folder of sockets.
+    #[must_use]
+    pub fn through(&self, folder: &Path) -> Self {
+        Self { app: self.app.clone().socket(folder), ..self.clone() }
+    }
+
+    /// The server's socket.
+    pub fn socket(&self) -> PathBuf {
+        let port = self.app.get_port();
+        self.app.get_socket().unwrap().join(format!(".s.PGSQL.{port}"))
     }
 
     /// A connection as the owner.

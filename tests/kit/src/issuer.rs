@@ -40,6 +40,17 @@ pub fn token(
         .unwrap()
 }
 
+/// The issuer that is configured, and whose keys are not there.
+const KEYLESS_ISSUER: &str = "https://keyless.norec.test/";
+
+/// A token of an issuer whose keys are not loaded.
+pub fn token_without_keys(subject: &str, roles: &[Role]) -> String {
+    let claims =
+        LocalClaims { audience: AUDIENCE, kind: Kind::Person, subject, roles, unit: None };
+    let issuer = LocalIssuer::generate(KEYLESS_ISSUER).unwrap();
+    issuer.mint(&claims, Utc::now(), TimeDelta::hours(1)).unwrap()
+}
+
 pub(crate) fn trusted() -> Issuers {
     let entry = |name: &str| {
         serde_json::json!({
@@ -47,7 +58,7 @@ pub(crate) fn trusted() -> Issuers {
             "keys_file": "unused.json", "max_lifetime_seconds": 7200,
         })
     };
-    let file = serde_json::json!({ "issuers": [entry(ISSUER), entry(OTHER_ISSUER)] });
+    let file = serde_json::json!({ "issuers": [entry(ISSUER), entry(OTHER_ISSUER), entry(KEYLESS_ISSUER)] });
     let mut issuers = Issuers::from_json(file.to_string().as_bytes()).unwrap();
     for name in [ISSUER, OTHER_ISSUER] {
         let keys = KeySet::from_jwks(issuer(name).jwks().as_bytes()).unwrap();

@@ -30,7 +30,7 @@ use tonic::transport::Channel;
 
 pub use actor::{Actor, Refusal, id};
 pub use database::{Database, process_cluster};
-pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token};
+pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token, token_without_keys};
 
 /// A served service with a database of its own.
 #[derive(Debug)]
@@ -143,6 +143,11 @@ impl Kit {
     /// A caller with this token, or none.
     pub fn actor(&self, token: impl Into<Option<String>>) -> Actor {
         Actor::new(self.channel.clone(), token.into())
+    }
+
+    /// The channel to it, for what [`Actor::call`] does not do.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
     }
 
     /// A connection as the database's owner.

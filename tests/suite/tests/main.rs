@@ -2,5 +2,8 @@
 
 mod access;
 mod contract;
+mod proxy;
+mod requests;
 mod served;
 mod tidy;
+mod traps;
