@@ -92,6 +92,13 @@ impl Principal {
     }
 }
 
+impl Principal {
+    /// Whether `id` names a person, whoever is calling.
+    pub(crate) fn is_person(id: &str) -> bool {
+        id.strip_prefix("persons/").is_some_and(is_name)
+    }
+}
+
 /// Whether `name` is a staff id or the name of a service account: 1 to 63 lower-case letters,
 /// digits, hyphens and dots, with a letter or digit at both ends. One spelling only, because two
 /// spellings of one person would be two persons to the four-eyes rule (EY-07).

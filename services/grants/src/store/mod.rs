@@ -1,3 +1,5 @@
 //! Every statement on this service's tables: one file per table.
 
+pub(crate) mod delegations;
+pub(crate) mod frames;
 pub(crate) mod scheme_editions;
