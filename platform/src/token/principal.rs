@@ -90,9 +90,7 @@ impl Principal {
             issuer: issuer.to_owned(),
         })
     }
-}
 
-impl Principal {
     /// Whether `id` names a person, whoever is calling.
     pub(crate) fn is_person(id: &str) -> bool {
         id.strip_prefix("persons/").is_some_and(is_name)

@@ -24,5 +24,5 @@ platform::resource_name!(
 
 pub use allocation_line::AllocationLine;
 pub use delegation::Delegation;
-pub use frame::{Frame, FrameKey};
+pub use frame::{Frame, FrameKey, FrameLines};
 pub use scheme_edition::SchemeEdition;
