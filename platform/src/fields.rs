@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use proto::common::v1::Post;
 use proto::google::r#type::{Date, Money};
 
+use crate::Principal;
 use crate::error::{Error, Result, Violation};
 use crate::wire::PostKey;
 
@@ -156,6 +157,17 @@ impl Fields {
         ore
     }
 
+    /// A person as the audit trail names one, `persons/{staff id}`.
+    pub fn person(&mut self, field: &str, name: &str) -> String {
+        if !Principal::is_person(name) {
+            self.refuse(
+                field,
+                "persons/ and a staff id of 1 to 63 lower-case letters, digits, hyphens and dots",
+            );
+        }
+        name.to_owned()
+    }
+
     /// A chapter and post of the state budget.
     pub fn post(&mut self, field: &str, post: Option<&Post>) -> PostKey {
         let Some(post) = post else {
@@ -231,7 +243,7 @@ fn parse_nok(money: &Money) -> Result<i64, String> {
         .ok_or_else(|| "at most 10000000000000 kroner".to_owned())
 }
 
-/// Ten thousand billion kroner: far above the state budget, and sums of a million still fit.
+/// Ten thousand billion kroner: far above the state budget, and sums of nine thousand still fit.
 const ORE_MAX: u64 = 1_000_000_000_000_000;
 
 #[cfg(test)]

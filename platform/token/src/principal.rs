@@ -90,6 +90,11 @@ impl Principal {
             issuer: issuer.to_owned(),
         })
     }
+
+    /// Whether `id` names a person, whoever is calling.
+    pub(crate) fn is_person(id: &str) -> bool {
+        id.strip_prefix("persons/").is_some_and(is_name)
+    }
 }
 
 /// Whether `name` is a staff id or the name of a service account: 1 to 63 lower-case letters,

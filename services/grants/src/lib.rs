@@ -19,7 +19,7 @@ use sqlx::migrate::Migrator;
 use tonic::service::RoutesBuilder;
 
 pub use measures::MEASURES;
-pub use refusal::Refusal;
+pub use refusal::{BudgetRefusal, Refusal};
 
 /// What every handler has at hand.
 #[derive(Clone, Debug)]

@@ -1,6 +1,9 @@
 //! Between the contract's messages and the domain's rows, one file per noun; and what a principal
 //! sees of them.
 
+mod allocation_line;
+mod delegation;
+mod frame;
 mod scheme_edition;
 
 use platform::Principal;

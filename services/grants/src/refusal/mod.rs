@@ -1,8 +1,12 @@
 //! Every way in which grants says no; the match below the enum is the manual of their metadata.
 
+mod budget;
+
 use chrono::NaiveDate;
 use platform::{Error, PostKey, refused};
 use proto::grants::v1::ErrorReason as Reason;
+
+pub use budget::BudgetRefusal;
 
 use crate::domain::{SchemeEditionName, scheme_edition};
 
@@ -47,6 +51,9 @@ pub enum Refusal {
         /// The day of the step before.
         previous: NaiveDate,
     },
+    /// A line, a frame or a delegation says no.
+    #[error(transparent)]
+    Budget(#[from] BudgetRefusal),
 }
 
 impl From<Refusal> for Error {
@@ -75,16 +82,58 @@ impl From<Refusal> for Error {
                 .with("name", name)
                 .with("effective_date", date)
                 .with("previous_date", previous),
+            Refusal::Budget(it) => it.into(),
         }
         .into()
     }
 }
 
-/// A state as the contract spells it.
+/// A state as the contract spells it: `ReversalEntered` is `REVERSAL_ENTERED`.
 fn word(state: impl std::fmt::Debug) -> String {
-    format!("{state:?}").to_uppercase()
+    let mut word = String::new();
+    for letter in format!("{state:?}").chars() {
+        if letter.is_uppercase() && !word.is_empty() {
+            word.push('_');
+        }
+        word.extend(letter.to_uppercase());
+    }
+    word
 }
 
 fn words<S: std::fmt::Debug>(states: &[S]) -> String {
     states.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// An amount as metadata spells it, such as `-6500000.00`.
+fn kroner(ore: i64) -> String {
+    let sign = if ore < 0 { "-" } else { "" };
+    let ore = ore.unsigned_abs();
+    format!("{sign}{}.{:02}", ore / 100, ore % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_kroner_with_two_decimals() {
+        for (ore, text) in [
+            (0, "0.00"),
+            (1, "0.01"),
+            (-1, "-0.01"),
+            (-650_000_000, "-6500000.00"),
+            (250_000_099, "2500000.99"),
+        ] {
+            assert_eq!(kroner(ore), text);
+        }
+    }
+
+    #[test]
+    fn states_are_spelled_as_in_the_contract() {
+        use crate::domain::allocation_line::State;
+        assert_eq!(
+            words(&[State::Entered, State::ReversalEntered]),
+            "ENTERED, REVERSAL_ENTERED"
+        );
+    }
 }

@@ -1,0 +1,34 @@
+-- Payments of agreements (utbetalinger), each of one commitment.
+
+create table disbursements (
+    name text primary key,
+    version bigint not null check (version > 0),
+    agreement text not null,
+    chapter text not null,
+    post text not null,
+    year int not null,
+    amount_ore bigint not null check (amount_ore > 0),
+    purpose text not null,
+    state text not null
+        check (state in ('requested', 'decided', 'attested', 'approved', 'paid', 'voided')),
+    requested_on date not null,
+    decided_on date,
+    decided_by text not null,
+    attested_on date,
+    attested_by text not null,
+    paid_on date,
+    voucher text not null,
+    other_year_reason text not null,
+    void_reason text not null,
+    created_at timestamptz not null default now(),
+    foreign key (agreement, chapter, post, year) references commitments,
+    check ((state = 'paid') = (paid_on is not null))
+);
+
+create index disbursements_agreement on disbursements (agreement);
+create index disbursements_paid on disbursements (chapter, post, paid_on);
+
+grant select, insert on disbursements to norec_app;
+grant update (version, state, decided_on, decided_by, attested_on, attested_by, paid_on, voucher,
+              other_year_reason, void_reason)
+    on disbursements to norec_app;

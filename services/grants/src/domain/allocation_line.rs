@@ -1,0 +1,164 @@
+//! Allocation line (tildeling): entered by one person, confirmed by another; reversed the same way
+//! when it was wrong.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use platform::{DocumentRef, Fact, PostKey};
+use sqlx::types::Json;
+
+use crate::domain::{AllocationLineName, FrameKey};
+use crate::refusal::BudgetRefusal;
+use crate::{Refusal, measures};
+
+/// What a letter allots to a chapter, post and year, or what Norec sets aside of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct AllocationLine {
+    /// Its name, and its case.
+    pub name: AllocationLineName,
+    /// Grows by one with every write.
+    pub version: i64,
+    /// Whose decision it is.
+    pub kind: Kind,
+    /// Chapter (kapittel) of the state budget.
+    pub chapter: String,
+    /// Post of the chapter.
+    pub post: String,
+    /// Budget year.
+    pub year: i32,
+    /// Not 0; negative for a supplement that reduces, and for a set-aside that is freed.
+    pub amount_ore: i64,
+    /// The letter or decision; its date is the day that the line counts from.
+    pub document: Json<DocumentRef>,
+    /// Whether it counts.
+    pub state: State,
+    /// Why it was reversed; empty before.
+    pub reversal_reason: String,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Whose decision a line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::Type, serde::Deserialize)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The ministry's, by allocation letter or supplement (tildelingsbrev).
+    #[default]
+    Allocated,
+    /// The ministry's, of last year's appropriation (overført).
+    CarriedOver,
+    /// Norec's own, for spending on the post outside agreements.
+    SetAside,
+}
+
+impl Kind {
+    /// As a fact's dimension spells it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allocated => "allocated",
+            Self::CarriedOver => "carried_over",
+            Self::SetAside => "set_aside",
+        }
+    }
+}
+
+/// Whether a line counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Deserialize)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Waits for another person; does not count.
+    Entered,
+    /// Counts.
+    Confirmed,
+    /// Counts until the reversal is confirmed.
+    ReversalEntered,
+    /// Counts no more.
+    Reversed,
+    /// Never counted.
+    Dropped,
+}
+
+impl AllocationLine {
+    /// ENTERED → CONFIRMED.
+    pub fn confirm(self) -> Result<Self, Refusal> {
+        self.step(&[State::Entered], State::Confirmed)
+    }
+
+    /// ENTERED → DROPPED, CONFIRMED → REVERSAL_ENTERED.
+    pub fn reverse(self, reason: String) -> Result<Self, Refusal> {
+        let to = if self.state == State::Entered {
+            State::Dropped
+        } else {
+            State::ReversalEntered
+        };
+        let reversed = self.step(&[State::Entered, State::Confirmed], to)?;
+        Ok(Self {
+            reversal_reason: reason,
+            ..reversed
+        })
+    }
+
+    /// REVERSAL_ENTERED → REVERSED.
+    pub fn confirm_reversal(self) -> Result<Self, Refusal> {
+        self.step(&[State::ReversalEntered], State::Reversed)
+    }
+
+    fn step(self, from: &'static [State], to: State) -> Result<Self, Refusal> {
+        if !from.contains(&self.state) {
+            return Err(BudgetRefusal::LineWrongState {
+                name: self.name,
+                state: self.state,
+                needed: from,
+            }
+            .into());
+        }
+        Ok(Self {
+            state: to,
+            version: self.version + 1,
+            ..self
+        })
+    }
+
+    /// The frame that it belongs to.
+    pub fn key(&self) -> FrameKey {
+        FrameKey {
+            post: PostKey {
+                chapter: self.chapter.clone(),
+                post: self.post.clone(),
+            },
+            year: self.year,
+        }
+    }
+
+    /// The day that it counts from.
+    pub fn counts_from(&self) -> NaiveDate {
+        self.document.date
+    }
+
+    /// It is confirmed, and no reversal of it is.
+    pub fn counts(&self) -> bool {
+        matches!(self.state, State::Confirmed | State::ReversalEntered)
+    }
+
+    /// What it counts as now: a pure function of its state, so that a step's facts are the
+    /// difference.
+    pub fn facts(&self) -> Vec<Fact> {
+        if !self.counts() {
+            return Vec::new();
+        }
+        vec![Fact {
+            measure: measures::ALLOCATED,
+            effective_on: self.counts_from(),
+            value: self.amount_ore,
+            dimensions: BTreeMap::from([
+                ("chapter", self.chapter.clone()),
+                ("kind", self.kind.as_str().to_owned()),
+                ("post", self.post.clone()),
+                ("year", self.year.to_string()),
+            ]),
+            subject: self.name.to_string(),
+        }]
+    }
+}
