@@ -1,9 +1,38 @@
 //! The decisions: no database, no clock, no wire.
 
+pub mod account_row;
+pub mod accounts_import;
+pub mod appropriation;
+pub mod chart_edition;
+pub mod control;
 pub mod period;
 
+pub use account_row::AccountRow;
+pub use accounts_import::AccountsImport;
+pub use appropriation::Appropriation;
+pub use chart_edition::ChartEdition;
 pub use period::Period;
 
+platform::resource_name!(
+    /// `charts/{chart}/editions/{edition}`.
+    ChartEditionName,
+    "charts/*/editions/*"
+);
+platform::resource_name!(
+    /// `accountsImports/{import}`.
+    AccountsImportName,
+    "accountsImports/*"
+);
+platform::resource_name!(
+    /// `accountsImports/{import}/rows/{row}`.
+    AccountRowName,
+    "accountsImports/*/rows/*"
+);
+platform::resource_name!(
+    /// `appropriations/{appropriation}`.
+    AppropriationName,
+    "appropriations/*"
+);
 platform::resource_name!(
     /// `cutoffs/{cutoff}`.
     CutoffName,

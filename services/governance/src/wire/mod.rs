@@ -1,6 +1,11 @@
 //! Between the contract's messages and the domain's rows, one file per noun; and what a principal
 //! sees of them.
 
+mod account_row;
+mod accounts_import;
+mod appropriation;
+mod chart_edition;
+
 use platform::Principal;
 use prost::DecodeError;
 
