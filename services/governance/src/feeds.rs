@@ -9,6 +9,7 @@ use std::time::Duration;
 use platform::{Error, Facts, Host, Numbered, Position, Result, Sibling, TokenSource, chain};
 use proto::feed::v1 as pb;
 use proto::feed::v1::feed_service_client::FeedServiceClient;
+use tokio::sync::Notify;
 use tonic::Status;
 
 use crate::domain::formula::Measure;
@@ -21,9 +22,13 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// Facts asked for at a time.
 const PAGE_SIZE: i32 = platform::PAGE_FACTS_MAX;
 
-/// The sources of this installation, by name.
+/// The sources of this installation.
 #[derive(Debug)]
-pub struct Sources(BTreeMap<&'static str, Feed>);
+pub struct Sources {
+    by_name: BTreeMap<&'static str, Feed>,
+    /// Wakes the followers before their next poll is due.
+    wake: Notify,
+}
 
 /// How a source is read.
 #[derive(Clone, Debug)]
@@ -54,24 +59,27 @@ impl Sources {
                     knobs.grants_address
                 )]
             })?;
-        Ok(Self(BTreeMap::from([
+        let by_name = BTreeMap::from([
             ("sources/governance", Feed::Own(Facts::new(db))),
-            (
-                "sources/grants",
-                Feed::Sibling(FeedServiceClient::new(grants)),
-            ),
-        ])))
+            ("sources/grants", Feed::Sibling(FeedServiceClient::new(grants))),
+        ]);
+        Ok(Self { by_name, wake: Notify::new() })
     }
 
     /// Names of the sources, sorted.
     pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.0.keys().copied().collect()
+        self.by_name.keys().copied().collect()
+    }
+
+    /// Lets every follower read at once: somebody waits for what it reads.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_waiters();
     }
 
     /// Where every source's facts end at present, or why it does not say.
     pub(crate) async fn heads(&self) -> BTreeMap<&'static str, Result<Position, String>> {
         let mut heads = BTreeMap::new();
-        for (name, feed) in &self.0 {
+        for (name, feed) in &self.by_name {
             heads.insert(*name, feed.head().await);
         }
         heads
@@ -172,6 +180,7 @@ async fn follow(app: App, name: &'static str, host: Host) {
         if !more {
             tokio::select! {
                 () = host.stop.cancelled() => return,
+                () = app.sources.wake.notified() => (),
                 _ = ticks.tick() => (),
             }
         } else if host.stop.is_cancelled() {
@@ -194,7 +203,7 @@ async fn follow(app: App, name: &'static str, host: Host) {
 /// Reads one page and takes it; answers whether there were facts in it.
 async fn take_page(app: &App, name: &'static str, known: &mut bool) -> Result<bool, Failure> {
     let passing = |error: Error| Failure::Passing(error.to_string());
-    let Some(feed) = app.sources.0.get(name) else {
+    let Some(feed) = app.sources.by_name.get(name) else {
         return Ok(false);
     };
     let source = sources::registered(app, name).await.map_err(passing)?;

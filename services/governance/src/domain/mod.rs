@@ -4,6 +4,11 @@ pub mod cutoff;
 pub mod figure;
 pub mod formula;
 pub mod indicator;
+pub mod account_row;
+pub mod accounts_import;
+pub mod appropriation;
+pub mod chart_edition;
+pub mod control;
 pub mod period;
 pub mod recompute;
 pub mod source;
@@ -11,9 +16,33 @@ pub mod source;
 pub use cutoff::Cutoff;
 pub use figure::Figure;
 pub use indicator::Indicator;
+pub use account_row::AccountRow;
+pub use accounts_import::AccountsImport;
+pub use appropriation::Appropriation;
+pub use chart_edition::ChartEdition;
 pub use period::Period;
 pub use source::Source;
 
+platform::resource_name!(
+    /// `charts/{chart}/editions/{edition}`.
+    ChartEditionName,
+    "charts/*/editions/*"
+);
+platform::resource_name!(
+    /// `accountsImports/{import}`.
+    AccountsImportName,
+    "accountsImports/*"
+);
+platform::resource_name!(
+    /// `accountsImports/{import}/rows/{row}`.
+    AccountRowName,
+    "accountsImports/*/rows/*"
+);
+platform::resource_name!(
+    /// `appropriations/{appropriation}`.
+    AppropriationName,
+    "appropriations/*"
+);
 platform::resource_name!(
     /// `cutoffs/{cutoff}`.
     CutoffName,

@@ -46,7 +46,7 @@ pub(crate) async fn close(
     // Before the transaction: whoever had an answer before this call is behind these heads.
     let heads = app.sources.heads().await;
 
-    once(&app.db, &ctx, &request, async |tx| {
+    let begun = once(&app.db, &ctx, &request, async |tx| {
         tx.case(&ledger_case(period)).await?;
         let latest = store::cutoffs::latest(tx, &period.id()).await?;
         let marks = marks(tx, &heads, &request.incomplete_sources).await?;
@@ -63,7 +63,9 @@ pub(crate) async fn close(
         tx.record(&reply, 1, &[]).await?;
         Ok(reply)
     })
-    .await
+    .await?;
+    app.sources.wake();
+    Ok(begun)
 }
 
 /// The case that imports and closings of a year share, so that neither slips past the other.

@@ -1,5 +1,9 @@
 //! Every statement on this service's tables: one file per table.
 
+pub(crate) mod account_rows;
+pub(crate) mod accounts_imports;
+pub(crate) mod appropriations;
+pub(crate) mod chart_editions;
 pub(crate) mod cutoffs;
 pub(crate) mod facts;
 pub(crate) mod figures;

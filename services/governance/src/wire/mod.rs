@@ -4,6 +4,10 @@
 pub(crate) mod cutoff;
 pub(crate) mod figure;
 mod source;
+mod account_row;
+mod accounts_import;
+mod appropriation;
+mod chart_edition;
 
 use platform::Principal;
 use prost::DecodeError;

@@ -142,7 +142,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_gRPC_service_is_a_table_of_its_methods_by_the_roles_that_occur_in_it() {
+    fn a_service_is_a_table_of_its_methods_by_the_roles_that_occur_in_it() {
         let rows = RULES.iter().map(Row::from).collect::<Vec<_>>();
         let text = markdown(&rows);
         let table = "\n## norec.grants.v1.AgreementService\n\n\

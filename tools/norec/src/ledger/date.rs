@@ -72,7 +72,9 @@ impl DateFormat {
         let (mut day, mut month, mut year) = (0, 0, 0);
         let mut rest = text;
         for (place, part) in self.parts.iter().enumerate() {
-            let is_divided = matches!(self.parts.get(place + 1), None | Some(Part::Mark(_)));
+            let is_mark = |it: Option<&Part>| matches!(it, None | Some(Part::Mark(_)));
+            let before = place.checked_sub(1).and_then(|it| self.parts.get(it));
+            let is_divided = is_mark(before) && is_mark(self.parts.get(place + 1));
             let (number, left) = match part {
                 Part::Mark(mark) => {
                     rest = rest.strip_prefix(*mark)?;
