@@ -1,8 +1,13 @@
 //! The decisions: no database, no clock, no wire. Each transition takes the noun as it was read and
 //! answers the noun as it shall be, or why not.
 
+pub mod agreement;
 pub mod allocation_line;
+pub mod commitment;
+pub mod correction;
+pub mod country;
 pub mod delegation;
+pub mod disbursement;
 pub mod frame;
 pub mod scheme_edition;
 
@@ -21,8 +26,38 @@ platform::resource_name!(
     DelegationName,
     "delegations/*"
 );
+platform::resource_name!(
+    /// `agreements/{agreement}`.
+    AgreementName,
+    "agreements/*"
+);
+platform::resource_name!(
+    /// `agreements/{agreement}/disbursements/{disbursement}`.
+    DisbursementName,
+    "agreements/*/disbursements/*"
+);
 
+pub use agreement::Agreement;
 pub use allocation_line::AllocationLine;
+pub use commitment::{Commitment, Reservation};
+pub use correction::Correction;
 pub use delegation::Delegation;
+pub use disbursement::Disbursement;
 pub use frame::{Frame, FrameKey};
 pub use scheme_edition::SchemeEdition;
+
+/// A step of `name` dated `on` does not come before the step that it follows, where there is one.
+fn must_follow(
+    name: &impl std::fmt::Display,
+    on: chrono::NaiveDate,
+    previous: Option<chrono::NaiveDate>,
+) -> Result<(), crate::Refusal> {
+    match previous {
+        Some(previous) if on < previous => Err(crate::Refusal::DateBeforePreviousStep {
+            name: name.to_string(),
+            date: on,
+            previous,
+        }),
+        _ => Ok(()),
+    }
+}
