@@ -147,6 +147,23 @@ impl DocumentRef {
             clause: fields.optional_text(&format!("{path}.clause"), &it.clause, 100),
         }
     }
+
+    /// Reads the reference of a document that is there already, so dated today or earlier.
+    pub fn parse_past(
+        fields: &mut Fields,
+        path: &str,
+        given: Option<&pb::DocumentRef>,
+        today: NaiveDate,
+    ) -> Self {
+        let document = Self::parse(fields, path, given);
+        if document.date > today {
+            fields.refuse(
+                format!("{path}.date"),
+                format!("today ({today}) or earlier"),
+            );
+        }
+        document
+    }
 }
 
 impl From<DocumentRef> for pb::DocumentRef {

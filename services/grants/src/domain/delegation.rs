@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use platform::{DocumentRef, PostKey};
 use sqlx::types::Json;
 
@@ -43,6 +43,75 @@ impl Delegation {
     /// its document.
     pub fn holds_from(&self) -> NaiveDate {
         self.start_on.max(self.document.date)
+    }
+
+    /// The last day of the authority becomes this one; it is never prolonged. The day before its
+    /// first means that it never comes into force.
+    pub fn end(self, on: NaiveDate) -> Result<Self, Refusal> {
+        if let Some(end_on) = self.end_on.filter(|end_on| *end_on <= on) {
+            return Err(BudgetRefusal::DelegationEnded {
+                name: self.name,
+                end_on,
+            }
+            .into());
+        }
+        if on < self.start_on - Days::new(1) {
+            return Err(Refusal::DateBeforePreviousStep {
+                name: self.name.to_string(),
+                date: on,
+                previous: self.start_on,
+            });
+        }
+        Ok(Self {
+            end_on: Some(on),
+            version: self.version + 1,
+            ..self
+        })
+    }
+
+    /// A giver gives within the own (FR-17): for every post, authority that the giver holds today,
+    /// up to the limit and on every day for which it is given.
+    pub fn must_be_within(&self, own: &[Self], today: NaiveDate) -> Result<(), Refusal> {
+        for post in self.posts.iter() {
+            let limit_ore = own
+                .iter()
+                .filter(|it| it.person == self.given_by && it.posts.contains(post))
+                .filter(|it| it.is_in_force(today) && it.covers(self))
+                .map(|it| it.limit_ore)
+                .max()
+                .unwrap_or_default();
+            if self.limit_ore > limit_ore {
+                return Err(BudgetRefusal::DelegationExceedsOwn {
+                    person: self.given_by.clone(),
+                    post: post.clone(),
+                    limit_ore,
+                    asked_ore: self.limit_ore,
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody registers authority for himself, the ministry's included.
+    pub fn must_not_be_for(&self, registering: &str) -> Result<(), Refusal> {
+        if self.person != registering {
+            return Ok(());
+        }
+        Err(BudgetRefusal::DelegationToSelf {
+            person: self.person.clone(),
+        }
+        .into())
+    }
+
+    /// It is authority on every day for which the other is.
+    fn covers(&self, other: &Self) -> bool {
+        let lasts = match (self.end_on, other.end_on) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(given)) => given <= own,
+        };
+        lasts && self.holds_from() <= other.holds_from()
     }
 
     /// It is in force on this day.

@@ -1,11 +1,12 @@
 //! Frame (ramme): what may still be committed of one chapter, post and year. It is judged on all
 //! that is registered now, whatever its day.
 
+use chrono::NaiveDate;
 use platform::PostKey;
 
 use crate::Refusal;
 use crate::domain::AllocationLine;
-use crate::domain::allocation_line::Kind;
+use crate::domain::allocation_line::{Kind, State};
 use crate::refusal::BudgetRefusal;
 
 /// Which frame.
@@ -83,5 +84,53 @@ impl Frame {
             asked_ore,
         }
         .into())
+    }
+
+    /// Norec may set aside so much more, or with a negative amount free so much: what it sets aside
+    /// is held by the frame, and nothing is freed that is not set aside, or Norec would allot to
+    /// itself.
+    pub fn must_let_set_aside(&self, more_ore: i64) -> Result<(), Refusal> {
+        self.must_hold(more_ore)?;
+        if more_ore < 0 && self.set_aside_ore + more_ore < 0 {
+            return Err(BudgetRefusal::SetAsideExceeded {
+                key: self.key.clone(),
+                set_aside_ore: self.set_aside_ore,
+                asked_ore: -more_ore,
+            }
+            .into());
+        }
+        Ok(())
+    }
+}
+
+/// A frame with the lines that make it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameLines {
+    /// Its sums.
+    pub frame: Frame,
+    /// Lines that wait and lines that count, in any order.
+    pub lines: Vec<AllocationLine>,
+}
+
+impl FrameLines {
+    /// Lines that count as of a day, by date and name (FR-03).
+    pub fn counting(&self, as_of: NaiveDate) -> Vec<AllocationLine> {
+        self.sorted(|it| it.counts() && it.counts_from() <= as_of)
+    }
+
+    /// What the ministry has allotted as of a day.
+    pub fn allocated_ore(&self, as_of: NaiveDate) -> i64 {
+        Frame::of(self.frame.key.clone(), &self.counting(as_of)).allocated_ore
+    }
+
+    /// Lines that wait for another person, by date and name (FR-01).
+    pub fn waiting(&self) -> Vec<AllocationLine> {
+        self.sorted(|it| it.state == State::Entered)
+    }
+
+    fn sorted(&self, wanted: impl Fn(&AllocationLine) -> bool) -> Vec<AllocationLine> {
+        let mut lines: Vec<_> = self.lines.iter().filter(|it| wanted(it)).cloned().collect();
+        lines.sort_by(|a, b| (a.counts_from(), &a.name).cmp(&(b.counts_from(), &b.name)));
+        lines
     }
 }

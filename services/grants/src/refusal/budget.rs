@@ -30,6 +30,16 @@ pub enum BudgetRefusal {
         /// What was asked for.
         asked_ore: i64,
     },
+    /// More would be freed than is set aside.
+    #[error("{set_aside_ore} øre are set aside, {asked_ore} cannot be freed")]
+    SetAsideExceeded {
+        /// The frame.
+        key: FrameKey,
+        /// What is set aside.
+        set_aside_ore: i64,
+        /// What was to be freed.
+        asked_ore: i64,
+    },
     /// The person holds no delegation in force for the post, on the day and today.
     #[error("{person} has no budget authority for {post} on {effective_on}")]
     NoBudgetAuthority {
@@ -98,6 +108,15 @@ impl From<BudgetRefusal> for Refused {
                 .with("post", key.post)
                 .with("year", key.year)
                 .with("available", kroner(available_ore))
+                .with("asked", kroner(asked_ore)),
+            It::SetAsideExceeded {
+                key,
+                set_aside_ore,
+                asked_ore,
+            } => refused(Reason::SetAsideExceeded)
+                .with("post", key.post)
+                .with("year", key.year)
+                .with("set_aside", kroner(set_aside_ore))
                 .with("asked", kroner(asked_ore)),
             It::NoBudgetAuthority {
                 person,

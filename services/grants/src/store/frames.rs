@@ -2,21 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{PostKey, Result};
+use platform::{Error, PostKey, Result};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use crate::domain::{AllocationLine, Frame, FrameKey};
+use crate::domain::{AllocationLine, Frame, FrameKey, FrameLines};
 
 /// Frames by their key.
 pub(crate) type Frames = BTreeMap<FrameKey, Frame>;
-
-/// A frame with the lines that make it: those that wait, and those that count.
-#[derive(Debug)]
-pub(crate) struct FrameLines {
-    pub(crate) frame: Frame,
-    pub(crate) lines: Vec<AllocationLine>,
-}
 
 /// Locks frames until the transaction ends, and sums them by a statement after the lock: what
 /// another decision took while this one waited is in the sums.
@@ -40,11 +33,16 @@ pub(crate) async fn lock(db: &mut PgConnection, keys: &BTreeSet<FrameKey>) -> Re
         .collect())
 }
 
-/// Frames as everything registered makes them, in the order of their keys.
-pub(crate) async fn read(
-    db: &mut PgConnection,
-    keys: &BTreeSet<FrameKey>,
-) -> Result<Vec<FrameLines>> {
+/// A frame as everything registered makes it.
+pub(crate) async fn get(db: &mut PgConnection, key: FrameKey) -> Result<FrameLines> {
+    let frames = read(db, &BTreeSet::from([key])).await?;
+    frames
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::Bug("a frame is read for every key".to_owned()))
+}
+
+async fn read(db: &mut PgConnection, keys: &BTreeSet<FrameKey>) -> Result<Vec<FrameLines>> {
     let columns = Columns::of(keys);
     let rows = sqlx::query!(
         r#"select k.chapter as "chapter!", k.post as "post!", k.year as "year!",
@@ -54,7 +52,7 @@ pub(crate) async fn read(
              from unnest($1::text[], $2::text[], $3::int[]) with ordinality
                       k (chapter, post, year, place)
             cross join lateral (
-                select coalesce(jsonb_agg(l order by l.document ->> 'date', l.name), '[]') as lines
+                select coalesce(jsonb_agg(l), '[]') as lines
                   from allocation_lines l
                  where (l.chapter, l.post, l.year) = (k.chapter, k.post, k.year)
                    and l.state in ('entered', 'confirmed', 'reversal_entered')

@@ -1,0 +1,30 @@
+//! Frames: read only; lines, commitments and payments make them.
+
+use platform::{Ctx, Fields, Result, date_to_wire, nok};
+use proto::grants::v1 as pb;
+
+use crate::domain::FrameKey;
+use crate::{App, store};
+
+/// Answers a frame: allotted as of a day, available by all that is registered now.
+pub(crate) async fn get(app: App, ctx: Ctx, request: pb::GetFrameRequest) -> Result<pb::Frame> {
+    let mut fields = Fields::default();
+    let key = FrameKey {
+        post: fields.post("post", request.post.as_ref()),
+        year: fields.year("year", request.year),
+    };
+    let as_of = fields.optional_date("as_of_date", request.as_of_date.as_ref());
+    let as_of = as_of.unwrap_or(ctx.today());
+    fields.check()?;
+
+    let mut db = app.db.read().await?;
+    let found = store::frames::get(&mut db, key).await?;
+    let seen = |lines: Vec<_>| app.db.view_all(&ctx, lines.into_iter().map(Into::into));
+    Ok(pb::Frame {
+        as_of_date: Some(date_to_wire(as_of)),
+        allocated: Some(nok(found.allocated_ore(as_of))),
+        lines: seen(found.counting(as_of))?,
+        waiting: seen(found.waiting())?,
+        ..found.frame.into()
+    })
+}

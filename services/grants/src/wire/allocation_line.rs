@@ -1,0 +1,53 @@
+//! Allocation lines on the wire.
+
+use platform::{etag, nok, time_to_wire};
+use proto::common::v1::Post;
+use proto::grants::v1 as pb;
+use proto::grants::v1::allocation_line as wire;
+
+use crate::domain::AllocationLine;
+use crate::domain::allocation_line::{Kind, State};
+
+impl Kind {
+    /// Reads a kind, or says which there are.
+    pub(crate) fn parse(given: wire::Kind) -> Result<Self, String> {
+        match given {
+            wire::Kind::Allocated => Ok(Self::Allocated),
+            wire::Kind::CarriedOver => Ok(Self::CarriedOver),
+            wire::Kind::SetAside => Ok(Self::SetAside),
+            wire::Kind::Unspecified => Err("ALLOCATED, CARRIED_OVER or SET_ASIDE".to_owned()),
+        }
+    }
+}
+
+impl From<AllocationLine> for pb::AllocationLine {
+    fn from(it: AllocationLine) -> Self {
+        let kind = match it.kind {
+            Kind::Allocated => wire::Kind::Allocated,
+            Kind::CarriedOver => wire::Kind::CarriedOver,
+            Kind::SetAside => wire::Kind::SetAside,
+        };
+        let state = match it.state {
+            State::Entered => wire::State::Entered,
+            State::Confirmed => wire::State::Confirmed,
+            State::ReversalEntered => wire::State::ReversalEntered,
+            State::Reversed => wire::State::Reversed,
+            State::Dropped => wire::State::Dropped,
+        };
+        Self {
+            name: it.name.to_string(),
+            kind: kind.into(),
+            post: Some(Post {
+                chapter: it.chapter,
+                post: it.post,
+            }),
+            year: it.year,
+            amount: Some(nok(it.amount_ore)),
+            document: Some(it.document.0.into()),
+            state: state.into(),
+            reversal_reason: it.reversal_reason,
+            etag: etag(it.version),
+            create_time: Some(time_to_wire(it.created_at)),
+        }
+    }
+}
