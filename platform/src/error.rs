@@ -21,6 +21,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// How long a caller is asked to wait before it sends the same request again.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 
+/// Bad fields that the text of a refusal names; the text goes into the headers three times.
+const FIELDS_IN_TEXT_MAX: usize = 20;
+
 /// Why a call fails.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -215,12 +218,17 @@ pub(crate) fn refuse(refusal: Refused, locale: Locale, trace_id: &str) -> Status
     Error::from(refusal).into_status(locale, trace_id)
 }
 
+/// The fields in one line; of very many the first, for the details name them all.
 fn names(violations: &[Violation]) -> String {
-    violations
+    let mut names: Vec<_> = violations
         .iter()
         .map(|it| it.field.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
+        .take(FIELDS_IN_TEXT_MAX)
+        .collect();
+    if violations.len() > FIELDS_IN_TEXT_MAX {
+        names.push("…");
+    }
+    names.join(", ")
 }
 
 /// The whole chain of sources in one line.

@@ -176,15 +176,24 @@ mod tests {
         assert_eq!(checked.findings.0, [finding()]);
         assert!(matches!(
             checked.clone().check(Vec::new()),
-            Err(Refusal::ReportWrongState { needed: State::Drafted, .. })
+            Err(Refusal::ReportWrongState {
+                needed: State::Drafted,
+                ..
+            })
         ));
 
         let cutoff = CutoffName::parse("cutoffs/2025-e2").unwrap();
         for before in [drafted(), checked] {
             let version = before.version;
             let edited = before.edit(cutoff.clone(), &content("B"));
-            assert_eq!((edited.version, edited.state), (version + 1, State::Drafted));
-            assert_eq!((edited.cutoff.as_str(), edited.content().stamp), ("cutoffs/2025-e2", "B".into()));
+            assert_eq!(
+                (edited.version, edited.state),
+                (version + 1, State::Drafted)
+            );
+            assert_eq!(
+                (edited.cutoff.as_str(), edited.content().stamp),
+                ("cutoffs/2025-e2", "B".into())
+            );
             assert!(edited.findings.is_empty());
         }
     }
@@ -198,7 +207,11 @@ mod tests {
             (checked.clone(), State::Checked, true),
             (checked, State::Drafted, false),
         ] {
-            assert_eq!(report.must_be(needed).is_ok(), allowed, "{report:?} {needed:?}");
+            assert_eq!(
+                report.must_be(needed).is_ok(),
+                allowed,
+                "{report:?} {needed:?}"
+            );
         }
     }
 }

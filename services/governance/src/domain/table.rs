@@ -97,15 +97,24 @@ impl UsedFigure {
             (_, None) => said("Nevneren er null.".into(), "Nemnaren er null.".into()),
             (_, Some(term)) if term.window(self.period).is_none() => said(
                 format!("«{}» telles bare for hele år.", term.measure.definition_nb),
-                format!("«{}» blir berre talt for heile år.", term.measure.definition_nn),
+                format!(
+                    "«{}» blir berre talt for heile år.",
+                    term.measure.definition_nn
+                ),
             ),
             (Kind::ValueNotPublished, Some(term)) => said(
                 format!("«{}» er ikke offentliggjort.", term.measure.definition_nb),
                 format!("«{}» er ikkje offentleggjort.", term.measure.definition_nn),
             ),
             (_, Some(term)) => said(
-                format!("Avhenger av noe som ikke er offentliggjort: «{}».", term.measure.definition_nb),
-                format!("Avheng av noko som ikkje er offentleggjort: «{}».", term.measure.definition_nn),
+                format!(
+                    "Avhenger av noe som ikke er offentliggjort: «{}».",
+                    term.measure.definition_nb
+                ),
+                format!(
+                    "Avheng av noko som ikkje er offentleggjort: «{}».",
+                    term.measure.definition_nn
+                ),
             ),
         };
         Some((kind, text))
@@ -137,7 +146,11 @@ impl Row {
 
 /// The rows of a table, by key.
 pub fn rows(table: &pb::Table, basis: &Basis) -> Vec<Row> {
-    let figures: Vec<_> = table.columns.iter().map(|it| basis.figures.get(&it.figure)).collect();
+    let figures: Vec<_> = table
+        .columns
+        .iter()
+        .map(|it| basis.figures.get(&it.figure))
+        .collect();
     let groups: Vec<BTreeMap<&[String], &Value>> = figures
         .iter()
         .map(|it| it.map(|it| &it.outcome.groups).into_iter().flatten())
@@ -174,7 +187,9 @@ pub fn rows(table: &pb::Table, basis: &Basis) -> Vec<Row> {
         let own = cells(&|groups| groups.get(key).map(|it| (*it).clone()));
         rows.push(row(Role::Body, key, own));
     }
-    let totals = figures.iter().map(|it| it.map(|it| it.outcome.value.clone()));
+    let totals = figures
+        .iter()
+        .map(|it| it.map(|it| it.outcome.value.clone()));
     rows.push(row(Role::Total, &[], totals.collect()));
     rows
 }
@@ -221,7 +236,9 @@ pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refusal> {
         });
         let dimensions: Vec<_> = dimensions.collect();
         if dimensions.iter().any(|(_, it)| *it != dimensions[0].1) {
-            let spelled = dimensions.iter().map(|(name, it)| format!("{name} ({})", it.join(", ")));
+            let spelled = dimensions
+                .iter()
+                .map(|(name, it)| format!("{name} ({})", it.join(", ")));
             return Err(Refusal::DimensionsDiffer {
                 table: table.id.clone(),
                 figures: spelled.collect(),
@@ -229,8 +246,12 @@ pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refusal> {
         }
     }
     for chart in charts(content) {
-        let Some(table) = tables(content).find(|it| it.id == chart.table) else { continue };
-        let figures: Vec<_> = columns_of(chart, table).map(|it| it.figure.clone()).collect();
+        let Some(table) = tables(content).find(|it| it.id == chart.table) else {
+            continue;
+        };
+        let figures: Vec<_> = columns_of(chart, table)
+            .map(|it| it.figure.clone())
+            .collect();
         let quantities: BTreeSet<_> = figures
             .iter()
             .filter_map(|it| basis.figures.get(it))
@@ -259,11 +280,14 @@ fn charts(content: &pb::Report) -> impl Iterator<Item = &pb::Chart> {
 }
 
 /// The columns that a chart draws.
-pub fn columns_of<'a>(chart: &pb::Chart, table: &'a pb::Table) -> impl Iterator<Item = &'a pb::Column> {
+fn columns_of<'a>(chart: &pb::Chart, table: &'a pb::Table) -> impl Iterator<Item = &'a pb::Column> {
     places(chart).filter_map(|at| table.columns.get(at))
 }
 
 /// The places of a chart's columns in its table, from 0.
 pub fn places(chart: &pb::Chart) -> impl Iterator<Item = usize> {
-    chart.columns.iter().filter_map(|it| usize::try_from(it - 1).ok())
+    chart
+        .columns
+        .iter()
+        .filter_map(|it| usize::try_from(it.checked_sub(1)?).ok())
 }

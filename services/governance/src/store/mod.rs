@@ -1,8 +1,13 @@
 //! Every statement on this service's tables: one file per table.
 
+pub(crate) mod account_rows;
+pub(crate) mod accounts_imports;
+pub(crate) mod appropriations;
+pub(crate) mod chart_editions;
 pub(crate) mod cutoffs;
 pub(crate) mod facts;
 pub(crate) mod figures;
 pub(crate) mod indicators;
 pub(crate) mod measures;
+pub(crate) mod reports;
 pub(crate) mod sources;

@@ -1,8 +1,13 @@
 //! Between the contract's messages and the domain's rows, one file per noun; and what a principal
 //! sees of them.
 
+mod account_row;
+mod accounts_import;
+mod appropriation;
+mod chart_edition;
 pub(crate) mod cutoff;
 pub(crate) mod figure;
+pub(crate) mod report;
 mod source;
 
 use platform::Principal;

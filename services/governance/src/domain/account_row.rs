@@ -1,0 +1,48 @@
+//! Account row: one line of a voucher (bilag), or one published total of a post and account. Never
+//! edited.
+
+use chrono::NaiveDate;
+use platform::PostKey;
+
+use crate::domain::{AccountRowName, AccountsImportName};
+
+/// One row of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Its name.
+    pub name: AccountRowName,
+    /// The import that it is of.
+    pub accounts_import: AccountsImportName,
+    /// Its place in the import, from 1.
+    pub number: i32,
+    /// Its voucher; none in an aggregate import.
+    pub voucher: Option<String>,
+    /// The day that it counts on: its voucher's, or the last of an aggregate import.
+    pub day: NaiveDate,
+    /// Chapter (kapittel), such as `144`.
+    pub chapter: String,
+    /// Post, such as `70`.
+    pub post: String,
+    /// Sub-post (underpost); empty where there is none.
+    pub sub_post: String,
+    /// Code of an account of the import's chart.
+    pub account: String,
+    /// Øre, expense positive; not 0.
+    pub amount: i64,
+    /// What the source says of it.
+    pub description: String,
+    /// The agreement or case in grants that it belongs to; empty where there is none.
+    pub agreement: String,
+    /// The voucher of a reported month that it corrects; empty where there is none.
+    pub corrects: String,
+}
+
+impl AccountRow {
+    /// The post that it is charged to.
+    pub fn post_key(&self) -> PostKey {
+        PostKey {
+            chapter: self.chapter.clone(),
+            post: self.post.clone(),
+        }
+    }
+}

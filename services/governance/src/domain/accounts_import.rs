@@ -1,0 +1,248 @@
+//! Accounts import: a month or some days of the agency's accounts, or published totals (§ 4.1).
+//! Imported as a whole, reversed as a whole; the ledger of record is the accounting system.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use platform::{Fact, PostKey};
+use sqlx::types::Json;
+
+use crate::Refusal;
+use crate::domain::control::{self, ControlTotal};
+use crate::domain::{AccountRow, AccountsImportName, ChartEditionName};
+
+/// One import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountsImport {
+    /// Its name.
+    pub name: AccountsImportName,
+    /// Grows by one with every write.
+    pub version: i64,
+    /// First day that its rows are of.
+    pub start_on: NaiveDate,
+    /// Last day that its rows are of; in the same year.
+    pub end_on: NaiveDate,
+    /// Where the rows are from.
+    pub source: String,
+    /// The day of the source's edition.
+    pub source_on: NaiveDate,
+    /// What the source's amounts are rounded to, øre; [`control::EXACT`] for an exact one.
+    pub rounded_to: i64,
+    /// Published totals without vouchers.
+    pub aggregate: bool,
+    /// The chart that the accounts are of.
+    pub chart_edition: ChartEditionName,
+    /// By post.
+    pub control_totals: Json<Vec<ControlTotal>>,
+    /// How many rows it has.
+    pub row_count: i32,
+    /// Whether its rows count.
+    pub state: State,
+    /// Why it was reversed; empty while it stands.
+    pub reversal_reason: String,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Whether the rows of an import count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum State {
+    /// They count.
+    Imported,
+    /// They were wrong, and count no more.
+    Reversed,
+}
+
+/// The case that whatever changes a year's accounts enters, and whatever closes a period of that
+/// year: so that neither slips past the other.
+pub fn ledger_case(year: i32) -> String {
+    format!("ledger/{year}")
+}
+
+impl AccountsImport {
+    /// The case that writing it enters; see [`ledger_case`].
+    pub fn case(&self) -> String {
+        ledger_case(self.start_on.year())
+    }
+
+    /// With its rows' sums beside the published totals, which they must match (AC-02).
+    pub fn reconciled(
+        self,
+        published: &BTreeMap<PostKey, i64>,
+        rows: &[AccountRow],
+    ) -> Result<Self, Refusal> {
+        let parts = rows.iter().map(|it| (it.post_key(), it.amount));
+        let control_totals = control::reconcile(published, parts, self.rounded_to)
+            .map_err(|posts| Refusal::ControlTotalDiffers { posts })?;
+        Ok(Self {
+            control_totals: Json(control_totals),
+            ..self
+        })
+    }
+
+    /// IMPORTED → REVERSED.
+    pub fn reverse(self, reason: String) -> Result<Self, Refusal> {
+        match self.state {
+            State::Reversed => Err(Refusal::ImportReversed { name: self.name }),
+            State::Imported => Ok(Self {
+                version: self.version + 1,
+                state: State::Reversed,
+                reversal_reason: reason,
+                ..self
+            }),
+        }
+    }
+
+    /// What it counts as it is: every row on its day, and every control total on the last.
+    pub fn facts(&self, rows: &[AccountRow]) -> Vec<Fact> {
+        match self.state {
+            State::Imported => {
+                let totals = self.control_totals.iter().filter(|it| it.published != 0);
+                rows.iter()
+                    .map(row_fact)
+                    .chain(totals.map(|it| self.total_fact(it)))
+                    .collect()
+            }
+            State::Reversed => Vec::new(),
+        }
+    }
+
+    fn total_fact(&self, total: &ControlTotal) -> Fact {
+        Fact {
+            measure: "governance.accounts_control",
+            effective_on: self.end_on,
+            value: total.published,
+            dimensions: BTreeMap::from([
+                ("chapter", total.post.chapter.clone()),
+                ("post", total.post.post.clone()),
+            ]),
+            subject: self.name.to_string(),
+        }
+    }
+}
+
+fn row_fact(row: &AccountRow) -> Fact {
+    Fact {
+        measure: "governance.accounts",
+        effective_on: row.day,
+        value: row.amount,
+        dimensions: BTreeMap::from([
+            ("account", row.account.clone()),
+            ("chapter", row.chapter.clone()),
+            ("post", row.post.clone()),
+        ]),
+        subject: row.name.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::AccountRowName;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn total(post: &str, published: i64) -> ControlTotal {
+        ControlTotal {
+            post: PostKey {
+                chapter: "144".into(),
+                post: post.into(),
+            },
+            published,
+            row_sum: published,
+        }
+    }
+
+    fn import() -> AccountsImport {
+        AccountsImport {
+            name: AccountsImportName::parse("accountsImports/2025-03").unwrap(),
+            version: 1,
+            start_on: day("2025-03-01"),
+            end_on: day("2025-03-31"),
+            source: "Regnskapssystemet".into(),
+            source_on: day("2025-04-02"),
+            rounded_to: control::EXACT,
+            aggregate: false,
+            chart_edition: ChartEditionName::parse("charts/artskonto/editions/2025").unwrap(),
+            control_totals: Json(vec![total("01", 0), total("70", 1_500)]),
+            row_count: 1,
+            state: State::Imported,
+            reversal_reason: String::new(),
+            created_at: DateTime::default(),
+        }
+    }
+
+    fn row() -> AccountRow {
+        let import = import().name;
+        AccountRow {
+            name: AccountRowName::new(import.as_str(), "1").unwrap(),
+            accounts_import: import,
+            number: 1,
+            voucher: Some("30001".into()),
+            day: day("2025-03-14"),
+            chapter: "144".into(),
+            post: "70".into(),
+            sub_post: String::new(),
+            account: "876".into(),
+            amount: 1_500,
+            description: String::new(),
+            agreement: String::new(),
+            corrects: String::new(),
+        }
+    }
+
+    #[test]
+    fn rows_count_on_their_days_and_control_totals_on_the_last() {
+        let facts = import().facts(&[row()]);
+        let told: Vec<_> = facts
+            .iter()
+            .map(|it| {
+                let dimensions: Vec<_> = it.dimensions.iter().collect();
+                format!(
+                    "{} {} {} {dimensions:?} {}",
+                    it.measure, it.effective_on, it.value, it.subject
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "governance.accounts 2025-03-14 1500 \
+                 [(\"account\", \"876\"), (\"chapter\", \"144\"), (\"post\", \"70\")] \
+                 accountsImports/2025-03/rows/1",
+                "governance.accounts_control 2025-03-31 1500 \
+                 [(\"chapter\", \"144\"), (\"post\", \"70\")] accountsImports/2025-03",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_reversed_import_counts_nothing_and_is_not_reversed_again() {
+        let reversed = import().reverse("Feil fil".into()).unwrap();
+        assert_eq!((reversed.version, reversed.state), (2, State::Reversed));
+        assert_eq!(reversed.facts(&[row()]), []);
+        let name = reversed.name.clone();
+        assert_eq!(
+            reversed.reverse("Igjen".into()),
+            Err(Refusal::ImportReversed { name })
+        );
+    }
+
+    /// The facts of an import and those of its reversal cancel, day by day.
+    #[test]
+    fn a_reversal_is_the_opposite_facts_on_the_same_days() {
+        let before = import().facts(&[row()]);
+        let opposite: Vec<_> = before.iter().map(Fact::reversed).collect();
+        assert_eq!(Fact::changes(&before, &[]), opposite);
+        let days = |facts: &[Fact]| facts.iter().map(|it| it.effective_on).collect::<Vec<_>>();
+        assert_eq!(days(&before), days(&opposite));
+    }
+
+    #[test]
+    fn an_import_and_a_closing_of_its_year_enter_one_case() {
+        assert_eq!(import().case(), "ledger/2025");
+    }
+}

@@ -1,0 +1,296 @@
+//! Control totals: whether the rows of an import sum to what their source says (cases AC-01, AC-02).
+//!
+//! A source that rounds its amounts does not sum to its own totals. What it may be off by follows
+//! from how many amounts were rounded; the difference is named, and is never a row of the accounts.
+
+use std::collections::BTreeMap;
+
+use platform::PostKey;
+use serde::{Deserialize, Serialize};
+
+/// The amount that an exact source is rounded to, øre.
+pub const EXACT: i64 = 1;
+
+/// What the source says that a post sums to, and what its rows do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControlTotal {
+    /// The post.
+    pub post: PostKey,
+    /// Øre, as published.
+    pub published: i64,
+    /// Øre: the sum of the imported rows.
+    pub row_sum: i64,
+}
+
+impl ControlTotal {
+    /// Øre: published = rows + this (the rounding difference in the source).
+    pub fn rounding_difference(&self) -> i64 {
+        self.published - self.row_sum
+    }
+}
+
+/// A post whose rows and control total do not belong together. Amounts are øre.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// The rows sum to something else than rounding explains.
+    Differs {
+        /// The post.
+        post: PostKey,
+        /// Sum of its rows.
+        sum: i128,
+        /// As published.
+        published: i64,
+        /// What the sum may be off by.
+        allowed: i128,
+    },
+    /// The post has rows and no control total.
+    NoControlTotal {
+        /// The post.
+        post: PostKey,
+        /// Sum of its rows.
+        sum: i128,
+    },
+    /// The post has no rows, and a control total other than 0.
+    NoRows {
+        /// The post.
+        post: PostKey,
+        /// As published.
+        published: i64,
+    },
+}
+
+impl std::fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Differs {
+                post,
+                sum,
+                published,
+                allowed,
+            } => write!(
+                f,
+                "{post}: sum {}, control total {}, allowed {}",
+                kroner(*sum),
+                kroner((*published).into()),
+                kroner(*allowed)
+            ),
+            Self::NoControlTotal { post, sum } => {
+                write!(f, "{post}: sum {}, no control total", kroner(*sum))
+            }
+            Self::NoRows { post, published } => {
+                write!(
+                    f,
+                    "{post}: no rows, control total {}",
+                    kroner((*published).into())
+                )
+            }
+        }
+    }
+}
+
+/// Sets the sums of the rows beside the published totals, by post; or names every post that is off.
+///
+/// `parts` are the posts and amounts of the rows; `rounded_to` is what the source rounds to, øre.
+/// A post may be off by (parts + 1) × half of that, since its total was rounded too; of an exact
+/// source, and without rows, by nothing.
+pub fn reconcile(
+    published: &BTreeMap<PostKey, i64>,
+    parts: impl IntoIterator<Item = (PostKey, i64)>,
+    rounded_to: i64,
+) -> Result<Vec<ControlTotal>, Vec<Mismatch>> {
+    let mut sums: BTreeMap<PostKey, Sum> = BTreeMap::new();
+    for (post, amount) in parts {
+        sums.entry(post).or_default().add(amount);
+    }
+    let mut totals = Vec::new();
+    let mut mismatches = Vec::new();
+    for (post, &published) in published {
+        let sum = sums.remove(post).unwrap_or_default();
+        match sum.judge(post, published, rounded_to) {
+            Ok(total) => totals.push(total),
+            Err(mismatch) => mismatches.push(mismatch),
+        }
+    }
+    mismatches.extend(
+        sums.into_iter()
+            .map(|(post, sum)| Mismatch::NoControlTotal {
+                post,
+                sum: sum.amount,
+            }),
+    );
+    if mismatches.is_empty() {
+        Ok(totals)
+    } else {
+        Err(mismatches)
+    }
+}
+
+/// The rows of one post. Wider than a row's amount, because ten thousand of the largest overflow it.
+#[derive(Default)]
+struct Sum {
+    parts: i128,
+    amount: i128,
+}
+
+impl Sum {
+    fn add(&mut self, amount: i64) {
+        self.parts += 1;
+        self.amount += i128::from(amount);
+    }
+
+    fn judge(
+        &self,
+        post: &PostKey,
+        published: i64,
+        rounded_to: i64,
+    ) -> Result<ControlTotal, Mismatch> {
+        let post = post.clone();
+        if self.parts == 0 && published != 0 {
+            return Err(Mismatch::NoRows { post, published });
+        }
+        let allowed_twice = if self.parts == 0 || rounded_to == EXACT {
+            0
+        } else {
+            (self.parts + 1) * i128::from(rounded_to)
+        };
+        let difference = (i128::from(published) - self.amount).abs();
+        match i64::try_from(self.amount) {
+            Ok(row_sum) if 2 * difference <= allowed_twice => Ok(ControlTotal {
+                post,
+                published,
+                row_sum,
+            }),
+            _ => Err(Mismatch::Differs {
+                post,
+                sum: self.amount,
+                published,
+                allowed: allowed_twice / 2,
+            }),
+        }
+    }
+}
+
+/// Øre as kroner with two decimals.
+fn kroner(ore: i128) -> String {
+    let sign = if ore < 0 { "-" } else { "" };
+    let ore = ore.unsigned_abs();
+    format!("{sign}{}.{:02}", ore / 100, ore % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tenth of a million kroner, øre.
+    const TENTH: i64 = 10_000_000;
+
+    fn post(text: &str) -> PostKey {
+        PostKey {
+            chapter: "144".into(),
+            post: text.into(),
+        }
+    }
+
+    fn named(
+        published: &[(&str, i64)],
+        parts: &[(&str, i64)],
+        rounded_to: i64,
+    ) -> Result<Vec<(i64, i64)>, Vec<String>> {
+        let published = published.iter().map(|(it, amount)| (post(it), *amount));
+        let parts = parts.iter().map(|(it, amount)| (post(it), *amount));
+        reconcile(&published.collect(), parts, rounded_to)
+            .map(|it| {
+                it.iter()
+                    .map(|it| (it.row_sum, it.rounding_difference()))
+                    .collect()
+            })
+            .map_err(|it| it.iter().map(ToString::to_string).collect())
+    }
+
+    /// AC-01: posts 70 and 71 of 2025. What is published is the parts and the rounding.
+    #[test]
+    fn a_rounded_source_may_be_off_by_its_rounding_which_is_named() {
+        let parts = [
+            ("70", 947),
+            ("70", 482),
+            ("70", 72),
+            ("70", 22),
+            ("70", 5),
+            ("70", -2),
+            ("71", 743),
+        ]
+        .map(|(post, tenths)| (post, tenths * TENTH));
+        let published = [("70", 1525 * TENTH), ("71", 744 * TENTH)];
+        assert_eq!(
+            named(&published, &parts, TENTH),
+            Ok(vec![(1526 * TENTH, -TENTH), (743 * TENTH, TENTH)])
+        );
+    }
+
+    /// AC-02: (parts + 1) × half the precision is allowed, and nothing more.
+    #[test]
+    fn a_post_may_be_off_by_half_the_precision_for_each_amount_and_no_further() {
+        let two = [("70", 1000), ("70", 1000)];
+        for (published, rounded_to, allowed) in [
+            (2000, EXACT, true),
+            (2001, EXACT, false),
+            (1999, EXACT, false),
+            (2150, 100, true),
+            (1850, 100, true),
+            (2151, 100, false),
+            (1849, 100, false),
+            // Half of an odd precision: one and a half times five is seven and a half.
+            (2007, 5, true),
+            (2008, 5, false),
+        ] {
+            let verdict = named(&[("70", published)], &two, rounded_to);
+            assert_eq!(verdict.is_ok(), allowed, "{published} by {rounded_to}");
+        }
+    }
+
+    #[test]
+    fn every_post_that_is_off_is_named_with_its_amounts() {
+        let published = [
+            ("01", 0),
+            ("21", 500),
+            ("70", 15_000_000_000),
+            ("71", -7_400),
+        ];
+        let parts = [
+            ("70", 15_260_000_000),
+            ("71", -7_501),
+            ("72", 99),
+            ("72", -100),
+        ];
+        assert_eq!(
+            named(&published, &parts, 100),
+            Err(vec![
+                "144.21: no rows, control total 5.00".into(),
+                "144.70: sum 152600000.00, control total 150000000.00, allowed 1.00".into(),
+                "144.71: sum -75.01, control total -74.00, allowed 1.00".into(),
+                "144.72: sum -0.01, no control total".into(),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_post_without_rows_sums_to_nothing_also_where_the_source_is_rounded() {
+        for (published, allowed) in [(0, true), (1, false), (-TENTH, false)] {
+            let verdict = named(&[("70", published)], &[], TENTH);
+            assert_eq!(verdict.is_ok(), allowed, "{published}");
+        }
+    }
+
+    #[test]
+    fn the_largest_amounts_do_not_overflow_their_sum() {
+        let largest = 1_000_000_000_000_000;
+        let parts = vec![("70", largest); 10_000];
+        assert_eq!(
+            named(&[("70", largest)], &parts, EXACT),
+            Err(vec![
+                "144.70: sum 100000000000000000.00, control total 10000000000000.00, allowed 0.00"
+                    .into()
+            ])
+        );
+    }
+}

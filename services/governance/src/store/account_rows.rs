@@ -1,0 +1,110 @@
+//! Every statement on `account_rows`.
+
+use chrono::NaiveDate;
+use platform::{Error, Result};
+use sqlx::PgConnection;
+
+use crate::domain::{AccountRow, AccountRowName, AccountsImportName};
+
+/// Writes all rows of a new import, in one statement.
+pub(crate) async fn add(
+    db: &mut PgConnection,
+    import: &AccountsImportName,
+    rows: &[AccountRow],
+) -> Result<()> {
+    let columns = Columns::of(rows);
+    sqlx::query!(
+        "insert into account_rows
+             (accounts_import, name, number, voucher, day, chapter, post, sub_post, account, amount,
+              description, agreement, corrects)
+         select $1, r.*
+           from unnest($2::text[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[],
+                       $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[],
+                       $13::text[]) r",
+        import as _,
+        &columns.names as &[&str],
+        &columns.numbers,
+        &columns.vouchers as &[Option<&str>],
+        &columns.days,
+        &columns.chapters as &[&str],
+        &columns.posts as &[&str],
+        &columns.sub_posts as &[&str],
+        &columns.accounts as &[&str],
+        &columns.amounts,
+        &columns.descriptions as &[&str],
+        &columns.agreements as &[&str],
+        &columns.corrected as &[&str],
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The rows, column by column, for one `unnest`.
+struct Columns<'a> {
+    names: Vec<&'a str>,
+    numbers: Vec<i32>,
+    vouchers: Vec<Option<&'a str>>,
+    days: Vec<NaiveDate>,
+    chapters: Vec<&'a str>,
+    posts: Vec<&'a str>,
+    sub_posts: Vec<&'a str>,
+    accounts: Vec<&'a str>,
+    amounts: Vec<i64>,
+    descriptions: Vec<&'a str>,
+    agreements: Vec<&'a str>,
+    corrected: Vec<&'a str>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(rows: &'a [AccountRow]) -> Self {
+        let texts = |column: fn(&AccountRow) -> &str| rows.iter().map(column).collect();
+        Self {
+            names: texts(|it| it.name.as_str()),
+            numbers: rows.iter().map(|it| it.number).collect(),
+            vouchers: rows.iter().map(|it| it.voucher.as_deref()).collect(),
+            days: rows.iter().map(|it| it.day).collect(),
+            chapters: texts(|it| &it.chapter),
+            posts: texts(|it| &it.post),
+            sub_posts: texts(|it| &it.sub_post),
+            accounts: texts(|it| &it.account),
+            amounts: rows.iter().map(|it| it.amount).collect(),
+            descriptions: texts(|it| &it.description),
+            agreements: texts(|it| &it.agreement),
+            corrected: texts(|it| &it.corrects),
+        }
+    }
+}
+
+/// Reads one row.
+pub(crate) async fn read(db: &mut PgConnection, name: &AccountRowName) -> Result<AccountRow> {
+    sqlx::query_as!(
+        AccountRow,
+        "select * from account_rows where name = $1",
+        name as _,
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or_else(|| Error::not_found(name))
+}
+
+/// Rows of an import behind a number, in their order.
+pub(crate) async fn list(
+    db: &mut PgConnection,
+    import: &AccountsImportName,
+    after: i32,
+    limit: i64,
+) -> Result<Vec<AccountRow>> {
+    let rows = sqlx::query_as!(
+        AccountRow,
+        "select * from account_rows
+          where accounts_import = $1 and number > $2
+          order by number limit $3",
+        import as _,
+        after,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
