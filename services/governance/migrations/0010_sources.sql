@@ -23,7 +23,9 @@ create table measures (
     unit int not null,
     kind int not null,
     absence int not null,
-    dimensions text[] not null
+    dimensions text[] not null,
+    definition_nb text not null,
+    definition_nn text not null
 );
 
 grant select, insert, update on measures to norec_app;

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use clap::Args;
 use platform::{Clock, Db, Host, Nouns, Service};
 use sqlx::migrate::Migrator;
+use tokio::sync::Semaphore;
 use tonic::service::RoutesBuilder;
 
 pub use measures::MEASURES;
@@ -42,6 +43,8 @@ pub struct App {
     pub clock: Clock,
     /// The sources that are followed.
     pub sources: Arc<feeds::Sources>,
+    /// Leave to lay out a document: each takes a core and much memory, so one is made at a time.
+    pub rendering: Arc<Semaphore>,
 }
 
 /// The service's tables.
@@ -76,6 +79,7 @@ pub static SERVICE: Service<Knobs> = Service {
             db: host.db.clone(),
             clock: host.clock,
             sources: Arc::new(sources),
+            rendering: Arc::new(Semaphore::new(1)),
         };
         feeds::follow_all(&app, host);
         service::add(routes, app);

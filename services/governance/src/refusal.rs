@@ -6,7 +6,7 @@ use proto::governance::v1::ErrorReason as Reason;
 
 use crate::domain::control::Mismatch;
 use crate::domain::{
-    AccountsImportName, AppropriationName, ChartEditionName, CutoffName, cutoff,
+    AccountsImportName, AppropriationName, ChartEditionName, CutoffName, ReportName, cutoff, report,
 };
 
 /// Posts that one refusal names; more would not fit the headers that carry it.
@@ -15,6 +15,36 @@ const POSTS_NAMED_MAX: usize = 20;
 /// Why the business says no.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// The chart edition does not exist.
+    #[error("{name} does not exist")]
+    ChartUnknown {
+        /// The edition.
+        name: ChartEditionName,
+    },
+    /// The rows of some posts do not match their control totals.
+    #[error("the rows of {} posts do not match their control totals", .posts.len())]
+    ControlTotalDiffers {
+        /// Every such post.
+        posts: Vec<Mismatch>,
+    },
+    /// The days are reported.
+    #[error("the days are reported in {cutoff}")]
+    PeriodReported {
+        /// The cut-off that covers them.
+        cutoff: CutoffName,
+    },
+    /// The import is reversed already.
+    #[error("{name} is reversed")]
+    ImportReversed {
+        /// The import.
+        name: AccountsImportName,
+    },
+    /// The decision is reversed already.
+    #[error("{name} is reversed")]
+    AppropriationReversed {
+        /// The decision.
+        name: AppropriationName,
+    },
     /// The source is followed already.
     #[error("{name} is not stopped")]
     SourceNotStopped {
@@ -67,41 +97,68 @@ pub enum Refusal {
         /// The measures.
         measures: Vec<String>,
     },
-    /// The chart edition does not exist.
-    #[error("{name} does not exist")]
-    ChartUnknown {
-        /// The edition.
-        name: ChartEditionName,
+    /// Figures do not exist.
+    #[error("{figures:?} do not exist")]
+    FigureUnknown {
+        /// Every such figure.
+        figures: Vec<String>,
     },
-    /// The rows of some posts do not match their control totals.
-    #[error("the rows of {} posts do not match their control totals", .posts.len())]
-    ControlTotalDiffers {
-        /// Every such post.
-        posts: Vec<Mismatch>,
+    /// The cut-off does not exist or is not CLOSED.
+    #[error("{name} is not closed")]
+    CutoffNotClosed {
+        /// The cut-off.
+        name: CutoffName,
     },
-    /// The days are reported.
-    #[error("the days are reported in {cutoff}")]
-    PeriodReported {
-        /// The cut-off that covers them.
-        cutoff: CutoffName,
+    /// The figures of a table are grouped by different dimensions.
+    #[error("the figures of {table} are grouped differently")]
+    DimensionsDiffer {
+        /// The table.
+        table: String,
+        /// Every figure with its dimensions.
+        figures: Vec<String>,
     },
-    /// The import is reversed already.
-    #[error("{name} is reversed")]
-    ImportReversed {
-        /// The import.
-        name: AccountsImportName,
+    /// The report is in another state than the step needs.
+    #[error("{name} is {state:?}")]
+    ReportWrongState {
+        /// The report.
+        name: ReportName,
+        /// Its state.
+        state: report::State,
+        /// The state that the step needs.
+        needed: report::State,
     },
-    /// The decision is reversed already.
-    #[error("{name} is reversed")]
-    AppropriationReversed {
-        /// The decision.
-        name: AppropriationName,
+    /// The report has no such table.
+    #[error("{name} has no {table}")]
+    TableUnknown {
+        /// The report.
+        name: ReportName,
+        /// The table.
+        table: String,
+    },
+    /// What the report holds cannot be set as a document.
+    #[error("{name} cannot be set: {fault}")]
+    ReportNotRendered {
+        /// The report.
+        name: ReportName,
+        /// What the renderer says.
+        fault: String,
     },
 }
 
 impl From<Refusal> for Error {
     fn from(it: Refusal) -> Self {
         match it {
+            Refusal::ChartUnknown { name } => refused(Reason::ChartUnknown).with("name", name),
+            Refusal::ControlTotalDiffers { posts } => {
+                refused(Reason::ControlTotalDiffers).with("posts", posts_named(&posts))
+            }
+            Refusal::PeriodReported { cutoff } => {
+                refused(Reason::PeriodReported).with("cutoff", cutoff)
+            }
+            Refusal::ImportReversed { name } => refused(Reason::ImportReversed).with("name", name),
+            Refusal::AppropriationReversed { name } => {
+                refused(Reason::AppropriationReversed).with("name", name)
+            }
             Refusal::SourceNotStopped { name } => {
                 refused(Reason::SourceNotStopped).with("name", name)
             }
@@ -123,17 +180,29 @@ impl From<Refusal> for Error {
             Refusal::UnitsDiffer { measures } => {
                 refused(Reason::UnitsDiffer).with("measures", measures.join(", "))
             }
-            Refusal::ChartUnknown { name } => refused(Reason::ChartUnknown).with("name", name),
-            Refusal::ControlTotalDiffers { posts } => {
-                refused(Reason::ControlTotalDiffers).with("posts", posts_named(&posts))
+            Refusal::FigureUnknown { figures } => {
+                refused(Reason::FigureUnknown).with("figures", figures.join(", "))
             }
-            Refusal::PeriodReported { cutoff } => {
-                refused(Reason::PeriodReported).with("cutoff", cutoff)
+            Refusal::CutoffNotClosed { name } => {
+                refused(Reason::CutoffNotClosed).with("name", name)
             }
-            Refusal::ImportReversed { name } => refused(Reason::ImportReversed).with("name", name),
-            Refusal::AppropriationReversed { name } => {
-                refused(Reason::AppropriationReversed).with("name", name)
-            }
+            Refusal::DimensionsDiffer { table, figures } => refused(Reason::DimensionsDiffer)
+                .with("table", table)
+                .with("figures", figures.join(", ")),
+            Refusal::ReportWrongState {
+                name,
+                state,
+                needed,
+            } => refused(Reason::ReportWrongState)
+                .with("name", name)
+                .with("state", format!("{state:?}").to_uppercase())
+                .with("needed", format!("{needed:?}").to_uppercase()),
+            Refusal::TableUnknown { name, table } => refused(Reason::TableUnknown)
+                .with("name", name)
+                .with("table", table),
+            Refusal::ReportNotRendered { name, fault } => refused(Reason::ReportNotRendered)
+                .with("name", name)
+                .with("fault", fault),
         }
         .into()
     }

@@ -1,7 +1,7 @@
 //! Chart edition (kontoplan): the accounts that an import may name, from a day on. Never edited; a
 //! change is another edition.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -43,5 +43,18 @@ impl ChartEdition {
     /// The codes of its accounts.
     pub fn codes(&self) -> BTreeSet<&str> {
         self.accounts.iter().map(|it| it.code.as_str()).collect()
+    }
+
+    /// What its accounts are called in bokmål and nynorsk, by code.
+    pub fn names(&self) -> BTreeMap<String, (String, String)> {
+        let names = self.accounts.iter().map(|it| {
+            let nn = if it.name_nn.is_empty() {
+                &it.name_nb
+            } else {
+                &it.name_nn
+            };
+            (it.code.clone(), (it.name_nb.clone(), nn.clone()))
+        });
+        names.collect()
     }
 }

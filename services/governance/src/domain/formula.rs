@@ -25,6 +25,10 @@ pub struct Measure {
     pub absence: Absence,
     /// Keys of its facts.
     pub dimensions: Vec<String>,
+    /// What it is, in bokmål.
+    pub definition_nb: String,
+    /// What it is, in nynorsk.
+    pub definition_nn: String,
 }
 
 /// One measure counted in one part of a formula.

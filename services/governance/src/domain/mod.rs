@@ -1,26 +1,30 @@
 //! The decisions: no database, no clock, no wire.
 
-pub mod cutoff;
-pub mod figure;
-pub mod formula;
-pub mod indicator;
 pub mod account_row;
 pub mod accounts_import;
 pub mod appropriation;
 pub mod chart_edition;
+pub mod check;
 pub mod control;
+pub mod cutoff;
+pub mod figure;
+pub mod formula;
+pub mod indicator;
 pub mod period;
 pub mod recompute;
+pub mod report;
 pub mod source;
+pub mod table;
 
-pub use cutoff::Cutoff;
-pub use figure::Figure;
-pub use indicator::Indicator;
 pub use account_row::AccountRow;
 pub use accounts_import::AccountsImport;
 pub use appropriation::Appropriation;
 pub use chart_edition::ChartEdition;
+pub use cutoff::Cutoff;
+pub use figure::Figure;
+pub use indicator::Indicator;
 pub use period::Period;
+pub use report::Report;
 pub use source::Source;
 
 platform::resource_name!(
@@ -57,4 +61,9 @@ platform::resource_name!(
     /// `cutoffs/{cutoff}/figures/{figure}`.
     FigureName,
     "cutoffs/*/figures/*"
+);
+platform::resource_name!(
+    /// `reports/{report}`.
+    ReportName,
+    "reports/*"
 );

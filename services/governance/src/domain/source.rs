@@ -199,6 +199,8 @@ impl From<pb::Measure> for Measure {
             absence: it.absence(),
             id: it.id,
             dimensions: it.dimensions,
+            definition_nb: it.definition_nb,
+            definition_nn: it.definition_nn,
         }
     }
 }
@@ -211,11 +213,14 @@ impl From<&platform::Measure> for Measure {
             kind: it.kind,
             absence: it.absence,
             dimensions: it.dimensions.iter().map(|it| (*it).to_owned()).collect(),
+            definition_nb: it.definition[0].to_owned(),
+            definition_nn: it.definition[1].to_owned(),
         }
     }
 }
 
-/// How the database keeps a measure's unit, kind and absence: by their numbers in the contract.
+/// How the database keeps a measure's unit, kind and absence: by their numbers in the contract. Its
+/// definition is not said yet.
 pub(crate) fn measure_of(
     id: String,
     (unit, kind, absence): (i32, i32, i32),
@@ -227,6 +232,8 @@ pub(crate) fn measure_of(
         kind: Kind::try_from(kind).unwrap_or_default(),
         absence: Absence::try_from(absence).unwrap_or_default(),
         dimensions,
+        definition_nb: String::new(),
+        definition_nn: String::new(),
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) mod closing;
 pub(crate) mod cutoffs;
 pub(crate) mod figures;
 pub(crate) mod indicators;
+pub(crate) mod rendering;
+pub(crate) mod reports;
 pub(crate) mod restatements;
 pub(crate) mod sources;
 

@@ -240,7 +240,9 @@ fn alternative(chart: &Chart, language: Language) -> String {
         .map(|group| in_words(chart, group, language));
     // "Stolpediagram" is the same word in both written forms.
     let head = format!("Stolpediagram: {}. {}.", chart.title, chart.unit);
+    let seen = (!chart.alternative.is_empty()).then(|| chart.alternative.clone());
     std::iter::once(head)
+        .chain(seen)
         .chain(groups)
         .collect::<Vec<_>>()
         .join(" ")
@@ -373,6 +375,14 @@ mod tests {
                 .contains("S kan ikkje bereknast (Kilden mangler.)")
         );
         assert_eq!(drawing.notes, ["¹\u{a0}Kilden mangler."]);
+    }
+
+    #[test]
+    fn what_there_is_to_see_is_said_before_the_values() {
+        let mut chart = counts(&[7]);
+        chart.alternative = "Bare én søyle.".into();
+        let alt = draw(&chart, Language::Nb).alt;
+        assert!(alt.ends_with(". Bare én søyle. G: S 7."), "{alt}");
     }
 
     #[test]

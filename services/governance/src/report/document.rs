@@ -106,7 +106,7 @@ pub enum Scale {
 }
 
 /// What the cells of a column are.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnKind {
     /// Words.
@@ -222,6 +222,9 @@ pub struct Chart {
     pub id: String,
     /// What it shows.
     pub title: String,
+    /// What there is to see in it, for a reader who does not see it; may be empty, for every value
+    /// is said besides.
+    pub alternative: String,
     /// The unit in words.
     pub unit: String,
     /// How amounts are printed.

@@ -43,6 +43,11 @@ pub fn share(numerator: i64, denominator: i64) -> Option<String> {
 
 /// A date in words, the same in both written forms: `1. juni 2026`.
 pub fn date(day: NaiveDate) -> String {
+    format!("{}. {} {}", day.day(), month(day.month()), day.year())
+}
+
+/// The name of a month from 1 to 12, the same in both written forms.
+pub(super) fn month(number: u32) -> &'static str {
     const MONTHS: [&str; 12] = [
         "januar",
         "februar",
@@ -57,12 +62,11 @@ pub fn date(day: NaiveDate) -> String {
         "november",
         "desember",
     ];
-    format!(
-        "{}. {} {}",
-        day.day(),
-        MONTHS[day.month0() as usize],
-        day.year()
-    )
+    MONTHS
+        .into_iter()
+        .zip(1..)
+        .find_map(|(name, at)| (at == number).then_some(name))
+        .unwrap_or_default()
 }
 
 /// The words for a missing figure.

@@ -2,13 +2,14 @@
 //! as CSV and JSON.
 //!
 //! Owns the look of the house (one template), the fixed words in bokmål and nynorsk, how a figure
-//! is printed, and the charts. Does not own which figures a report has, their computing, or where
-//! the bytes are kept. Nothing here touches the clock, the network, the file system or a font of
+//! is printed, and the charts; and makes a document of a checked report. Does not own which figures
+//! a report has, their computing, or where the bytes are kept. Nothing here touches the clock, the network, the file system or a font of
 //! the machine: the same document always gives the same bytes.
 //!
 //! Rendering is pure computing and takes from tenths of a second upwards; an async caller runs
 //! [`pdf`] on a thread of its own (`spawn_blocking`).
 
+mod build;
 mod chart;
 mod check;
 mod document;
@@ -21,7 +22,9 @@ mod reading;
 mod sample;
 mod tables;
 mod view;
+mod words;
 
+pub(crate) use build::build;
 pub use document::{
     BarGroup, Block, Cell, Chart, Column, ColumnKind, Document, Finding, Language, Missing, Row,
     RowRole, Scale, Section, Table,

@@ -324,6 +324,7 @@ fn chart(say: &Say) -> Chart {
             "Budsjett og regnskap etter post, 2025",
             "Budsjett og rekneskap etter post, 2025",
         ),
+        alternative: String::new(),
         unit,
         scale,
         kind: ColumnKind::Amount,

@@ -84,6 +84,30 @@ pub(crate) async fn marks(db: &mut PgConnection, name: &CutoffName) -> Result<Ve
     Ok(rows)
 }
 
+/// The cut-offs of these names that there are.
+pub(crate) async fn with_names(db: &mut PgConnection, names: &[String]) -> Result<Vec<Cutoff>> {
+    let rows = sqlx::query_as!(Cutoff, "select * from cutoffs where name = any($1)", names)
+        .fetch_all(db)
+        .await?;
+    Ok(rows)
+}
+
+/// The sources that these cut-offs closed without: cut-off and source, by both.
+pub(crate) async fn incomplete_sources(
+    db: &mut PgConnection,
+    names: &[String],
+) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(
+        "select cutoff, source from cutoff_marks
+          where cutoff = any($1) and incomplete
+          order by cutoff, source",
+        names,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|it| (it.cutoff, it.source)).collect())
+}
+
 /// A cut-off, or NOT_FOUND.
 pub(crate) async fn get(db: &mut PgConnection, name: &CutoffName) -> Result<Cutoff> {
     sqlx::query_as!(Cutoff, "select * from cutoffs where name = $1", name as _)
@@ -140,6 +164,7 @@ pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Resu
     .fetch_all(db)
     .await?;
     Ok(rows)
+}
 
 /// The first cut-off, closing or closed, that covers any of these days.
 pub(crate) async fn reporting(
@@ -148,7 +173,7 @@ pub(crate) async fn reporting(
     end_on: NaiveDate,
 ) -> Result<Option<CutoffName>> {
     let cutoff = sqlx::query_scalar!(
-        "select name as \"name: CutoffName\" from cutoffs
+        "select name from cutoffs
           where state in ('closing', 'closed') and start_on <= $2 and end_on >= $1
           order by start_on, name limit 1",
         start_on,

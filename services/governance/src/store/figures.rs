@@ -321,6 +321,32 @@ pub(crate) async fn add_restatement(
     Ok(())
 }
 
+/// Which of these figures a later closed edition of their cut-off restated, and the latest of those
+/// editions.
+pub(crate) async fn restated_in(
+    db: &mut PgConnection,
+    names: &[String],
+) -> Result<BTreeMap<String, CutoffName>> {
+    let rows = sqlx::query!(
+        r#"select distinct on (f.name) f.name, later.name as "restated_in: CutoffName"
+             from figures f
+             join cutoffs own on own.name = f.cutoff
+             join cutoffs later on later.period_id = own.period_id
+                               and later.edition > own.edition and later.state = 'closed'
+             join restatements r on r.cutoff = later.name
+             join figures after on after.name = r.after_figure and after.indicator = f.indicator
+            where f.name = any($1)
+            order by f.name, later.edition desc"#,
+        names,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|it| (it.name, it.restated_in))
+        .collect())
+}
+
 /// Restatements of a cut-off behind a name, by name.
 pub(crate) async fn restatements(
     db: &mut PgConnection,

@@ -51,6 +51,18 @@ pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Resu
     Ok(rows)
 }
 
+/// The indicators of these names that there are.
+pub(crate) async fn with_names(db: &mut PgConnection, names: &[String]) -> Result<Vec<Indicator>> {
+    let rows = sqlx::query_as!(
+        Indicator,
+        "select * from indicators where name = any($1)",
+        names
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
+
 /// All indicators, by name.
 pub(crate) async fn all(db: &mut PgConnection) -> Result<Vec<Indicator>> {
     list(db, "", i64::MAX).await

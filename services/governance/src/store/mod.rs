@@ -9,4 +9,5 @@ pub(crate) mod facts;
 pub(crate) mod figures;
 pub(crate) mod indicators;
 pub(crate) mod measures;
+pub(crate) mod reports;
 pub(crate) mod sources;

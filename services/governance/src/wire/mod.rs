@@ -1,13 +1,14 @@
 //! Between the contract's messages and the domain's rows, one file per noun; and what a principal
 //! sees of them.
 
-pub(crate) mod cutoff;
-pub(crate) mod figure;
-mod source;
 mod account_row;
 mod accounts_import;
 mod appropriation;
 mod chart_edition;
+pub(crate) mod cutoff;
+pub(crate) mod figure;
+pub(crate) mod report;
+mod source;
 
 use platform::Principal;
 use prost::DecodeError;

@@ -1,0 +1,217 @@
+//! Report: tables and charts of a cut-off. Drafted, checked, and by any edit drafted again.
+
+use chrono::{DateTime, Utc};
+use prost::Message;
+use proto::governance::v1 as pb;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use crate::Refusal;
+use crate::domain::{CutoffName, ReportName};
+
+/// A report of figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Its name.
+    pub name: ReportName,
+    /// Grows by one with every write.
+    pub version: i64,
+    /// The cut-off that it reports.
+    pub cutoff: CutoffName,
+    /// What it says, encoded as the contract's message without what is output only.
+    pub content: Vec<u8>,
+    /// Whether this version was checked.
+    pub state: State,
+    /// What the check of this version found.
+    pub findings: Json<Vec<Finding>>,
+    /// When it was first drafted.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Whether a report's present version was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum State {
+    /// Written, and not checked since.
+    Drafted,
+    /// Checked; it may be rendered.
+    Checked,
+}
+
+/// Something that a check found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was found.
+    pub kind: Kind,
+    /// Id of the table.
+    pub table: String,
+    /// Key of the row, or [`TOTAL`]; empty where it holds for every row.
+    pub row: String,
+    /// The column's figure; empty where it holds for every column.
+    pub column: String,
+    /// What it means, in bokmål.
+    pub nb: String,
+    /// What it means, in nynorsk.
+    pub nn: String,
+}
+
+/// What a finding calls the row of the figures' own totals.
+pub const TOTAL: &str = "total";
+
+/// What a check can find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// No source has published the value.
+    ValueNotPublished,
+    /// The value does not follow from what is known.
+    ValueNotComputable,
+    /// The figure's cut-off closed without a source.
+    SourceMissing,
+    /// A later edition of the figure's cut-off says something else.
+    Restated,
+    /// Neither a label nor the chart of accounts names the row.
+    LabelMissing,
+}
+
+impl Kind {
+    /// Whether the report must be mended. What is not known is told to the reader and is never an
+    /// error (AC-07).
+    pub fn is_error(self) -> bool {
+        match self {
+            Self::LabelMissing => true,
+            Self::ValueNotPublished
+            | Self::ValueNotComputable
+            | Self::SourceMissing
+            | Self::Restated => false,
+        }
+    }
+}
+
+impl Report {
+    /// A new report, DRAFTED.
+    pub fn draft(name: ReportName, cutoff: CutoffName, content: &pb::Report) -> Self {
+        Self {
+            name,
+            version: 1,
+            cutoff,
+            content: content.encode_to_vec(),
+            state: State::Drafted,
+            findings: Json(Vec::new()),
+            created_at: DateTime::default(),
+        }
+    }
+
+    /// What it says.
+    pub fn content(&self) -> pb::Report {
+        pb::Report::decode(self.content.as_slice()).unwrap_or_default()
+    }
+
+    /// DRAFTED, CHECKED → DRAFTED, with other content and nothing found yet.
+    #[must_use]
+    pub fn edit(self, cutoff: CutoffName, content: &pb::Report) -> Self {
+        Self {
+            version: self.version + 1,
+            created_at: self.created_at,
+            ..Self::draft(self.name, cutoff, content)
+        }
+    }
+
+    /// DRAFTED → CHECKED, with what was found.
+    pub fn check(self, findings: Vec<Finding>) -> Result<Self, Refusal> {
+        self.must_be(State::Drafted)?;
+        Ok(Self {
+            version: self.version + 1,
+            state: State::Checked,
+            findings: Json(findings),
+            ..self
+        })
+    }
+
+    /// The report is in the state that a step needs.
+    pub fn must_be(&self, needed: State) -> Result<(), Refusal> {
+        if self.state == needed {
+            return Ok(());
+        }
+        Err(Refusal::ReportWrongState {
+            name: self.name.clone(),
+            state: self.state,
+            needed,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(stamp: &str) -> pb::Report {
+        pb::Report {
+            stamp: stamp.to_owned(),
+            ..Default::default()
+        }
+    }
+
+    fn drafted() -> Report {
+        let name = ReportName::parse("reports/2025").unwrap();
+        let cutoff = CutoffName::parse("cutoffs/2025-e1").unwrap();
+        Report::draft(name, cutoff, &content("A"))
+    }
+
+    fn finding() -> Finding {
+        Finding {
+            kind: Kind::Restated,
+            table: "by-post".into(),
+            row: String::new(),
+            column: String::new(),
+            nb: "nb".into(),
+            nn: "nn".into(),
+        }
+    }
+
+    #[test]
+    fn a_draft_is_checked_once_and_an_edit_drafts_it_again() {
+        let checked = drafted().check(vec![finding()]).unwrap();
+        assert_eq!((checked.version, checked.state), (2, State::Checked));
+        assert_eq!(checked.findings.0, [finding()]);
+        assert!(matches!(
+            checked.clone().check(Vec::new()),
+            Err(Refusal::ReportWrongState {
+                needed: State::Drafted,
+                ..
+            })
+        ));
+
+        let cutoff = CutoffName::parse("cutoffs/2025-e2").unwrap();
+        for before in [drafted(), checked] {
+            let version = before.version;
+            let edited = before.edit(cutoff.clone(), &content("B"));
+            assert_eq!(
+                (edited.version, edited.state),
+                (version + 1, State::Drafted)
+            );
+            assert_eq!(
+                (edited.cutoff.as_str(), edited.content().stamp),
+                ("cutoffs/2025-e2", "B".into())
+            );
+            assert!(edited.findings.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_step_names_the_state_that_it_needs() {
+        let checked = drafted().check(Vec::new()).unwrap();
+        for (report, needed, allowed) in [
+            (drafted(), State::Drafted, true),
+            (drafted(), State::Checked, false),
+            (checked.clone(), State::Checked, true),
+            (checked, State::Drafted, false),
+        ] {
+            assert_eq!(
+                report.must_be(needed).is_ok(),
+                allowed,
+                "{report:?} {needed:?}"
+            );
+        }
+    }
+}

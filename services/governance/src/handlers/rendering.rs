@@ -1,0 +1,152 @@
+//! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON. Laying out is pure
+//! computing, so it runs on a thread of its own, one document at a time.
+
+use platform::{Ctx, Error, Fields, Result};
+use proto::governance::v1 as pb;
+use proto::governance::v1::render_report_request::{Format, Language};
+use sha2::{Digest, Sha256};
+
+use crate::domain::report::State;
+use crate::domain::{Report, ReportName};
+use crate::handlers::reports::read_basis;
+use crate::report::{self, Document, RenderError};
+use crate::{App, Refusal, store};
+
+/// What was asked for.
+struct Wanted {
+    format: Format,
+    language: report::Language,
+    /// Id of a table; empty for the whole report.
+    table: String,
+}
+
+/// Renders a report, or one of its tables.
+pub(crate) async fn render(
+    app: App,
+    _ctx: Ctx,
+    request: pb::RenderReportRequest,
+) -> Result<pb::RenderReportResponse> {
+    let mut fields = Fields::default();
+    let name = fields.take("name", ReportName::parse(&request.name));
+    let wanted = Wanted::parse(&mut fields, &request);
+    fields.check()?;
+    let (report, document) = read(&app, &name, wanted.language).await?;
+    let is_known = document.tables().any(|it| it.id == wanted.table);
+    if !wanted.table.is_empty() && !is_known {
+        return Err(Refusal::TableUnknown {
+            name,
+            table: wanted.table,
+        }
+        .into());
+    }
+
+    let leave = app.rendering.acquire_owned().await;
+    let leave = leave.map_err(|error| Error::Bug(error.to_string()))?;
+    let (file_name, media_type) = (wanted.file_name(&report.name), wanted.media_type());
+    let rendered = tokio::task::spawn_blocking(move || {
+        let rendered = wanted.bytes(&document);
+        drop(leave);
+        rendered
+    });
+    let content = rendered
+        .await
+        .map_err(|error| Error::Bug(error.to_string()))?
+        .map_err(|error| refuse(&report.name, error))?;
+    Ok(pb::RenderReportResponse {
+        digest: Sha256::digest(&content).to_vec(),
+        content,
+        media_type: media_type.to_owned(),
+        file_name,
+    })
+}
+
+/// Reads a checked report with everything that it prints; the connection is given back before
+/// anything is laid out.
+async fn read(
+    app: &App,
+    name: &ReportName,
+    language: report::Language,
+) -> Result<(Report, Document)> {
+    let mut db = app.db.read().await?;
+    let report = store::reports::get(&mut db, name).await?;
+    report.must_be(State::Checked)?;
+    let cutoff = store::cutoffs::get(&mut db, &report.cutoff).await?;
+    let basis = read_basis(&mut db, &report.cutoff, &report.content()).await?;
+    let document = report::build(&report, &cutoff, &basis, language);
+    Ok((report, document))
+}
+
+/// What the renderer refuses is in what the report says, but for a fault of ours.
+fn refuse(name: &ReportName, error: RenderError) -> Error {
+    match error {
+        RenderError::Malformed { .. } | RenderError::Layout(_) | RenderError::Standard(_) => {
+            Refusal::ReportNotRendered {
+                name: name.clone(),
+                fault: error.to_string(),
+            }
+            .into()
+        }
+        RenderError::Data(fault) => Error::Bug(fault.to_string()),
+    }
+}
+
+impl Wanted {
+    fn parse(fields: &mut Fields, request: &pb::RenderReportRequest) -> Self {
+        let language = match request.language() {
+            Language::Nn => report::Language::Nn,
+            Language::Nb => report::Language::Nb,
+            Language::Unspecified => {
+                fields.refuse("language", "LANGUAGE_NB or LANGUAGE_NN");
+                report::Language::Nb
+            }
+        };
+        let format = request.format();
+        match format {
+            Format::Unspecified => {
+                fields.refuse("format", "FORMAT_PDF, FORMAT_CSV or FORMAT_JSON");
+            }
+            Format::Pdf if !request.table.is_empty() => {
+                fields.refuse("table", "empty: a PDF is of the whole report");
+            }
+            Format::Csv | Format::Json if request.table.is_empty() => {
+                fields.refuse("table", "the id of a table");
+            }
+            Format::Pdf | Format::Csv | Format::Json => (),
+        }
+        Self {
+            format,
+            language,
+            table: request.table.clone(),
+        }
+    }
+
+    fn bytes(&self, document: &Document) -> Result<Vec<u8>, RenderError> {
+        let table = document.tables().find(|it| it.id == self.table);
+        match (self.format, table) {
+            (Format::Csv, Some(table)) => report::csv(document, table).map(String::into_bytes),
+            (Format::Json, Some(table)) => report::json(document, table).map(String::into_bytes),
+            _ => report::pdf(document),
+        }
+    }
+
+    fn media_type(&self) -> &'static str {
+        match self.format {
+            Format::Csv => "text/csv; charset=utf-8",
+            Format::Json => "application/json",
+            Format::Pdf | Format::Unspecified => "application/pdf",
+        }
+    }
+
+    /// Such as `2025-nb.pdf` or `2025-by-post-nn.csv`.
+    fn file_name(&self, name: &ReportName) -> String {
+        let (id, language) = (
+            name.as_str().trim_start_matches("reports/"),
+            self.language.code(),
+        );
+        match self.format {
+            Format::Csv => format!("{id}-{}-{language}.csv", self.table),
+            Format::Json => format!("{id}-{}-{language}.json", self.table),
+            Format::Pdf | Format::Unspecified => format!("{id}-{language}.pdf"),
+        }
+    }
+}

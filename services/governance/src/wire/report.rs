@@ -1,0 +1,284 @@
+//! Reports on the wire: what a caller may say of one, and what it is answered.
+
+use std::collections::BTreeSet;
+
+use platform::{Fields, date_to_wire, etag, parse_name, time_to_wire};
+use proto::governance::v1 as pb;
+
+use crate::domain::report::{Finding, Kind, State};
+use crate::domain::table::{places, tables};
+use crate::domain::{ChartEditionName, CutoffName, FigureName, Report};
+
+const TITLE_MAX: usize = 200;
+const AUTHOR_MAX: usize = 100;
+const COLUMN_TITLE_MAX: usize = 100;
+const SOURCE_MAX: usize = 300;
+const STAMP_MAX: usize = 20;
+const TEXT_MAX: usize = 2000;
+
+/// Reads the content of a report and its cut-off, noting every bad field. What is output only is
+/// left out.
+pub(crate) fn parse(fields: &mut Fields, given: &pb::Report) -> (CutoffName, pb::Report) {
+    let cutoff = fields.take("report.cutoff", CutoffName::parse(&given.cutoff));
+    let content = pb::Report {
+        title: text(fields, "report.title", given.title.as_ref(), TITLE_MAX),
+        subtitle: optional(
+            fields,
+            "report.subtitle",
+            given.subtitle.as_ref(),
+            TITLE_MAX,
+        ),
+        cutoff: cutoff.to_string(),
+        stamp: fields.optional_text("report.stamp", &given.stamp, STAMP_MAX),
+        lead: texts(fields, "report.lead", &given.lead),
+        blocks: blocks(fields, given),
+        date: Some(date_to_wire(
+            fields.date("report.date", given.date.as_ref()),
+        )),
+        author: optional(fields, "report.author", given.author.as_ref(), AUTHOR_MAX),
+        ..Default::default()
+    };
+    (cutoff, content)
+}
+
+/// Text that must be given, in both forms.
+fn text(fields: &mut Fields, path: &str, given: Option<&pb::Text>, max: usize) -> Option<pb::Text> {
+    if given.is_none() {
+        fields.refuse(path, "must be given");
+    }
+    optional(fields, path, given, max)
+}
+
+/// Text that may be left out, and is in both forms when it is not.
+fn optional(
+    fields: &mut Fields,
+    path: &str,
+    given: Option<&pb::Text>,
+    max: usize,
+) -> Option<pb::Text> {
+    given.map(|it| pb::Text {
+        nb: fields.text(&format!("{path}.nb"), &it.nb, max),
+        nn: fields.text(&format!("{path}.nn"), &it.nn, max),
+    })
+}
+
+/// At most 10 paragraphs or notes.
+fn texts(fields: &mut Fields, path: &str, given: &[pb::Text]) -> Vec<pb::Text> {
+    if given.len() > 10 {
+        fields.refuse(path, "at most 10");
+    }
+    let each = given.iter().take(10).enumerate();
+    each.filter_map(|(at, it)| text(fields, &format!("{path}[{at}]"), Some(it), TEXT_MAX))
+        .collect()
+}
+
+fn blocks(fields: &mut Fields, given: &pb::Report) -> Vec<pb::Block> {
+    use pb::block::Kind as Block;
+    let blocks = &given.blocks;
+    if !(1..=50).contains(&blocks.len()) {
+        fields.refuse("report.blocks", "1 to 50 blocks");
+    }
+    if blocks
+        .first()
+        .is_some_and(|it| !matches!(it.kind, Some(Block::Heading(_))))
+    {
+        fields.refuse("report.blocks[0]", "a heading");
+    }
+    let mut ids = BTreeSet::new();
+    let mut parsed = Vec::new();
+    for (at, block) in blocks.iter().take(50).enumerate() {
+        let path = format!("report.blocks[{at}]");
+        let kind = match &block.kind {
+            Some(Block::Heading(it)) => {
+                let path = format!("{path}.heading");
+                text(fields, &path, Some(it), TITLE_MAX).map(Block::Heading)
+            }
+            Some(Block::Paragraph(it)) => {
+                let path = format!("{path}.paragraph");
+                text(fields, &path, Some(it), TEXT_MAX).map(Block::Paragraph)
+            }
+            Some(Block::Table(it)) => {
+                let path = format!("{path}.table");
+                check_id(fields, &path, &it.id, &mut ids);
+                Some(Block::Table(table(fields, &path, it)))
+            }
+            Some(Block::Chart(it)) => {
+                let path = format!("{path}.chart");
+                check_id(fields, &path, &it.id, &mut ids);
+                let of = tables(given).find(|table| table.id == it.table);
+                Some(Block::Chart(chart(fields, &path, it, of)))
+            }
+            None => {
+                fields.refuse(path, "a heading, paragraph, table or chart");
+                None
+            }
+        };
+        parsed.push(pb::Block { kind });
+    }
+    parsed
+}
+
+fn check_id<'a>(fields: &mut Fields, path: &str, id: &'a str, ids: &mut BTreeSet<&'a str>) {
+    if let Err(description) = parse_name("*", id) {
+        fields.refuse(format!("{path}.id"), description);
+    } else if !ids.insert(id) {
+        fields.refuse(
+            format!("{path}.id"),
+            "an id that no other table or chart has",
+        );
+    }
+}
+
+fn table(fields: &mut Fields, path: &str, given: &pb::Table) -> pb::Table {
+    let at = |name: &str| format!("{path}.{name}");
+    if !given.chart_edition.is_empty() {
+        fields.take(
+            &at("chart_edition"),
+            ChartEditionName::parse(&given.chart_edition),
+        );
+    }
+    let source_date = fields.date(&at("source_date"), given.source_date.as_ref());
+    pb::Table {
+        id: given.id.clone(),
+        title: text(fields, &at("title"), given.title.as_ref(), TITLE_MAX),
+        columns: columns(fields, &at("columns"), &given.columns),
+        labels: labels(fields, &at("labels"), &given.labels),
+        chart_edition: given.chart_edition.clone(),
+        subtotals: given.subtotals,
+        in_kroner: given.in_kroner,
+        source: text(fields, &at("source"), given.source.as_ref(), SOURCE_MAX),
+        source_date: Some(date_to_wire(source_date)),
+        notes: texts(fields, &at("notes"), &given.notes),
+    }
+}
+
+fn columns(fields: &mut Fields, path: &str, given: &[pb::Column]) -> Vec<pb::Column> {
+    if !(1..=8).contains(&given.len()) {
+        fields.refuse(path, "1 to 8 columns");
+    }
+    let mut figures = BTreeSet::new();
+    let mut parsed = Vec::new();
+    for (at, column) in given.iter().take(8).enumerate() {
+        let path = format!("{path}[{at}]");
+        let title = text(
+            fields,
+            &format!("{path}.title"),
+            column.title.as_ref(),
+            COLUMN_TITLE_MAX,
+        );
+        let figure = fields.take(&format!("{path}.figure"), FigureName::parse(&column.figure));
+        if !figures.insert(&column.figure) {
+            fields.refuse(
+                format!("{path}.figure"),
+                "a figure that no other column has",
+            );
+        }
+        parsed.push(pb::Column {
+            title,
+            figure: figure.to_string(),
+        });
+    }
+    parsed
+}
+
+fn labels(fields: &mut Fields, path: &str, given: &[pb::Label]) -> Vec<pb::Label> {
+    if given.len() > 2000 {
+        fields.refuse(path, "at most 2000 labels");
+    }
+    let mut keys = BTreeSet::new();
+    let mut parsed = Vec::new();
+    for (at, label) in given.iter().take(2000).enumerate() {
+        let path = format!("{path}[{at}]");
+        if !keys.insert(&label.key) {
+            fields.refuse(format!("{path}.key"), "a key that no other label has");
+        }
+        parsed.push(pb::Label {
+            key: fields.optional_text(&format!("{path}.key"), &label.key, TITLE_MAX),
+            text: text(
+                fields,
+                &format!("{path}.text"),
+                label.text.as_ref(),
+                TITLE_MAX,
+            ),
+        });
+    }
+    parsed
+}
+
+fn chart(fields: &mut Fields, path: &str, given: &pb::Chart, of: Option<&pb::Table>) -> pb::Chart {
+    let at = |name: &str| format!("{path}.{name}");
+    if of.is_none() {
+        fields.refuse(at("table"), "the id of a table of this report");
+    }
+    let known = of.map_or(0, |it| it.columns.len());
+    let places: Vec<_> = places(given).collect();
+    let different: BTreeSet<_> = places.iter().collect();
+    let good = (1..=3).contains(&given.columns.len())
+        && different.len() == given.columns.len()
+        && (of.is_none() || places.iter().all(|it| *it < known));
+    if !good {
+        fields.refuse(
+            at("columns"),
+            "1 to 3 different places of the table's columns, from 1",
+        );
+    }
+    pb::Chart {
+        id: given.id.clone(),
+        title: text(fields, &at("title"), given.title.as_ref(), TITLE_MAX),
+        alternative: text(
+            fields,
+            &at("alternative"),
+            given.alternative.as_ref(),
+            TEXT_MAX,
+        ),
+        table: given.table.clone(),
+        columns: given.columns.clone(),
+    }
+}
+
+impl From<Report> for pb::Report {
+    fn from(it: Report) -> Self {
+        use pb::report::State as Wire;
+        let state = match it.state {
+            State::Drafted => Wire::Drafted,
+            State::Checked => Wire::Checked,
+        };
+        Self {
+            name: it.name.to_string(),
+            state: state.into(),
+            etag: etag(it.version),
+            create_time: Some(time_to_wire(it.created_at)),
+            findings: it.findings.iter().cloned().map(Into::into).collect(),
+            ..it.content()
+        }
+    }
+}
+
+impl From<Finding> for pb::Finding {
+    fn from(it: Finding) -> Self {
+        use pb::finding::{Kind as Wire, Severity};
+        let kind = match it.kind {
+            Kind::ValueNotPublished => Wire::ValueNotPublished,
+            Kind::ValueNotComputable => Wire::ValueNotComputable,
+            Kind::SourceMissing => Wire::SourceMissing,
+            Kind::Restated => Wire::Restated,
+            Kind::LabelMissing => Wire::LabelMissing,
+        };
+        let severity = if it.kind.is_error() {
+            Severity::Error
+        } else {
+            Severity::Note
+        };
+        Self {
+            severity: severity.into(),
+            kind: kind.into(),
+            table: it.table,
+            row: it.row,
+            column: it.column,
+            text: Some(pb::Text {
+                nb: it.nb,
+                nn: it.nn,
+            }),
+        }
+    }
+}
