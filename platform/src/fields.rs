@@ -12,7 +12,7 @@ use proto::google::r#type::{Date, Money};
 
 use crate::Principal;
 use crate::error::{Error, Result, Violation};
-use crate::token::is_organisation_number;
+use token::is_organisation_number;
 use crate::wire::PostKey;
 
 /// First and last year of any date: outside it is a typing error.

@@ -31,7 +31,7 @@ pub use issuer::{Issuers, KeysFileError, KeysNotLoaded};
 pub use issuer_file::{FieldProblem, IssuerFileError};
 pub use keys::{KeyFault, KeySet, KeySetError};
 pub use local::{LocalClaims, LocalIssuer, LocalIssuerError};
-pub(crate) use principal::is_organisation_number;
+pub use principal::is_organisation_number;
 pub use principal::{Kind, Principal};
 pub use reject::Reject;
 pub use reject::Seen;

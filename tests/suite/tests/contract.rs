@@ -30,7 +30,7 @@ fn comment(file: &prost_reflect::FileDescriptor, path: &[i32]) -> String {
 fn method_comment(method: &MethodDescriptor) -> String {
     let service = method.parent_service();
     let file = service.parent_file();
-    let service_at = file.services().position(|it| it == service).unwrap();
+    let service_at = file.services().position(|it| it == *service).unwrap();
     let method_at = service.methods().position(|it| it == *method).unwrap();
     let at = |it: usize| i32::try_from(it).unwrap();
     comment(&file, &[6, at(service_at), 2, at(method_at)])

@@ -7,7 +7,6 @@ use prost_reflect::DescriptorPool;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use sqlx::{Connection, Executor, PgConnection};
-use testkit::id;
 use tonic::Code;
 use tonic::transport::Channel;
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use crate::caller::CallerArgs;
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, PATIENCE, Refusal};
 use crate::console::{answer, say};
 use crate::contract::{Contract, json_of, message_of};
 use crate::installation::Installation;
@@ -55,8 +55,14 @@ pub(crate) async fn run(installation: &Installation, args: CallArgs) -> Result<E
         message,
     };
 
-    let waiting = |refusal: &_| say(format_args!("norec: {refusal}; trying again"));
-    match Client::of(installation)?.call(&call, waiting).await? {
+    let waiting = |refusal: &Refusal| {
+        say(format_args!(
+            "norec: {}; trying again for {} s",
+            refusal.headline(),
+            PATIENCE.as_secs()
+        ));
+    };
+    match Client::of(installation)?.call(&call, &[], waiting).await? {
         Ok(message) => {
             answer(format_args!("{:#}", json_of(&message, false)?))?;
             Ok(ExitCode::SUCCESS)

@@ -9,12 +9,15 @@
 //! from files; [`access`] prints who may call what; [`ledger`] reads the accounts' files.
 
 mod access;
+mod ask;
 mod call;
 mod caller;
 mod client;
 mod console;
 mod contract;
+mod demo;
 mod down;
+mod explain;
 mod health;
 mod installation;
 mod issuer;
@@ -63,6 +66,8 @@ enum Command {
     Access(access::AccessArgs),
     Call(call::CallArgs),
     Play(play::PlayArgs),
+    Explain(explain::ExplainArgs),
+    Demo(demo::DemoArgs),
     Ledger(ledger::LedgerArgs),
     Service(service::ServiceArgs),
 }
@@ -92,7 +97,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Access(args) => block_on(access::run(installation, args)),
         Command::Call(args) => block_on(call::run(&installation()?, args)),
         Command::Play(args) => block_on(play::run(&installation()?, args)),
-        Command::Ledger(args) => ledger::run(&args),
+        Command::Explain(args) => block_on(explain::run(&installation()?, args)),
+        Command::Demo(args) => block_on(demo::run(&installation()?, args)),
+        Command::Ledger(args) => block_on(ledger::run(installation, args)),
         // Not in a run time: a service makes its own.
         Command::Service(args) => service::run(args),
     }

@@ -22,12 +22,20 @@ pub(crate) struct Linked {
 }
 
 /// Every service, those that are called before those that call them.
-pub(crate) static LINKED: &[Linked] = &[Linked {
-    name: "grants",
-    serves: grants::SERVICE.serves,
-    calls: &[],
-    run: |arguments| platform::run(&grants::SERVICE, arguments),
-}];
+pub(crate) static LINKED: &[Linked] = &[
+    Linked {
+        name: "grants",
+        serves: grants::SERVICE.serves,
+        calls: &[],
+        run: |arguments| platform::run(&grants::SERVICE, arguments),
+    },
+    Linked {
+        name: "governance",
+        serves: governance::SERVICE.serves,
+        calls: &["grants"],
+        run: |arguments| platform::run(&governance::SERVICE, arguments),
+    },
+];
 
 /// gRPC services that every service serves alike.
 pub(crate) const SERVED_BY_ALL: [&str; 3] = [ACCESS, AUDIT, FEED];
@@ -94,6 +102,7 @@ mod tests {
         assert_eq!(serving(schemes, None).unwrap().name, "grants");
         assert_eq!(serving(schemes, Some("grants")).unwrap().name, "grants");
         assert_eq!(serving(AUDIT, Some("grants")).unwrap().name, "grants");
+        assert!(serving(AUDIT, None).is_err(), "several serve it");
         assert!(serving("norec.grants.v1.NoService", None).is_err());
         assert!(
             serving(schemes, Some("archive"))

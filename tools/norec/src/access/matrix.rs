@@ -72,8 +72,8 @@ pub(super) fn markdown(rows: &[Row]) -> String {
     }
     let mut text = String::from(
         "# Who may call what\n\n\
-         Written by `norec access` from the access rules in the contract, which the services \
-         enforce. A duty is what the step makes of its caller in the case: a person holds one duty \
+         Written by `norec access` from the access rules in the contract, which the services\n\
+         enforce. A duty is what the step makes of its caller in the case: a person holds one duty\n\
          per case, and DECIDE and ATTEST need a person.\n",
     );
     for (service, rows) in services {

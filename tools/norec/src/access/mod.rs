@@ -13,7 +13,7 @@ use proto::access::v1::ListPermissionsResponse;
 use proto::access::v1::access_service_server::SERVICE_NAME as ACCESS;
 
 use crate::caller::Caller;
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, Refusal};
 use crate::console::{answer, say};
 use crate::contract::{Contract, message_of};
 use crate::installation::Installation;
@@ -73,9 +73,10 @@ async fn enforced(installation: &Installation, services: &[&'static Linked]) -> 
             caller: caller.clone(),
             message: message.clone(),
         };
-        let waiting =
-            |refusal: &_| say(format_args!("norec: {}: {refusal}; trying again", to.name));
-        match client.call(&call, waiting).await? {
+        let waiting = |refusal: &Refusal| {
+            say(format_args!("norec: {}; trying again", refusal.headline()));
+        };
+        match client.call(&call, &[], waiting).await? {
             Ok(reply) => {
                 let reply = ListPermissionsResponse::decode(reply.encode_to_vec().as_slice())?;
                 rows.extend(

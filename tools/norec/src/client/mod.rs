@@ -64,14 +64,20 @@ impl Client {
         })
     }
 
-    /// Calls, and sends the same again while a refusal may pass, for [`PATIENCE`] at most. `waiting`
-    /// is told of the first such refusal.
+    /// Makes sure that this caller can have a token.
+    pub(crate) fn check(&self, caller: &Caller) -> Result<()> {
+        self.token(caller).map(drop)
+    }
+
+    /// Calls, and sends the same again while a refusal may pass, for [`PATIENCE`] at most. One for
+    /// an `expected` reason need not pass. `waiting` is told of the first that shall.
     ///
     /// # Errors
     /// Outside: no call could be made. Inside: the service refused.
     pub(crate) async fn call(
         &mut self,
         call: &Call,
+        expected: &[String],
         waiting: impl Fn(&Refusal),
     ) -> Result<Result<DynamicMessage, Refusal>> {
         let deadline = Instant::now() + PATIENCE;
@@ -80,8 +86,13 @@ impl Client {
                 Ok(answer) => return Ok(Ok(answer)),
                 Err(refusal) => refusal,
             };
+            let is_expected = refusal
+                .reason
+                .as_ref()
+                .is_some_and(|it| expected.contains(it));
             let wait = patience::pause_before(tries, &refusal);
-            if !patience::may_pass(&refusal) || Instant::now() + wait > deadline {
+            let is_late = Instant::now() + wait > deadline;
+            if is_expected || is_late || !patience::may_pass(&refusal) {
                 return Ok(Err(refusal));
             }
             if tries == 0 {
@@ -102,15 +113,25 @@ impl Client {
         };
         let channel = self.channel(address)?;
         let request = self.request(call)?;
-        let answer = send(channel, call, request).await;
-        Ok(answer.map_err(Refusal::from))
+        let answer = send(channel, call, request).await.map_err(Refusal::from);
+        Ok(answer.map_err(|refusal| match refusal.reason {
+            Some(_) => refusal,
+            // Not the service's own words, so they do not say whose they are.
+            None => Refusal {
+                message: format!("{name} at {address}: {}", refusal.message),
+                ..refusal
+            },
+        }))
+    }
+
+    fn token(&self, caller: &Caller) -> Result<String> {
+        let token = self.issuer.token(caller, TOKEN_LIFETIME);
+        token.with_context(|| format!("no token for {}", caller.id))
     }
 
     fn request(&self, call: &Call) -> Result<Request<DynamicMessage>> {
-        let caller = &call.caller;
-        let token = self.issuer.token(caller, TOKEN_LIFETIME);
-        let token = token.with_context(|| format!("no token for {}", caller.id))?;
-        let bearer: MetadataValue<Ascii> = format!("Bearer {token}").parse()?;
+        let bearer: MetadataValue<Ascii> =
+            format!("Bearer {}", self.token(&call.caller)?).parse()?;
         let mut request = Request::new(call.message.clone());
         request.metadata_mut().insert("authorization", bearer);
         request.set_timeout(ANSWER_MAX);

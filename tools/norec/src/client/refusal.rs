@@ -33,6 +33,16 @@ impl Refusal {
         }
     }
 
+    /// The first line of it, for what may pass.
+    pub(crate) fn headline(&self) -> String {
+        let reason = self
+            .reason
+            .as_ref()
+            .map(|it| format!(" {it}"))
+            .unwrap_or_default();
+        format!("{}{reason}: {}", self.code_name(), self.message)
+    }
+
     /// What the command exits with: as grpcurl does, 64 and the code.
     pub(crate) fn exit_code(&self) -> u8 {
         64 + u8::try_from(i32::from(self.code)).unwrap_or_default()
@@ -69,14 +79,10 @@ impl From<Status> for Refusal {
     }
 }
 
-/// On several lines: code, reason and message, then each field, then the trace.
+/// On several lines: the headline with code, reason and message, then each field, then the trace.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.code_name())?;
-        if let Some(reason) = &self.reason {
-            write!(f, " {reason}")?;
-        }
-        write!(f, ": {}", self.message)?;
+        f.write_str(&self.headline())?;
         for (field, description) in &self.fields {
             write!(f, "\n    {field}: {description}")?;
         }

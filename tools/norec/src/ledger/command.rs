@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 
-use super::{ColumnMap, read};
+use super::{ColumnMap, import, read};
+use crate::caller::CallerArgs;
+use crate::client::Client;
 use crate::console::answer;
+use crate::installation::Installation;
 
 /// Read the accounts' files
 #[derive(Args, Debug)]
@@ -48,14 +51,40 @@ enum Command {
         #[arg(long)]
         rows: bool,
     },
+
+    /// Read a CSV file by a map of its columns and import it into governance, all of it or nothing
+    Import {
+        /// The CSV file
+        file: PathBuf,
+
+        /// The map of its columns; see `norec ledger read --help`
+        #[arg(long, value_name = "FILE")]
+        map: PathBuf,
+
+        /// The import without its rows: an ImportAccountsRequest as protobuf JSON, with days, source,
+        /// precision, chart and control totals
+        #[arg(long, value_name = "FILE")]
+        request: PathBuf,
+
+        #[command(flatten)]
+        caller: CallerArgs,
+    },
 }
 
-pub(crate) fn run(args: &LedgerArgs) -> Result<ExitCode> {
-    let Command::Read {
-        file,
-        map,
-        rows: print_rows,
-    } = &args.command;
+pub(crate) async fn run(
+    installation: impl FnOnce() -> Result<Installation>,
+    args: LedgerArgs,
+) -> Result<ExitCode> {
+    match args.command {
+        Command::Read { file, map, rows } => show(&file, &map, rows),
+        Command::Import { file, map, request, caller } => {
+            let mut client = Client::of(&installation()?)?;
+            import(&mut client, &caller.into(), (&file, &map, &request)).await
+        }
+    }
+}
+
+fn show(file: &Path, map: &Path, print_rows: bool) -> Result<ExitCode> {
     let json = fs::read(map).with_context(|| map.display().to_string())?;
     let map = ColumnMap::from_json(&json).with_context(|| map.display().to_string())?;
     let bytes = fs::read(file).with_context(|| file.display().to_string())?;
@@ -63,7 +92,7 @@ pub(crate) fn run(args: &LedgerArgs) -> Result<ExitCode> {
 
     let mut posts: BTreeMap<String, (usize, i128)> = BTreeMap::new();
     for row in &rows {
-        if *print_rows {
+        if print_rows {
             answer(serde_json::to_string(row)?)?;
         }
         for key in [format!("{}.{}", row.chapter, row.post), "sum".to_owned()] {

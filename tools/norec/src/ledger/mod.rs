@@ -8,6 +8,7 @@
 mod amount;
 mod command;
 mod date;
+mod import;
 mod map;
 mod problem;
 mod row;
@@ -25,6 +26,7 @@ pub use problem::{CellProblem, ROWS_SHOWN_MAX, ReadProblems, RowProblem};
 pub use table::read;
 
 pub(crate) use command::{LedgerArgs, run};
+pub(crate) use import::import;
 
 /// One row of the accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

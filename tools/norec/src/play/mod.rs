@@ -7,6 +7,8 @@ mod holds;
 mod people;
 mod progress;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use prost_reflect::DynamicMessage;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use crate::caller::Caller;
 use crate::client::{Client, PATIENCE, Refusal};
 use crate::console::say;
 use crate::contract::{Contract, json_of};
@@ -26,6 +29,7 @@ use crate::installation::Installation;
 use crate::pause::pause;
 
 use holds::holds;
+use people::People;
 use progress::Progress;
 use step::{End, Request, Step};
 
@@ -74,6 +78,7 @@ pub(crate) struct PlayArgs {
 struct Piece {
     /// As it was named.
     file: String,
+    people: People,
     steps: Vec<Step>,
 }
 
@@ -99,6 +104,9 @@ pub(crate) async fn run(installation: &Installation, args: PlayArgs) -> Result<E
         return Ok(ExitCode::from(WRONG_USAGE));
     }
     let mut client = Client::of(installation)?;
+    for caller in pieces.iter().flat_map(|it| it.people.values()) {
+        client.check(caller)?;
+    }
     for piece in pieces {
         let code = play(&mut client, &piece, args.answers).await?;
         if code != ExitCode::SUCCESS {
@@ -106,6 +114,20 @@ pub(crate) async fn run(installation: &Installation, args: PlayArgs) -> Result<E
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Plays one file as its own people.
+pub(crate) async fn play_file(installation: &Installation, file: &Path) -> Result<ExitCode> {
+    let args = PlayArgs { files: vec![file.to_path_buf()], people: None, answers: false };
+    run(installation, args).await
+}
+
+/// Who acts under this name in the files of a folder.
+pub(crate) fn actor(folder: &Path, name: &str) -> Result<Caller> {
+    let file = folder.join("people.json");
+    let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let people = people::read(&text).map_err(|it| anyhow!("{}: {it}", file.display()))?;
+    people.get(name).cloned().with_context(|| format!("{}: nobody is {name}", file.display()))
 }
 
 /// Reads a file; `None` when lines of it cannot be played, which is said.
@@ -122,7 +144,11 @@ fn read(path: &Path, people: Option<&Path>, contract: &Contract) -> Result<Optio
         .map(|it| it.to_string_lossy())
         .unwrap_or_default();
     match step::read(&name, &text, &people, contract) {
-        Ok(steps) => Ok(Some(Piece { file, steps })),
+        Ok(steps) => Ok(Some(Piece {
+            file,
+            people,
+            steps,
+        })),
         Err(problems) => {
             for problem in problems {
                 say(format_args!("{file}:{problem}"));
@@ -258,5 +284,9 @@ async fn call(
             "{place}: {refusal}; trying again for {patience} s"
         ));
     };
-    client.call(&request.call, waiting).await
+    let expected = match &request.end {
+        End::Refused(reasons) => reasons.as_slice(),
+        End::Answered | End::Holds(_) => &[],
+    };
+    client.call(&request.call, expected, waiting).await
 }

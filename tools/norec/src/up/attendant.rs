@@ -16,8 +16,8 @@ use crate::console::say;
 use crate::health::{Health, State, WHOLE};
 
 const QUESTION_INTERVAL: Duration = Duration::from_millis(200);
-/// A service needs a moment to see that its database is there, so this much later it is not.
-const DATABASE_GONE_AFTER: Duration = Duration::from_secs(3);
+/// A service that has just started needs a moment to see its database; after this it is not there.
+const DATABASE_GONE_AFTER: Duration = Duration::from_secs(1);
 
 /// How the services are, by name.
 pub(crate) type States = BTreeMap<&'static str, State>;

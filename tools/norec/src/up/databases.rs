@@ -23,7 +23,11 @@ pub(crate) enum DatabaseUrl {
 impl DatabaseUrl {
     /// Passes it by the environment, because every user of the machine can read arguments.
     pub(crate) fn pass_to(&self, command: &mut Command) {
-        command.env_remove(URL).env_remove(URL_FILE);
+        // Nobody gets the URL of another's database, or of the role that owns his own.
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        for name in names.filter(|it| it.starts_with("NOREC_") && it.contains("DATABASE_URL")) {
+            command.env_remove(name);
+        }
         match self {
             Self::Text(url) => command.env(URL, url),
             Self::File(file) => command.env(URL_FILE, file),

@@ -30,8 +30,8 @@ const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
 const BACK_OFF_MAX: Duration = Duration::from_secs(5);
 /// One that has run for this long begins anew with the first.
 const STEADY_AFTER: Duration = Duration::from_secs(10);
-/// How often the file is looked at in which a service on a new port says where it listens.
-const ANNOUNCEMENT_INTERVAL: Duration = Duration::from_millis(20);
+/// How often is looked at what another process writes: where it listens, whether it has ended.
+const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// Exit code of a service whose arguments are wrong; starting it again would not help.
 const EX_USAGE: i32 = 64;
 /// A free port.
@@ -103,13 +103,14 @@ impl Keeper {
 
     /// One life of the process.
     async fn run_once(&self, callees: &Addresses) -> Result<End> {
-        self.predecessor_has_ended().await?;
-        let listen = self.listen_at()?;
-        let mut process = self.starter.serve(
-            self.service,
-            &self.database,
-            self.arguments(listen, callees),
-        )?;
+        tokio::select! {
+            () = self.stop.cancelled() => return Ok(End::Stopped),
+            ended = self.predecessor_has_ended() => ended?,
+        }
+        let arguments = arguments(self.service, &self.installation, self.listen_at()?, callees);
+        let mut process = self
+            .starter
+            .serve(self.service, &self.database, arguments)?;
         let end = tokio::select! {
             status = process.ended() => return Ok(End::Died(status?)),
             end = self.attend(callees) => end?,
@@ -135,7 +136,7 @@ impl Keeper {
                     .send_if_modified(|it| it.insert(name, address) != Some(address));
                 return std::future::pending().await;
             }
-            pause(ANNOUNCEMENT_INTERVAL).await;
+            pause(LOOK_INTERVAL).await;
         }
     }
 
@@ -171,13 +172,15 @@ impl Keeper {
     /// The process of a killed `norec up` ends by itself, but it may still drain.
     async fn predecessor_has_ended(&self) -> Result<()> {
         let predecessor = self.installation.pid_file_of(self.service.name);
-        let ended =
-            tokio::task::spawn_blocking(move || predecessor.wait_until_free(DRAIN_MAX)).await??;
-        ensure!(
-            ended,
-            "another process of {} still runs: norec status",
-            self.service.name
-        );
+        let deadline = Instant::now() + DRAIN_MAX;
+        while let Some(process) = predecessor.holder()? {
+            let name = self.service.name;
+            ensure!(
+                Instant::now() < deadline,
+                "process {process} still runs {name}: norec status"
+            );
+            pause(LOOK_INTERVAL).await;
+        }
         Ok(())
     }
 
@@ -200,25 +203,55 @@ impl Keeper {
             }
         }
     }
+}
 
-    fn arguments(&self, listen: SocketAddr, callees: &Addresses) -> Vec<OsString> {
-        let name = self.service.name;
-        let mut arguments: Vec<OsString> = vec![
-            "--listen".into(),
-            listen.to_string().into(),
-            "--address-file".into(),
-            self.installation.address_file(name).into(),
-            "--issuers-file".into(),
-            self.installation.issuer(ISSUERS).into(),
-        ];
-        for (callee, address) in callees {
-            arguments.push(format!("--{callee}-address").into());
-            arguments.push(format!("http://{address}").into());
-        }
-        if !callees.is_empty() {
-            arguments.push("--token-file".into());
-            arguments.push(self.installation.token(name).into());
-        }
-        arguments
+/// What a service is started with.
+fn arguments(
+    service: &Linked,
+    installation: &Installation,
+    listen: SocketAddr,
+    callees: &Addresses,
+) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = vec![
+        "--listen".into(),
+        listen.to_string().into(),
+        "--address-file".into(),
+        installation.address_file(service.name).into(),
+        "--issuers-file".into(),
+        installation.issuer(ISSUERS).into(),
+    ];
+    for (callee, address) in callees {
+        arguments.push(format!("--{callee}-address").into());
+        arguments.push(format!("http://{address}").into());
+    }
+    if !callees.is_empty() {
+        arguments.push("--token-file".into());
+        arguments.push(installation.token(service.name).into());
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linked::LINKED;
+
+    #[test]
+    fn a_service_that_calls_others_is_told_where_they_are_and_whose_token_it_has() {
+        let installation = Installation::at(Some("/i".into())).unwrap();
+        let of = |callees: &Addresses| {
+            let arguments = arguments(&LINKED[0], &installation, ANY_PORT, callees);
+            let words: Vec<_> = arguments.iter().map(|it| it.to_str().unwrap()).collect();
+            words.join(" ")
+        };
+        let alone = "--listen 127.0.0.1:0 --address-file /i/services/grants.address \
+                     --issuers-file /i/issuer/issuers.json";
+        assert_eq!(of(&Addresses::new()), alone);
+        let archive = SocketAddr::from(([127, 0, 0, 1], 7409));
+        let calling = "--archive-address http://127.0.0.1:7409 --token-file /i/tokens/grants.jwt";
+        assert_eq!(
+            of(&Addresses::from([("archive", archive)])),
+            format!("{alone} {calling}")
+        );
     }
 }

@@ -60,6 +60,13 @@ pub(crate) struct UpArgs {
     in_background: bool,
 }
 
+impl UpArgs {
+    /// As `norec up --detach`.
+    pub(crate) fn detached() -> Self {
+        Self { detach: true, in_background: false }
+    }
+}
+
 pub(crate) async fn run(installation: &Installation, args: UpArgs) -> Result<ExitCode> {
     if args.detach {
         return detach::run(installation).await;
@@ -253,6 +260,9 @@ async fn greet(
             logs.display()
         );
     }
-    answer(manual::of(&installation))?;
+    if let Err(error) = answer(manual::of(&installation)) {
+        // The suite serves whether or not somebody reads how to call it.
+        say(format_args!("norec: standard output: {error}"));
+    }
     Ok(())
 }

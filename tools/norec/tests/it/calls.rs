@@ -1,0 +1,64 @@
+//! Tokens, single calls, and who may call what.
+
+use crate::world::World;
+
+#[test]
+fn a_token_opens_what_its_roles_may_and_a_call_exits_with_its_code() {
+    let world = World::up("calls");
+    let list = "norec.grants.v1.SchemeService/ListSchemeEditions";
+    let create = "norec.grants.v1.SchemeService/CreateSchemeEdition";
+
+    assert_eq!(
+        world.must(&["call", list, "--person", "kari", "--role", "case-officer"]),
+        "{}\n"
+    );
+    let denied = world.run(&["call", create, "--person", "kari", "--role", "case-officer"]);
+    assert_eq!(denied.code, Some(64 + 7));
+    assert!(
+        denied.said.contains("PERMISSION_DENIED ROLE_MISSING: "),
+        "{denied:?}"
+    );
+    let machine = world.run(&[
+        "call",
+        list,
+        "--machine",
+        "981965132",
+        "--role",
+        "finance-system",
+    ]);
+    assert_eq!(machine.code, Some(64 + 7));
+
+    let wrong = world.run(&[
+        "call",
+        list,
+        "--person",
+        "kari",
+        "-d",
+        r#"{"page_sise": 1}"#,
+    ]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.said.contains("page_sise"), "{wrong:?}");
+    let nobody = world.run(&["token", "--person", "Kari"]);
+    assert!(nobody.said.contains("cannot name a person"), "{nobody:?}");
+}
+
+#[test]
+fn a_running_service_enforces_what_the_contract_says() {
+    let world = World::up("access");
+    let contract = world.must(&["access", "grants"]);
+    assert!(
+        contract.contains("## norec.grants.v1.SchemeService\n"),
+        "{contract}"
+    );
+    assert!(
+        contract.contains("| CloseSchemeEdition | WRITE |  | ✓ | ✓ |"),
+        "{contract}"
+    );
+    assert_eq!(world.must(&["access", "grants", "--live"]), contract);
+    // The whole contract, without an installation.
+    let whole = world.must(&["access"]);
+    for rule in proto::RULES {
+        let method = rule.path.rsplit('/').next().unwrap();
+        assert!(whole.contains(&format!("\n| {method} | ")), "{method}");
+    }
+}

@@ -1,0 +1,8 @@
+//! The tool from outside: the built program, real clusters, real services, real kills.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod calls;
+mod ledger;
+mod play;
+mod up;
+mod world;

@@ -1,0 +1,160 @@
+//! An installation of one test, and the built program run in it.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use cluster::Cluster;
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A directory that ends with the test, and what runs in it too.
+pub(crate) struct World {
+    pub(crate) root: PathBuf,
+}
+
+impl World {
+    /// A new directory under a short path that PostgreSQL's user can enter.
+    pub(crate) fn named(test: &str) -> Self {
+        let root = PathBuf::from(format!("/tmp/norec-{test}-{}", std::process::id()));
+        fs::create_dir(&root).unwrap();
+        Self { root }
+    }
+
+    /// One in which the suite runs.
+    pub(crate) fn up(test: &str) -> Self {
+        let world = Self::named(test);
+        world.must(&["up", "--detach"]);
+        world
+    }
+
+    /// The state directory.
+    pub(crate) fn installation(&self) -> PathBuf {
+        self.root.join("i")
+    }
+
+    /// The program with these arguments.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_norec"));
+        command
+            .current_dir(&self.root)
+            .env("NOREC_INSTALLATION", self.installation())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs it, which must succeed, and answers what it printed.
+    pub(crate) fn must(&self, arguments: &[&str]) -> String {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {ran:?}");
+        ran.printed
+    }
+
+    /// Writes a file beside the installation.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.root.join(name), content).unwrap();
+    }
+
+    /// Reads a file of the installation.
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.installation().join(path)).unwrap()
+    }
+
+    /// The process that holds a file of the installation, such as `norec.pid`.
+    pub(crate) fn process(&self, pid_file: &str) -> u32 {
+        self.read(pid_file).parse().unwrap()
+    }
+
+    pub(crate) fn postmaster(&self) -> u32 {
+        let file = self.read("postgres/data/postmaster.pid");
+        file.lines().next().unwrap().parse().unwrap()
+    }
+
+    /// Where grants listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.read("services/grants.address").parse().unwrap()
+    }
+
+    /// The methods in the journal of grants, oldest first.
+    pub(crate) fn journal(&self) -> Vec<String> {
+        let cluster = Cluster::start(&self.installation().join("postgres")).unwrap();
+        let sql = "select method from platform.journal order by seq";
+        let methods = cluster.psql("grants", sql).unwrap();
+        methods
+            .lines()
+            .map(|it| it.rsplit('/').next().unwrap().to_owned())
+            .collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = self.command(&["down"]).status();
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+/// A program that has ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) printed: String,
+    pub(crate) said: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self {
+            code: output.status.code(),
+            printed: text(output.stdout),
+            said: text(output.stderr),
+        }
+    }
+}
+
+/// A program that is ended with the test, if it has not ended before.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Sends a signal to a process.
+pub(crate) fn signal(process: u32, signal: Signal) {
+    kill_process(
+        Pid::from_raw(i32::try_from(process).unwrap()).unwrap(),
+        signal,
+    )
+    .unwrap();
+}
+
+/// Whether a process runs; one that has ended and is not waited for has no command line.
+pub(crate) fn runs(process: u32) -> bool {
+    let path = Path::new("/proc").join(process.to_string()).join("cmdline");
+    fs::read(path).is_ok_and(|it| !it.is_empty())
+}
+
+/// Waits until something holds; fails when it does not within a minute.
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "in vain waited until {what}"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
