@@ -12,6 +12,7 @@ use proto::google::r#type::{Date, Money};
 
 use crate::Principal;
 use crate::error::{Error, Result, Violation};
+use crate::token::is_organisation_number;
 use crate::wire::PostKey;
 
 /// First and last year of any date: outside it is a typing error.
@@ -166,6 +167,16 @@ impl Fields {
             );
         }
         name.to_owned()
+    }
+
+    /// A Norwegian organisation number: nine digits, of which the last is the modulus 11 check digit.
+    pub fn organisation_number(&mut self, field: &str, number: &str) {
+        if !is_organisation_number(number) {
+            self.refuse(
+                field,
+                "9 digits with a right check digit, such as 981965132",
+            );
+        }
     }
 
     /// A chapter and post of the state budget.

@@ -31,6 +31,7 @@ pub use issuer::{Issuers, KeysFileError, KeysNotLoaded};
 pub use issuer_file::{FieldProblem, IssuerFileError};
 pub use keys::{KeyFault, KeySet, KeySetError};
 pub use local::{LocalClaims, LocalIssuer, LocalIssuerError};
+pub(crate) use principal::is_organisation_number;
 pub use principal::{Kind, Principal};
 pub use reject::Reject;
 pub(crate) use reject::Seen;

@@ -124,7 +124,7 @@ pub(super) fn is_unit(unit: &str) -> bool {
 }
 
 /// Whether `number` is nine digits of which the last is the modulus 11 check digit of the others.
-pub(super) fn is_organisation_number(number: &str) -> bool {
+pub(crate) fn is_organisation_number(number: &str) -> bool {
     const WEIGHTS: [u32; 9] = [3, 2, 7, 6, 5, 4, 3, 2, 1];
     let bytes = number.as_bytes();
     // With weight 1 for the check digit itself the sum of a good number divides by 11; a check

@@ -19,10 +19,15 @@ create table disbursements (
     paid_on date,
     voucher text not null,
     other_year_reason text not null,
+    correction_reason text not null,
+    voided_on date,
     void_reason text not null,
     created_at timestamptz not null default now(),
     foreign key (agreement, chapter, post, year) references commitments,
-    check ((state = 'paid') = (paid_on is not null))
+    check ((state = 'paid') = (paid_on is not null)),
+    check ((state = 'voided') = (voided_on is not null)),
+    -- Four eyes at the last line of defence: nothing is paid that two persons have not let through.
+    check (state not in ('approved', 'paid') or decided_by <> attested_by)
 );
 
 create index disbursements_agreement on disbursements (agreement);
@@ -30,5 +35,5 @@ create index disbursements_paid on disbursements (chapter, post, paid_on);
 
 grant select, insert on disbursements to norec_app;
 grant update (version, state, decided_on, decided_by, attested_on, attested_by, paid_on, voucher,
-              other_year_reason, void_reason)
+              other_year_reason, correction_reason, voided_on, void_reason)
     on disbursements to norec_app;

@@ -3,6 +3,11 @@
 //! Nouns and their states:
 //! - **Scheme edition** (tilskuddsordning): open → paused → open → closed. The rules that an award is
 //!   made under (Hovedinstruks § 3.2).
+//! - **Agreement** (tilskuddsavtale): draft → awarded → signed → closed. What it commits (tilsagn)
+//!   stands by chapter, post and year; a later year without an allotment is conditional. A
+//!   correction of it waits for another person.
+//! - **Disbursement** (utbetaling): requested → decided and attested, in either order → paid; or
+//!   voided before (Hovedinstruks § 4.1, the cash principle).
 //!
 //! - **Allocation line** (tildeling): entered → confirmed → reversal entered → reversed, or dropped
 //!   before it was confirmed. What the ministry allots to a chapter, post and year, and what Norec
@@ -28,7 +33,7 @@ use sqlx::migrate::Migrator;
 use tonic::service::RoutesBuilder;
 
 pub use measures::MEASURES;
-pub use refusal::{BudgetRefusal, Refusal};
+pub use refusal::{AgreementRefusal, BudgetRefusal, Refusal};
 
 /// What every handler has at hand.
 #[derive(Clone, Debug)]

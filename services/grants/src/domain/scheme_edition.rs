@@ -5,7 +5,7 @@ use platform::{DocumentRef, PostKey};
 use sqlx::types::Json;
 
 use crate::Refusal;
-use crate::domain::SchemeEditionName;
+use crate::domain::{SchemeEditionName, must_follow};
 
 /// One edition of a scheme's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,13 +66,7 @@ impl SchemeEdition {
                 needed: from,
             });
         }
-        if on < self.state_on {
-            return Err(Refusal::DateBeforePreviousStep {
-                name: self.name.to_string(),
-                date: on,
-                previous: self.state_on,
-            });
-        }
+        must_follow(&self.name, on, Some(self.state_on))?;
         Ok(Self {
             state: to,
             state_on: on,

@@ -1,11 +1,13 @@
 //! Every way in which grants says no; the match below the enum is the manual of their metadata.
 
+mod agreement;
 mod budget;
 
 use chrono::NaiveDate;
 use platform::{Error, PostKey, refused};
 use proto::grants::v1::ErrorReason as Reason;
 
+pub use agreement::AgreementRefusal;
 pub use budget::BudgetRefusal;
 
 use crate::domain::{SchemeEditionName, scheme_edition};
@@ -54,6 +56,9 @@ pub enum Refusal {
     /// A line, a frame or a delegation says no.
     #[error(transparent)]
     Budget(#[from] BudgetRefusal),
+    /// An agreement, a commitment or a payment says no.
+    #[error(transparent)]
+    Agreement(#[from] AgreementRefusal),
 }
 
 impl From<Refusal> for Error {
@@ -83,6 +88,7 @@ impl From<Refusal> for Error {
                 .with("effective_date", date)
                 .with("previous_date", previous),
             Refusal::Budget(it) => it.into(),
+            Refusal::Agreement(it) => it.into(),
         }
         .into()
     }

@@ -4,7 +4,9 @@ use platform::{Error, Result, refused};
 use proto::common::v1::ErrorReason;
 use sqlx::PgConnection;
 
+use crate::Refusal;
 use crate::domain::{SchemeEdition, SchemeEditionName};
+use crate::refusal::AgreementRefusal;
 
 /// Writes a new edition.
 pub(crate) async fn add(db: &mut PgConnection, it: &SchemeEdition) -> Result<SchemeEdition> {
@@ -38,6 +40,21 @@ pub(crate) async fn lock(db: &mut PgConnection, name: &SchemeEditionName) -> Res
     .fetch_optional(db)
     .await?
     .ok_or_else(|| Error::not_found(name))
+}
+
+/// Reads an edition that an agreement is judged by, held against change until that is decided.
+pub(crate) async fn judge(
+    db: &mut PgConnection,
+    name: &SchemeEditionName,
+) -> Result<SchemeEdition> {
+    sqlx::query_as!(
+        SchemeEdition,
+        "select * from scheme_editions where name = $1 for share",
+        name as _,
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or_else(|| Refusal::from(AgreementRefusal::SchemeUnknown { name: name.clone() }).into())
 }
 
 /// Writes an edition that was read under lock, and returns the row as it now is.

@@ -1,0 +1,300 @@
+//! Payment of an agreement (utbetaling): requested, decided and attested in either order, paid; or
+//! voided before it was paid.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use platform::{Fact, PostKey};
+
+use crate::Refusal;
+use crate::domain::{
+    Agreement, AgreementName, Commitment, DisbursementName, FrameKey, must_follow,
+};
+use crate::measures::DISBURSED;
+use crate::refusal::AgreementRefusal;
+
+/// One payment of one commitment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disbursement {
+    /// Its name.
+    pub name: DisbursementName,
+    /// Grows by one with every write.
+    pub version: i64,
+    /// The agreement, which is its case.
+    pub agreement: AgreementName,
+    /// Chapter of the commitment.
+    pub chapter: String,
+    /// Post of the commitment.
+    pub post: String,
+    /// Budget year of the commitment.
+    pub year: i32,
+    /// In øre; above 0.
+    pub amount_ore: i64,
+    /// What it is for.
+    pub purpose: String,
+    /// How far it has come.
+    pub state: State,
+    /// The day of the request.
+    pub requested_on: NaiveDate,
+    /// The day of the decision.
+    pub decided_on: Option<NaiveDate>,
+    /// Who decided, such as `persons/solveig`; empty before.
+    pub decided_by: String,
+    /// The day of the attestation.
+    pub attested_on: Option<NaiveDate>,
+    /// Who attested; empty before.
+    pub attested_by: String,
+    /// The day on which the bank paid.
+    pub paid_on: Option<NaiveDate>,
+    /// The accounting system's voucher (bilag); empty before it is paid.
+    pub voucher: String,
+    /// Why it was paid in another year than the commitment's; empty when it was not.
+    pub other_year_reason: String,
+    /// Why the day or the voucher was corrected last; empty when they were not.
+    pub correction_reason: String,
+    /// The day on which it was voided.
+    pub voided_on: Option<NaiveDate>,
+    /// Why it was voided; empty when it was not.
+    pub void_reason: String,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+}
+
+/// How far a payment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum State {
+    /// Asked for.
+    Requested,
+    /// Decided, not yet attested.
+    Decided,
+    /// Attested, not yet decided.
+    Attested,
+    /// Decided and attested: may be paid.
+    Approved,
+    /// Paid by the bank.
+    Paid,
+    /// Not made.
+    Voided,
+}
+
+/// What the bank did, as the accounting system has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// The day.
+    pub on: NaiveDate,
+    /// The voucher.
+    pub voucher: String,
+    /// Why it lies in another year than the commitment's; kept only when it does.
+    pub other_year_reason: String,
+}
+
+/// What a payment shall say; what is `None` stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentCorrection {
+    /// The right day.
+    pub on: Option<NaiveDate>,
+    /// The right voucher.
+    pub voucher: Option<String>,
+    /// Why the right day lies in another year than the commitment's.
+    pub other_year_reason: String,
+    /// Why it is corrected.
+    pub reason: String,
+}
+
+impl Disbursement {
+    /// It is paid of this commitment.
+    pub fn is_of(&self, it: &Commitment) -> bool {
+        self.frame_key() == it.frame_key()
+    }
+
+    /// Chapter, post and year of its commitment.
+    pub fn frame_key(&self) -> FrameKey {
+        FrameKey {
+            post: PostKey {
+                chapter: self.chapter.clone(),
+                post: self.post.clone(),
+            },
+            year: self.year,
+        }
+    }
+
+    /// Neither paid nor voided.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, State::Paid | State::Voided)
+    }
+
+    /// It takes from its commitment.
+    pub fn takes(&self) -> bool {
+        self.state != State::Voided
+    }
+
+    /// REQUESTED → DECIDED, ATTESTED → APPROVED.
+    pub fn decide(self, person: &str, on: NaiveDate) -> Result<Self, Refusal> {
+        let to = match self.state {
+            State::Requested => State::Decided,
+            State::Attested => State::Approved,
+            _ => return Err(self.wrong_state(&[State::Requested, State::Attested])),
+        };
+        self.must_be_in_year(on)?;
+        must_follow(&self.name, on, Some(self.requested_on))?;
+        Ok(Self {
+            decided_on: Some(on),
+            decided_by: person.to_owned(),
+            ..self.step(to)
+        })
+    }
+
+    /// REQUESTED → ATTESTED, DECIDED → APPROVED.
+    pub fn attest(self, person: &str, on: NaiveDate) -> Result<Self, Refusal> {
+        let to = match self.state {
+            State::Requested => State::Attested,
+            State::Decided => State::Approved,
+            _ => return Err(self.wrong_state(&[State::Requested, State::Decided])),
+        };
+        self.must_be_in_year(on)?;
+        must_follow(&self.name, on, Some(self.requested_on))?;
+        Ok(Self {
+            attested_on: Some(on),
+            attested_by: person.to_owned(),
+            ..self.step(to)
+        })
+    }
+
+    /// REQUESTED, DECIDED, ATTESTED, APPROVED → VOIDED; the commitment is free again.
+    pub fn void(self, reason: String, on: NaiveDate) -> Result<Self, Refusal> {
+        if !self.is_open() {
+            return Err(self.wrong_state(&[
+                State::Requested,
+                State::Decided,
+                State::Attested,
+                State::Approved,
+            ]));
+        }
+        must_follow(&self.name, on, self.last_step_on())?;
+        Ok(Self {
+            voided_on: Some(on),
+            void_reason: reason,
+            ..self.step(State::Voided)
+        })
+    }
+
+    /// APPROVED → PAID. What the bank did is true, in whatever year it did it.
+    pub fn pay(self, paid: Paid) -> Result<Self, Refusal> {
+        if self.state != State::Approved {
+            return Err(self.wrong_state(&[State::Approved]));
+        }
+        self.step(State::Paid).paid(paid)
+    }
+
+    /// PAID → PAID, with another day or voucher.
+    pub fn correct(self, correction: PaymentCorrection) -> Result<Self, Refusal> {
+        let (State::Paid, Some(paid_on)) = (self.state, self.paid_on) else {
+            return Err(self.wrong_state(&[State::Paid]));
+        };
+        let right = Paid {
+            on: correction.on.unwrap_or(paid_on),
+            voucher: correction.voucher.unwrap_or_else(|| self.voucher.clone()),
+            other_year_reason: if correction.other_year_reason.is_empty() {
+                self.other_year_reason.clone()
+            } else {
+                correction.other_year_reason
+            },
+        };
+        if right.on == paid_on && right.voucher == self.voucher {
+            return Err(AgreementRefusal::NothingToCorrect {
+                name: self.name.to_string(),
+            }
+            .into());
+        }
+        let corrected = self.step(State::Paid).paid(right)?;
+        Ok(Self {
+            correction_reason: correction.reason,
+            ..corrected
+        })
+    }
+
+    fn paid(self, paid: Paid) -> Result<Self, Refusal> {
+        must_follow(&self.name, paid.on, self.last_step_on())?;
+        let in_other_year = paid.on.year() != self.year;
+        if in_other_year && paid.other_year_reason.is_empty() {
+            return Err(AgreementRefusal::OtherYearReasonRequired {
+                year: self.year,
+                paid_on: paid.on,
+            }
+            .into());
+        }
+        Ok(Self {
+            paid_on: Some(paid.on),
+            voucher: paid.voucher,
+            other_year_reason: if in_other_year {
+                paid.other_year_reason
+            } else {
+                String::new()
+            },
+            ..self
+        })
+    }
+
+    /// The cash principle (kontantprinsippet): money of a year is spent in that year.
+    pub(super) fn must_be_in_year(&self, on: NaiveDate) -> Result<(), Refusal> {
+        if on.year() == self.year {
+            return Ok(());
+        }
+        Err(AgreementRefusal::PaymentOutsideYear {
+            year: self.year,
+            effective_on: on,
+        }
+        .into())
+    }
+
+    /// What it counts for, as it is, told apart by its agreement.
+    pub fn facts(&self, agreement: &Agreement) -> Vec<Fact> {
+        assert_eq!(
+            self.agreement, agreement.name,
+            "a payment counts for its own agreement"
+        );
+        let fact = self.paid_on.map(|on| {
+            let mut dimensions = agreement.dimensions();
+            dimensions.extend([
+                ("chapter", self.chapter.clone()),
+                ("post", self.post.clone()),
+                ("year", self.year.to_string()),
+            ]);
+            Fact {
+                measure: DISBURSED,
+                effective_on: on,
+                value: self.amount_ore,
+                dimensions,
+                subject: self.name.to_string(),
+            }
+        });
+        fact.into_iter().collect()
+    }
+
+    /// The latest of request, decision and attestation.
+    fn last_step_on(&self) -> Option<NaiveDate> {
+        [Some(self.requested_on), self.decided_on, self.attested_on]
+            .into_iter()
+            .max()
+            .flatten()
+    }
+
+    fn wrong_state(self, needed: &'static [State]) -> Refusal {
+        AgreementRefusal::DisbursementWrongState {
+            name: self.name,
+            state: self.state,
+            needed,
+        }
+        .into()
+    }
+
+    fn step(self, to: State) -> Self {
+        Self {
+            state: to,
+            version: self.version + 1,
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

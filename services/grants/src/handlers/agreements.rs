@@ -1,0 +1,239 @@
+//! Agreements: drafted, awarded, signed, closed, corrected. Each is its own case.
+
+use platform::{Ctx, DocumentRef, Fact, Fields, PageRequest, Result, Tx, must_match, once};
+use proto::grants::v1 as pb;
+
+use crate::domain::agreement::Grounds;
+use crate::domain::{Agreement, AgreementName, Correction};
+use crate::wire::agreement::state_filter;
+use crate::{App, store};
+
+/// Prepares an agreement, DRAFT.
+pub(crate) async fn create(
+    app: App,
+    ctx: Ctx,
+    request: pb::CreateAgreementRequest,
+) -> Result<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = AgreementName::new("", &request.agreement_id);
+    let name = fields.take("agreement_id", name);
+    let agreement = Agreement::parse(&mut fields, name, request.agreement.as_ref());
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.case(agreement.name.as_str()).await?;
+        let edition = store::scheme_editions::judge(tx, &agreement.scheme_edition).await?;
+
+        let posts = agreement.posts();
+        posts.iter().try_for_each(|post| edition.must_cover(post))?;
+
+        let added = store::agreements::add(tx, &agreement).await?;
+        let reply = pb::Agreement::from(added);
+        tx.record(&reply, 1, &[]).await?;
+        Ok(reply)
+    })
+    .await
+}
+
+/// DRAFT → AWARDED, by edition, written authority and frames.
+pub(crate) async fn award(
+    app: App,
+    ctx: Ctx,
+    request: pb::AwardAgreementRequest,
+) -> Result<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = fields.take("name", AgreementName::parse(&request.name));
+    let on = fields.past_date(
+        "effective_date",
+        request.effective_date.as_ref(),
+        ctx.today(),
+    );
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        let draft = in_case(tx, &name, &request.etag).await?;
+        let edition = store::scheme_editions::judge(tx, &draft.scheme_edition).await?;
+        let person = &ctx.principal.id;
+        let delegations = store::delegations::of_person(tx, person).await?;
+        let frames = store::frames::lock(tx, &draft.frame_keys()).await?;
+
+        let mut awarded = draft.award(&Grounds {
+            edition: &edition,
+            delegations: &delegations,
+            person,
+            frames: &frames,
+            on,
+            today: ctx.today(),
+        })?;
+
+        if !awarded.reserved_years().is_empty() {
+            awarded = awarded.reserve(&store::rules::reservation(tx, on).await?);
+        }
+        let facts = awarded.facts();
+        save(tx, awarded, &facts).await
+    })
+    .await
+}
+
+/// AWARDED → SIGNED.
+pub(crate) async fn sign(
+    app: App,
+    ctx: Ctx,
+    request: pb::SignAgreementRequest,
+) -> Result<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = fields.take("name", AgreementName::parse(&request.name));
+    let on = fields.past_date(
+        "effective_date",
+        request.effective_date.as_ref(),
+        ctx.today(),
+    );
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let document = request.document.as_ref();
+    let document = DocumentRef::parse_past(&mut fields, "document", document, ctx.today());
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        let awarded = in_case(tx, &name, &request.etag).await?;
+        let before = awarded.facts();
+
+        let signed = awarded.sign(document, on)?;
+
+        let facts = Fact::changes(&before, &signed.facts());
+        save(tx, signed, &facts).await
+    })
+    .await
+}
+
+/// SIGNED → CLOSED; what is not paid is released.
+pub(crate) async fn close(
+    app: App,
+    ctx: Ctx,
+    request: pb::CloseAgreementRequest,
+) -> Result<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = fields.take("name", AgreementName::parse(&request.name));
+    let on = fields.past_date(
+        "effective_date",
+        request.effective_date.as_ref(),
+        ctx.today(),
+    );
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        let signed = in_case(tx, &name, &request.etag).await?;
+        let payments = store::disbursements::of_agreement(tx, &name).await?;
+        let before = signed.facts();
+
+        let closed = signed.close(&payments, on)?;
+
+        let facts = Fact::changes(&before, &closed.facts());
+        save(tx, closed, &facts).await
+    })
+    .await
+}
+
+/// Enters a correction; nothing that counts changes.
+pub(crate) async fn correct(
+    app: App,
+    ctx: Ctx,
+    request: pb::CorrectAgreementRequest,
+) -> Result<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = fields.take("name", AgreementName::parse(&request.name));
+    let correction = Correction::parse(&mut fields, request.correction.as_ref(), ctx.today());
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        let agreement = in_case(tx, &name, &request.etag).await?;
+        let payments = store::disbursements::of_agreement(tx, &name).await?;
+
+        let entered = agreement.enter_correction(correction, &payments)?;
+
+        save(tx, entered, &[]).await
+    })
+    .await
+}
+
+/// Makes the correction that waits: reverses and records anew what it changes, the payments' facts
+/// among it.
+pub(crate) async fn confirm_correction(
+    app: App,
+    ctx: Ctx,
+    request: pb::ConfirmAgreementCorrectionRequest,
+) -> Result<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = fields.take("name", AgreementName::parse(&request.name));
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        let agreement = in_case(tx, &name, &request.etag).await?;
+        let payments = store::disbursements::of_agreement(tx, &name).await?;
+        let before = agreement.facts_with(&payments);
+
+        let corrected = agreement.confirm_correction(&payments)?;
+
+        let facts = Fact::changes(&before, &corrected.facts_with(&payments));
+        save(tx, corrected, &facts).await
+    })
+    .await
+}
+
+/// Answers an agreement as it is or was.
+pub(crate) async fn get(
+    app: App,
+    ctx: Ctx,
+    request: pb::GetAgreementRequest,
+) -> Result<pb::Agreement> {
+    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
+}
+
+/// Lists agreements by name.
+pub(crate) async fn list(
+    app: App,
+    ctx: Ctx,
+    request: pb::ListAgreementsRequest,
+) -> Result<pb::ListAgreementsResponse> {
+    let mut fields = Fields::default();
+    let state = request.state();
+    let page = PageRequest::parse(
+        &mut fields,
+        request.page_size,
+        &request.page_token,
+        &["agreements", state.as_str_name()],
+    );
+    fields.check()?;
+
+    let mut db = app.db.read().await?;
+    let state = state_filter(state);
+    let rows = store::agreements::list(&mut db, state, &page.after, page.limit).await?;
+    let page = page.page(rows, |row| row.name.to_string());
+    Ok(pb::ListAgreementsResponse {
+        agreements: app
+            .db
+            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
+        next_page_token: page.next_page_token,
+    })
+}
+
+/// Enters the agreement's case and reads it.
+async fn in_case(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreement> {
+    tx.case(name.as_str()).await?;
+    let agreement = store::agreements::get(tx, name).await?;
+    must_match(etag, name, agreement.version)?;
+    Ok(agreement)
+}
+
+/// Saves an agreement, records it with what it newly counts for, and answers it.
+async fn save(tx: &mut Tx, changed: Agreement, facts: &[Fact]) -> Result<pb::Agreement> {
+    store::agreements::save(tx, &changed).await?;
+    let version = changed.version;
+    let reply = pb::Agreement::from(changed);
+    tx.record(&reply, version, facts).await?;
+    Ok(reply)
+}

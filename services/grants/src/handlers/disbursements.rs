@@ -1,0 +1,319 @@
+//! Payments: requested, decided, attested, voided, paid, corrected. Every step belongs to the
+//! agreement's case.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate};
+use platform::{Ctx, Fact, Fields, NokSign, PageRequest, Result, Tx, must_match, once};
+use proto::grants::v1 as pb;
+
+use crate::domain::delegation::must_hold_authority;
+use crate::domain::disbursement::{Paid, PaymentCorrection, State};
+use crate::domain::{AgreementName, Disbursement, DisbursementName};
+use crate::{App, store};
+
+/// Requests a payment of one commitment.
+pub(crate) async fn request(
+    app: App,
+    ctx: Ctx,
+    request: pb::RequestDisbursementRequest,
+) -> Result<pb::Disbursement> {
+    let mut fields = Fields::of(&request);
+    let on = fields.past_date(
+        "effective_date",
+        request.effective_date.as_ref(),
+        ctx.today(),
+    );
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let asked = parse(&mut fields, &request, on);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        tx.case(asked.agreement.as_str()).await?;
+        let agreement = store::agreements::get(tx, &asked.agreement).await?;
+        let payments = store::disbursements::of_agreement(tx, &asked.agreement).await?;
+
+        agreement.must_allow_request(&asked, &payments)?;
+
+        let added = store::disbursements::add(tx, &asked).await?;
+        let reply = pb::Disbursement::from(added);
+        tx.record(&reply, 1, &[]).await?;
+        Ok(reply)
+    })
+    .await
+}
+
+fn parse(
+    fields: &mut Fields,
+    request: &pb::RequestDisbursementRequest,
+    on: NaiveDate,
+) -> Disbursement {
+    let agreement = fields.take("parent", AgreementName::parse(&request.parent));
+    let name = DisbursementName::new(&request.parent, &request.disbursement_id);
+    let name = fields.take("disbursement_id", name);
+    let given = fields.required("disbursement", request.disbursement.as_ref());
+    let post = fields.post("disbursement.post", given.post.as_ref());
+    Disbursement {
+        name,
+        version: 1,
+        agreement,
+        chapter: post.chapter,
+        post: post.post,
+        year: fields.year("disbursement.year", given.year),
+        amount_ore: fields.nok(
+            "disbursement.amount",
+            given.amount.as_ref(),
+            NokSign::Positive,
+        ),
+        purpose: fields.text("disbursement.purpose", &given.purpose, 200),
+        state: State::Requested,
+        requested_on: on,
+        decided_on: None,
+        decided_by: String::new(),
+        attested_on: None,
+        attested_by: String::new(),
+        paid_on: None,
+        voucher: String::new(),
+        other_year_reason: String::new(),
+        correction_reason: String::new(),
+        voided_on: None,
+        void_reason: String::new(),
+        created_at: DateTime::default(),
+    }
+}
+
+/// REQUESTED → DECIDED, ATTESTED → APPROVED, by written authority.
+pub(crate) async fn decide(
+    app: App,
+    ctx: Ctx,
+    request: pb::DecideDisbursementRequest,
+) -> Result<pb::Disbursement> {
+    let mut fields = Fields::of(&request);
+    let case = Case::parse(&mut fields, &request.name);
+    let on = fields.past_date(
+        "effective_date",
+        request.effective_date.as_ref(),
+        ctx.today(),
+    );
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        let payment = case.enter(tx, &request.etag).await?;
+        let person = &ctx.principal.id;
+        let delegations = store::delegations::of_person(tx, person).await?;
+
+        let decided = payment.decide(person, on)?;
+        let posts = BTreeSet::from([decided.frame_key().post]);
+        let ore = decided.amount_ore;
+        must_hold_authority(&delegations, person, &posts, ore, on, ctx.today())?;
+
+        save(tx, &decided, &[]).await
+    })
+    .await
+}
+
+/// REQUESTED → ATTESTED, DECIDED → APPROVED.
+pub(crate) async fn attest(
+    app: App,
+    ctx: Ctx,
+    request: pb::AttestDisbursementRequest,
+) -> Result<pb::Disbursement> {
+    let mut fields = Fields::of(&request);
+    let case = Case::parse(&mut fields, &request.name);
+    let on = fields.past_date(
+        "effective_date",
+        request.effective_date.as_ref(),
+        ctx.today(),
+    );
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        let payment = case.enter(tx, &request.etag).await?;
+
+        let attested = payment.attest(&ctx.principal.id, on)?;
+
+        save(tx, &attested, &[]).await
+    })
+    .await
+}
+
+/// REQUESTED, DECIDED, ATTESTED, APPROVED → VOIDED.
+pub(crate) async fn void(
+    app: App,
+    ctx: Ctx,
+    request: pb::VoidDisbursementRequest,
+) -> Result<pb::Disbursement> {
+    let mut fields = Fields::of(&request);
+    let case = Case::parse(&mut fields, &request.name);
+    let on = fields.past_date(
+        "effective_date",
+        request.effective_date.as_ref(),
+        ctx.today(),
+    );
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let reason = fields.text("reason", &request.reason, 500);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        let payment = case.enter(tx, &request.etag).await?;
+
+        let voided = payment.void(reason, on)?;
+
+        save(tx, &voided, &[]).await
+    })
+    .await
+}
+
+/// APPROVED → PAID, as the bank did it.
+pub(crate) async fn mark_paid(
+    app: App,
+    ctx: Ctx,
+    request: pb::MarkDisbursementPaidRequest,
+) -> Result<pb::Disbursement> {
+    let mut fields = Fields::of(&request);
+    let case = Case::parse(&mut fields, &request.name);
+    let on = fields.past_date("paid_date", request.paid_date.as_ref(), ctx.today());
+    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let other_year_reason =
+        fields.optional_text("other_year_reason", &request.other_year_reason, 500);
+    let paid = Paid {
+        on,
+        voucher: fields.text("voucher", &request.voucher, 40),
+        other_year_reason,
+    };
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        tx.effective(on, &late_reason)?;
+        let approved = case.enter(tx, &request.etag).await?;
+        let agreement = store::agreements::get(tx, &case.agreement).await?;
+
+        let paid = approved.pay(paid)?;
+
+        save(tx, &paid, &paid.facts(&agreement)).await
+    })
+    .await
+}
+
+/// PAID → PAID, with another day or voucher.
+pub(crate) async fn correct(
+    app: App,
+    ctx: Ctx,
+    request: pb::CorrectPaymentRequest,
+) -> Result<pb::Disbursement> {
+    let mut fields = Fields::of(&request);
+    let case = Case::parse(&mut fields, &request.name);
+    let correction = parse_correction(&mut fields, &request, ctx.today());
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        let payment = case.enter(tx, &request.etag).await?;
+        let agreement = store::agreements::get(tx, &case.agreement).await?;
+        let before = payment.facts(&agreement);
+
+        let corrected = payment.correct(correction)?;
+
+        let facts = Fact::changes(&before, &corrected.facts(&agreement));
+        save(tx, &corrected, &facts).await
+    })
+    .await
+}
+
+fn parse_correction(
+    fields: &mut Fields,
+    request: &pb::CorrectPaymentRequest,
+    today: NaiveDate,
+) -> PaymentCorrection {
+    let voucher = fields.optional_text("voucher", &request.voucher, 40);
+    PaymentCorrection {
+        on: request
+            .paid_date
+            .map(|date| fields.past_date("paid_date", Some(&date), today)),
+        voucher: (!voucher.is_empty()).then_some(voucher),
+        other_year_reason: fields.optional_text(
+            "other_year_reason",
+            &request.other_year_reason,
+            500,
+        ),
+        reason: fields.text("reason", &request.reason, 500),
+    }
+}
+
+/// Answers a payment as it is or was.
+pub(crate) async fn get(
+    app: App,
+    ctx: Ctx,
+    request: pb::GetDisbursementRequest,
+) -> Result<pb::Disbursement> {
+    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
+}
+
+/// Lists payments by name.
+pub(crate) async fn list(
+    app: App,
+    ctx: Ctx,
+    request: pb::ListDisbursementsRequest,
+) -> Result<pb::ListDisbursementsResponse> {
+    let mut fields = Fields::default();
+    let agreement = (!request.parent.is_empty())
+        .then(|| fields.take("parent", AgreementName::parse(&request.parent)));
+    let other_year_only = request.other_year_only;
+    let query = [
+        "disbursements",
+        &request.parent,
+        &other_year_only.to_string(),
+    ];
+    let page = PageRequest::parse(&mut fields, request.page_size, &request.page_token, &query);
+    fields.check()?;
+
+    let mut db = app.db.read().await?;
+    let (agreement, after) = (agreement.as_ref(), page.after.as_str());
+    let rows =
+        store::disbursements::list(&mut db, agreement, other_year_only, after, page.limit).await?;
+    let page = page.page(rows, |row| row.name.to_string());
+    Ok(pb::ListDisbursementsResponse {
+        disbursements: app
+            .db
+            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
+        next_page_token: page.next_page_token,
+    })
+}
+
+/// A payment and the agreement that is its case.
+struct Case {
+    name: DisbursementName,
+    agreement: AgreementName,
+}
+
+impl Case {
+    fn parse(fields: &mut Fields, name: &str) -> Self {
+        let name = fields.take("name", DisbursementName::parse(name));
+        Self {
+            agreement: name.agreement(),
+            name,
+        }
+    }
+
+    /// Enters the agreement's case and reads the payment.
+    async fn enter(&self, tx: &mut Tx, etag: &str) -> Result<Disbursement> {
+        tx.case(self.agreement.as_str()).await?;
+        let payment = store::disbursements::get(tx, &self.name).await?;
+        must_match(etag, &self.name, payment.version)?;
+        Ok(payment)
+    }
+}
+
+/// Saves a payment, records it with what it newly counts for, and answers it.
+async fn save(tx: &mut Tx, changed: &Disbursement, facts: &[Fact]) -> Result<pb::Disbursement> {
+    let saved = store::disbursements::save(tx, changed).await?;
+    let version = saved.version;
+    let reply = pb::Disbursement::from(saved);
+    tx.record(&reply, version, facts).await?;
+    Ok(reply)
+}
