@@ -1,4 +1,14 @@
 //! The service's stories: a real database, a real socket, real tokens.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot be set up fails, and its callers are tasks of their own"
+)]
+
+mod allocation_lines;
+mod budget_fields;
+mod delegations;
+mod frames;
 mod scheme_editions;
 mod world;
