@@ -73,7 +73,7 @@ fn promised(method: &MethodDescriptor, known: &BTreeSet<String>) -> BTreeSet<Str
     let service = method.parent_service();
     let file = service.parent_file();
     let at = |it: Option<usize>| i32::try_from(it.unwrap()).unwrap();
-    let service_at = at(file.services().position(|it| it == service));
+    let service_at = at(file.services().position(|it| it == *service));
     let path = [
         6,
         service_at,
