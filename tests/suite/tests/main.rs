@@ -2,6 +2,8 @@
 
 mod access;
 mod contract;
+mod figures;
+mod pair;
 mod proxy;
 mod requests;
 mod served;

@@ -1,0 +1,253 @@
+//! Grants and governance together: facts made there, figures closed here.
+
+use std::time::Duration;
+
+use platform::Kind;
+use proto::access::v1::Role;
+use proto::common::v1::{DocumentRef, Post, document_ref};
+use proto::google::r#type::{Date, Money};
+use proto::governance::v1 as pb;
+use proto::grants::v1 as grants;
+use proto::grants::v1::allocation_line;
+use testkit::{Actor, Kit, id};
+
+use crate::served;
+
+/// Both services, and who works with them.
+pub(crate) struct Pair {
+    pub(crate) grants: Kit,
+    pub(crate) governance: Kit,
+    /// A controller.
+    pub(crate) kaia: Actor,
+    arkivar: Actor,
+    bekrefter: Actor,
+}
+
+impl Pair {
+    /// Starts both; governance follows grants with a workload's token.
+    pub(crate) async fn start() -> Self {
+        Self::following(served::grants().await).await
+    }
+
+    /// Starts governance to follow this grants service.
+    pub(crate) async fn following(grants: Kit) -> Self {
+        let now = grants.host.clock.now();
+        let token = testkit::token(
+            testkit::ISSUER, Kind::Workload, "governance", &[Role::Follower], now,
+        );
+        let file = std::env::temp_dir().join(format!("norec-token-{}", id()));
+        std::fs::write(&file, token).unwrap();
+        let governance = served::governance(&format!("http://{}", grants.address), file).await;
+        let kaia = governance.person("kaia", &[Role::Controller]);
+        let arkivar = grants.person("arkivar", &[Role::Registrar]);
+        let bekrefter = grants.person("bekrefter", &[Role::Controller]);
+        Self { grants, governance, kaia, arkivar, bekrefter }
+    }
+
+    /// Indicators over allocation lines: one total, one by kind of line.
+    pub(crate) async fn define_allocated(&self) {
+        define(&self.kaia, indicator("allocated", "grants.allocated", &["post"])).await;
+        define(&self.kaia, indicator("by-kind", "grants.allocated", &["kind"])).await;
+    }
+
+    /// A confirmed line of so many kroner, which is a fact on that day; its name.
+    pub(crate) async fn allocate(&self, kroner: i64, day: &str) -> String {
+        self.allocate_of(allocation_line::Kind::Allocated, kroner, day).await
+    }
+
+    pub(crate) async fn allocate_of(
+        &self,
+        kind: allocation_line::Kind,
+        kroner: i64,
+        day: &str,
+    ) -> String {
+        let line = grants::AllocationLine {
+            kind: kind.into(),
+            post: Some(Post { chapter: "144".into(), post: "70".into() }),
+            year: 2025,
+            amount: Some(Money { currency_code: "NOK".into(), units: kroner, nanos: 0 }),
+            document: Some(DocumentRef {
+                archive_case: "2025/7".into(),
+                journal_entry: 1,
+                direction: document_ref::Direction::Incoming.into(),
+                date: Some(date(day)),
+                title: "Brev".into(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let created = self
+            .patiently(&self.arkivar, grants::CreateAllocationLineRequest {
+                allocation_line: Some(line),
+                request_id: id(),
+                ..Default::default()
+            })
+            .await;
+        self.patiently(&self.bekrefter, grants::ConfirmAllocationLineRequest {
+            name: created.name.clone(),
+            late_reason: "Etterregistrert".into(),
+            request_id: id(),
+            ..Default::default()
+        })
+        .await;
+        created.name
+    }
+
+    /// Reverses a line by four eyes.
+    pub(crate) async fn reverse(&self, line: &str) {
+        self.patiently(&self.arkivar, grants::ReverseAllocationLineRequest {
+            name: line.into(),
+            reason: "Feil".into(),
+            request_id: id(),
+            ..Default::default()
+        })
+        .await;
+        self.patiently(&self.bekrefter, grants::ConfirmAllocationLineReversalRequest {
+            name: line.into(),
+            request_id: id(),
+            ..Default::default()
+        })
+        .await;
+    }
+
+    /// Sends the same request again while the service is busy.
+    async fn patiently<R: proto::Call + Clone>(&self, actor: &Actor, request: R) -> R::Reply {
+        for _ in 0..100 {
+            match actor.call(request.clone()).await {
+                Ok(reply) => return reply,
+                Err(it) if ["BUSY", "OVERLOADED", "DATABASE_UNAVAILABLE"].contains(&it.reason.as_str()) => {
+                    pause().await;
+                }
+                Err(it) => panic!("{}", it.status),
+            }
+        }
+        panic!("{} stayed busy", R::PATH);
+    }
+
+    pub(crate) fn close_request(&self) -> pb::CloseCutoffRequest {
+        pb::CloseCutoffRequest { period: Some(march()), request_id: id(), ..Default::default() }
+    }
+
+    /// Begins to close March.
+    pub(crate) async fn begin_march(&self) -> pb::Cutoff {
+        self.patiently(&self.kaia, self.close_request()).await
+    }
+
+    /// Closes the next edition of March; its name.
+    pub(crate) async fn close_march(&self) -> String {
+        let begun = self.begin_march().await;
+        until_closed(&self.kaia, &begun.name).await.name
+    }
+
+    pub(crate) async fn figure(&self, cutoff: &str, indicator: &str) -> pb::Figure {
+        let name = format!("{cutoff}/figures/{indicator}-1");
+        self.kaia.must(pb::GetFigureRequest { name }).await
+    }
+
+    pub(crate) async fn recompute(&self, cutoff: &str, indicator: &str) -> pb::RecomputeFigureResponse {
+        let name = format!("{cutoff}/figures/{indicator}-1");
+        self.kaia.must(pb::RecomputeFigureRequest { name }).await
+    }
+
+    /// All facts of a figure, page by page.
+    pub(crate) async fn facts(&self, cutoff: &str, indicator: &str) -> Vec<pb::CountedFact> {
+        let name = format!("{cutoff}/figures/{indicator}-1");
+        let mut request = pb::ExplainFigureRequest { name, page_size: 1000, ..Default::default() };
+        let mut facts = Vec::new();
+        loop {
+            let page = self.kaia.must(request.clone()).await;
+            facts.extend(page.facts);
+            if page.next_page_token.is_empty() {
+                return facts;
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
+    pub(crate) async fn restatements(&self, cutoff: &str) -> Vec<pb::Restatement> {
+        let request = pb::ListRestatementsRequest { parent: cutoff.into(), ..Default::default() };
+        self.kaia.must(request).await.restatements
+    }
+
+    /// Waits until grants' follower is in this state.
+    pub(crate) async fn until_source(&self, state: pb::source::State) -> pb::Source {
+        self.until(|it| it.state() == state).await
+    }
+
+    /// Waits until grants is followed this far.
+    pub(crate) async fn until_number(&self, number: i64) -> pb::Source {
+        self.until(|it| it.number >= number && it.error.is_empty()).await
+    }
+
+    async fn until(&self, holds: impl Fn(&pb::Source) -> bool) -> pb::Source {
+        for _ in 0..600 {
+            let listed = self.kaia.must(pb::ListSourcesRequest {}).await.sources;
+            if let Some(it) = listed.into_iter().find(|it| it.name == "sources/grants" && holds(it)) {
+                return it;
+            }
+            pause().await;
+        }
+        panic!("grants was not followed as it should be");
+    }
+}
+
+/// Waits until a cut-off is closed.
+pub(crate) async fn until_closed(actor: &Actor, name: &str) -> pb::Cutoff {
+    for _ in 0..2_000 {
+        let request = pb::GetCutoffRequest { name: name.into(), read_time: None };
+        let cutoff = actor.must(request).await;
+        if cutoff.state() == pb::cutoff::State::Closed {
+            return cutoff;
+        }
+        pause().await;
+    }
+    panic!("{name} did not close");
+}
+
+/// Defines an indicator, as soon as the follower has asked what its source measures.
+pub(crate) async fn define(actor: &Actor, request: pb::CreateIndicatorRequest) {
+    for _ in 0..600 {
+        match actor.call(request.clone()).await {
+            Ok(_) => return,
+            Err(it) if it.reason == "MEASURE_UNKNOWN" => pause().await,
+            Err(it) => panic!("{}", it.status),
+        }
+    }
+    panic!("{request:?} stayed unknown");
+}
+
+#[expect(clippy::disallowed_methods, reason = "waits for a condition, with a cap")]
+pub(crate) async fn pause() {
+    tokio::time::sleep(Duration::from_millis(15)).await;
+}
+
+/// March 2025.
+pub(crate) fn march() -> pb::Period {
+    pb::Period { year: 2025, part: Some(pb::period::Part::Month(3)) }
+}
+
+fn date(text: &str) -> Date {
+    let parts: Vec<i32> = text.split('-').map(|it| it.parse().unwrap()).collect();
+    Date { year: parts[0], month: parts[1], day: parts[2] }
+}
+
+/// The sum of a measure, by some dimensions.
+pub(crate) fn indicator(name: &str, measure: &str, group_by: &[&str]) -> pb::CreateIndicatorRequest {
+    let sum = pb::Sum { measures: vec![measure.into()], filters: vec![] };
+    pb::CreateIndicatorRequest {
+        parent: format!("indicators/{name}"),
+        indicator_id: "1".into(),
+        indicator: Some(pb::Indicator {
+            title_nb: name.into(),
+            title_nn: name.into(),
+            formula: Some(pb::Formula {
+                kind: Some(pb::formula::Kind::Sum(sum)),
+                group_by: group_by.iter().map(|it| (*it).to_owned()).collect(),
+            }),
+            source_clause: "Hovedinstruks § 4.1".into(),
+            ..Default::default()
+        }),
+        request_id: id(),
+        ..Default::default()
+    }
+}
