@@ -334,7 +334,11 @@ mod tests {
 
     #[test]
     fn of_very_many_bad_fields_the_last_line_says_how_many_more() {
-        for (count, last) in [(100, "rows[99]"), (101, "*: and 1 more"), (345, "*: and 245 more")] {
+        for (count, last) in [
+            (100, "rows[99]"),
+            (101, "*: and 1 more"),
+            (345, "*: and 245 more"),
+        ] {
             let mut fields = Fields::default();
             (0..count).for_each(|it| fields.refuse(format!("rows[{it}]"), ""));
             let Err(Error::Invalid(violations)) = fields.check() else {
