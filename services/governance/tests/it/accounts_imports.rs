@@ -1,31 +1,14 @@
-//! Imports of accounts: control totals, rows, reversal (cases AC-01 to AC-03).
+//! Imports of accounts: control totals, reversal, repetition (cases AC-01, AC-02).
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use proto::access::v1::Role;
 use proto::governance::v1 as pb;
 use proto::governance::v1::accounts_import::State;
-use testkit::{Kit, id};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, SubscriberExt};
+use testkit::id;
 
+use crate::round_trips;
 use crate::world::{
-    TENTH, chart, controller, date, in_ore, kroner, on, ore, post, published_2025, reversal, row,
-    sum_of, vouchers,
+    TENTH, chart, controller, date, in_ore, kroner, march_of, nothing_is_imported, on, ore, post,
+    published_2025, reversal, row, sum_of, vouchers,
 };
-
-/// Nothing of an import is there: no entry, no fact, no row.
-async fn nothing_is_imported(kit: &Kit) {
-    assert_eq!(kit.journal().await, ["CreateChartEdition"]);
-    assert_eq!(kit.facts().await, []);
-    let rows: i64 = sqlx::query_scalar("select count(*) from account_rows")
-        .fetch_one(&mut kit.owner().await)
-        .await
-        .unwrap();
-    assert_eq!(rows, 0);
-}
 
 /// AC-01: the published accounts of 2025 are taken in, and what rounding explains is named.
 #[tokio::test]
@@ -92,9 +75,9 @@ async fn an_exact_source_is_refused_for_a_single_ore() {
     chart(&kit).await;
     let mut other = row("30002", "2025-03-31", 5);
     other.post = post("144.71");
-    let mut request = vouchers("2025-03", vec![row("30001", "2025-03-01", 1_000_00), other]);
+    let mut request = vouchers("2025-03", vec![row("30001", "2025-03-01", 100_000), other]);
     let totals = &mut request.accounts_import.as_mut().unwrap().control_totals;
-    totals[0].amount = ore(1_000_01);
+    totals[0].amount = ore(100_001);
     totals[1].post = post("144.21");
 
     let refusal = controller(&kit)
@@ -108,64 +91,6 @@ async fn an_exact_source_is_refused_for_a_single_ore() {
          144.71: sum 0.05, no control total"
     );
     nothing_is_imported(&kit).await;
-}
-
-fn march_of(count: usize) -> Vec<pb::AccountRow> {
-    (1..=count)
-        .map(|it| {
-            row(
-                &format!("3{it:04}"),
-                &format!("2025-03-{:02}", it % 31 + 1),
-                100,
-            )
-        })
-        .collect()
-}
-
-/// AC-03: three bad rows of 500 are named together, an unknown account among them.
-#[tokio::test]
-async fn all_bad_rows_are_named_at_once_and_nothing_is_imported() {
-    let kit = on("2025-04-02").await;
-    chart(&kit).await;
-    let mut request = vouchers("2025-03", march_of(500));
-    request.rows[17].account = "999".into();
-    request.rows[230].date = date("2025-02-30");
-    request.rows[499].post = post("144.7O");
-
-    let refusal = controller(&kit).refused(request, "INVALID_FIELDS").await;
-
-    let fields = refusal.fields();
-    assert_eq!(fields.len(), 3);
-    assert_eq!(
-        BTreeSet::from_iter(fields),
-        BTreeSet::from(
-            ["rows[17].account", "rows[230].date", "rows[499].post.post"].map(Into::into)
-        )
-    );
-    nothing_is_imported(&kit).await;
-}
-
-/// Of very many bad fields the answer names a hundred, and says how many more there are.
-#[tokio::test]
-async fn of_very_many_bad_rows_a_hundred_are_named() {
-    let kit = on("2025-04-02").await;
-    chart(&kit).await;
-    let mut request = vouchers("2025-03", march_of(500));
-    for row in &mut request.rows {
-        row.date = date("2025-04-01");
-        row.account = "87".into();
-    }
-
-    let refusal = controller(&kit).refused(request, "INVALID_FIELDS").await;
-
-    let details = tonic_types::StatusExt::get_details_bad_request(&refusal.status);
-    let violations = details.unwrap().field_violations;
-    assert_eq!(violations.len(), 101);
-    assert_eq!(
-        violations[0].description,
-        "a day from 2025-03-01 to 2025-03-31"
-    );
-    assert_eq!(violations[100].description, "and 900 more");
 }
 
 /// FR-18, of an import: every field that can be wrong is named in one answer.
@@ -216,86 +141,7 @@ async fn every_bad_field_of_an_import_is_named_at_once() {
     assert_eq!(fields, expected);
 }
 
-/// Published totals have no vouchers, say so wherever they are opened, and are one for each account.
-#[tokio::test]
-async fn rows_of_published_totals_open_as_aggregate() {
-    let kit = on("2026-02-02").await;
-    chart(&kit).await;
-    let kari = controller(&kit);
-    let import = kari.must(published_2025()).await;
-    let mut request = pb::ListAccountRowsRequest {
-        parent: import.name.clone(),
-        page_size: 50,
-        ..Default::default()
-    };
-    let first = kari.must(request.clone()).await;
-    request.page_token = first.next_page_token;
-    let second = kari.must(request).await;
-    let rows = [first.account_rows, second.account_rows].concat();
-
-    assert_eq!((rows.len(), second.next_page_token.as_str()), (62, ""));
-    for (row, number) in rows.iter().zip(1..) {
-        assert_eq!(row.name, format!("accountsImports/2025/rows/{number}"));
-        assert!(row.aggregate && row.voucher.is_empty());
-        assert_eq!(row.date, date("2025-12-31"));
-    }
-    let read = pb::GetAccountRowRequest {
-        name: rows[61].name.clone(),
-    };
-    assert_eq!(kari.must(read).await, rows[61]);
-
-    let mut wrong = published_2025();
-    wrong.accounts_import_id = "2025-b".into();
-    wrong.rows[0] = row("30001", "2025-03-01", 1);
-    wrong.rows[0].account = "500".into();
-    wrong.rows[0].agreement = "agreements/2025-0142".into();
-    wrong.rows[0].corrects = "20001".into();
-    wrong.rows[2].account = wrong.rows[1].account.clone();
-    let refusal = kari.refused(wrong, "INVALID_FIELDS").await;
-    let named = ["voucher", "date", "agreement", "corrects"].map(|it| format!("rows[0].{it}"));
-    let named = [&named[..], &["rows[2].account".into()]].concat();
-    assert_eq!(refusal.fields(), named);
-}
-
-/// A row of a voucher opens with its voucher, its day and what it belongs to.
-#[tokio::test]
-async fn a_row_of_a_voucher_opens_with_its_voucher() {
-    let kit = on("2025-04-02").await;
-    chart(&kit).await;
-    let mut given = row("30001", "2025-03-14", -1_234_56);
-    given.sub_post = "1".into();
-    given.text = "Tilbakebetalt tilskudd".into();
-    given.agreement = "agreements/2025-0142".into();
-    let finance_system = kit.machine(&[Role::FinanceSystem]);
-    finance_system
-        .must(vouchers("2025-03", vec![given.clone()]))
-        .await;
-
-    let name = "accountsImports/2025-03/rows/1".to_owned();
-    let auditor = kit.person("revisor", &[Role::Auditor]);
-    let read = auditor
-        .must(pb::GetAccountRowRequest { name: name.clone() })
-        .await;
-
-    assert_eq!(read, pb::AccountRow { name, ..given });
-    let unknown = pb::GetAccountRowRequest {
-        name: "accountsImports/2025-03/rows/2".into(),
-    };
-    auditor.refused(unknown, "NOT_FOUND").await;
-    assert_eq!(
-        kit.facts().await,
-        [
-            ("governance.accounts".into(), "2025-03-14".into(), -1_234_56),
-            (
-                "governance.accounts_control".into(),
-                "2025-03-31".into(),
-                -1_234_56
-            ),
-        ]
-    );
-}
-
-/// An import is reversed once, by the opposite facts on the same days; then the days are free again.
+/// An import is reversed once, by the opposite facts on the same days; then they are free again.
 #[tokio::test]
 async fn a_reversal_takes_every_fact_back_on_its_day() {
     let kit = on("2025-04-02").await;
@@ -375,31 +221,16 @@ async fn a_repeated_import_has_one_effect() {
     assert_eq!(kit.facts().await.len(), 3 + 1);
 }
 
-/// Counts the statements that a thread sends, each a round trip: a test's service runs on the test's
-/// own.
-#[derive(Clone, Default)]
-struct Statements(Arc<AtomicUsize>);
-
-impl<S: tracing::Subscriber> Layer<S> for Statements {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == "sqlx::query" {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-/// However many rows: begin, key, chart, case, cut-offs, import, rows, record, commit.
+/// However many rows, after begin: key, chart, case, cut-offs, import, rows, record, commit.
 #[tokio::test]
 async fn an_import_of_500_rows_takes_no_more_round_trips_than_one_of_5() {
     let kit = on("2025-04-02").await;
     chart(&kit).await;
-    let statements = Statements::default();
-    let subscriber = tracing_subscriber::registry().with(statements.clone());
-    let _guard = tracing::subscriber::set_default(subscriber);
+    round_trips::start();
     for (id_of_import, count) in [("2025-03-a", 5), ("2025-03-b", 500)] {
         let mut request = vouchers("2025-03", march_of(count));
         request.accounts_import_id = id_of_import.into();
         controller(&kit).must(request).await;
-        assert_eq!(statements.0.swap(0, Ordering::Relaxed), 9, "{count} rows");
+        assert_eq!(round_trips::sent(), 8, "{count} rows");
     }
 }

@@ -74,7 +74,7 @@ async fn each_decision_counts_under_its_own_name() {
     assert_eq!(rita.must(read).await, voted);
 }
 
-/// A decision that was registered wrongly is reversed once, on its own day, and then recorded right.
+/// A decision that was registered wrongly is reversed once, on its own day; then recorded right.
 #[tokio::test]
 async fn a_reversed_decision_gives_way_to_the_right_one() {
     let kit = on("2025-01-03").await;

@@ -54,12 +54,12 @@ async fn the_next_open_month_takes_the_voucher_that_corrects() {
     let kari = controller(&kit);
     kari.must(vouchers(
         "2025-03",
-        vec![row("30001", "2025-03-14", 100_00)],
+        vec![row("30001", "2025-03-14", 10_000)],
     ))
     .await;
     cutoff_of_march(&mut kit.owner().await, "closed").await;
 
-    let mut correction = row("40001", "2025-04-10", -25_00);
+    let mut correction = row("40001", "2025-04-10", -2_500);
     correction.corrects = "30001".into();
     let import = kari.must(vouchers("2025-04", vec![correction])).await;
 
@@ -67,7 +67,7 @@ async fn the_next_open_month_takes_the_voucher_that_corrects() {
         name: format!("{}/rows/1", import.name),
     };
     assert_eq!(kari.must(read).await.corrects, "30001");
-    assert_eq!(sum_of(&kit, "governance.accounts").await, 75_00);
+    assert_eq!(sum_of(&kit, "governance.accounts").await, 7_500);
 }
 
 /// A cut-off that was cancelled reports nothing.

@@ -9,9 +9,12 @@ use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as pb;
 use testkit::{Actor, Kit, id};
 
+/// Accounts and their amounts.
+type Amounts = &'static [(u32, i64)];
+
 /// The accounts of chapter 144 for 2025 by post: the published total, then account and amount, in
 /// tenths of a million kroner (DFØ, Statsregnskapet, NLOD).
-pub(crate) const ACCOUNTS_2025: &[(&str, i64, &[(u32, i64)])] = &[
+pub(crate) const ACCOUNTS_2025: &[(&str, i64, Amounts)] = &[
     ("144.01", 724, POST_01),
     ("144.21", 45, POST_21),
     ("144.70", 1525, POST_70),
@@ -19,7 +22,7 @@ pub(crate) const ACCOUNTS_2025: &[(&str, i64, &[(u32, i64)])] = &[
 ];
 
 #[rustfmt::skip]
-const POST_01: &[(u32, i64)] = &[
+const POST_01: Amounts = &[
     (500, 396), (505, 4), (510, 24), (539, 2), (540, 64), (542, 27), (544, 8), (580, -7),
     (581, -13), (589, -1), (590, 1), (591, 4), (592, 1), (596, 1), (599, 5),
     (495, 2), (630, 30), (634, 5), (636, 7), (642, 18), (654, 2), (655, 5), (671, 23), (672, 3),
@@ -28,15 +31,15 @@ const POST_01: &[(u32, i64)] = &[
     (713, 35), (715, 4), (732, 7), (735, 1), (740, 1), (750, 2), (777, 1),
 ];
 #[rustfmt::skip]
-const POST_21: &[(u32, i64)] = &[
+const POST_21: Amounts = &[
     (671, 24), (672, 5), (713, 4), (688, 3), (498, 2), (679, 2), (495, 1), (496, 1), (599, 1),
     (673, 1), (683, 1),
 ];
 #[rustfmt::skip]
-const POST_70: &[(u32, i64)] = &[
+const POST_70: Amounts = &[
     (876, 947), (872, 482), (688, 72), (878, 22), (870, 5), (871, -2),
 ];
-const POST_71: &[(u32, i64)] = &[(878, 743)];
+const POST_71: Amounts = &[(878, 743)];
 
 /// A tenth of a million kroner.
 pub(crate) const TENTH: i64 = 100_000;
@@ -168,8 +171,8 @@ pub(crate) fn row(voucher: &str, day: &str, amount: i64) -> pb::AccountRow {
     }
 }
 
-/// An import of a month's vouchers from an exact source, with the control totals that the rows have.
-/// `month` is such as `2025-03` and becomes its id.
+/// An import of a month's vouchers from an exact source, with the control totals that the rows
+/// have. `month` is such as `2025-03` and becomes its id.
 pub(crate) fn vouchers(month: &str, rows: Vec<pb::AccountRow>) -> pb::ImportAccountsRequest {
     let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
     for row in &rows {
@@ -203,6 +206,19 @@ pub(crate) fn vouchers(month: &str, rows: Vec<pb::AccountRow>) -> pb::ImportAcco
     }
 }
 
+/// So many rows of vouchers, on the days of March.
+pub(crate) fn march_of(count: usize) -> Vec<pb::AccountRow> {
+    (1..=count)
+        .map(|it| {
+            row(
+                &format!("3{it:04}"),
+                &format!("2025-03-{:02}", it % 31 + 1),
+                100,
+            )
+        })
+        .collect()
+}
+
 /// A request to reverse an import.
 pub(crate) fn reversal(name: &str) -> pb::ReverseAccountsImportRequest {
     pb::ReverseAccountsImportRequest {
@@ -221,4 +237,15 @@ pub(crate) async fn sum_of(kit: &Kit, measure: &str) -> i64 {
         .filter(|it| it.0 == measure)
         .map(|it| it.2)
         .sum()
+}
+
+/// Nothing of an import is there: no entry, no fact, no row.
+pub(crate) async fn nothing_is_imported(kit: &Kit) {
+    assert_eq!(kit.journal().await, ["CreateChartEdition"]);
+    assert_eq!(kit.facts().await, []);
+    let rows: i64 = sqlx::query_scalar("select count(*) from account_rows")
+        .fetch_one(&mut kit.owner().await)
+        .await
+        .unwrap();
+    assert_eq!(rows, 0);
 }
