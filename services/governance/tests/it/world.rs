@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use platform::NoKnobs;
+use governance::Knobs;
 use proto::access::v1::Role;
 use proto::common::v1::Post;
 use proto::google::r#type::{Date, Money};
@@ -47,7 +47,12 @@ pub(crate) const TENTH: i64 = 100_000;
 /// A governance service on a day at noon.
 pub(crate) async fn on(day: &str) -> Kit {
     let noon = format!("{day}T11:00:00Z");
-    testkit::start_on(&governance::SERVICE, NoKnobs {}, &noon).await
+    // Nobody answers there: these stories need no sibling.
+    let knobs = Knobs {
+        grants_address: "http://127.0.0.1:9".into(),
+        token_file: "/nonexistent/token".into(),
+    };
+    testkit::start_on(&governance::SERVICE, knobs, &noon).await
 }
 
 /// Who answers for the accounts.
