@@ -20,7 +20,7 @@ use crate::{Ctx, Principal};
 /// Connections of one service.
 const CONNECTIONS_MAX: u32 = 16;
 /// How long a call waits for a connection before it is told that there is none.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the platform knows of a service's nouns.
 #[derive(Debug)]

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
 use platform::{Ctx, Fields, Kind, PageRequest, Position, Result, must_match, once, refused};
 use proto::common::v1::ErrorReason;
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
+use crate::domain::accounts_import::ledger_case;
 use crate::domain::cutoff::{Mark, Progress};
 use crate::domain::{Cutoff, CutoffName, Period};
 use crate::{App, Refusal, store, wire};
@@ -47,7 +49,7 @@ pub(crate) async fn close(
     let heads = app.sources.heads().await;
 
     let begun = once(&app.db, &ctx, &request, async |tx| {
-        tx.case(&ledger_case(period)).await?;
+        tx.case(&ledger_case(period.start().year())).await?;
         let latest = store::cutoffs::latest(tx, &period.id()).await?;
         let marks = marks(tx, &heads, &request.incomplete_sources).await?;
 
@@ -66,12 +68,6 @@ pub(crate) async fn close(
     .await?;
     app.sources.wake();
     Ok(begun)
-}
-
-/// The case that imports and closings of a year share, so that neither slips past the other.
-pub(crate) fn ledger_case(period: Period) -> String {
-    use chrono::Datelike;
-    format!("ledger/{}", period.end().year())
 }
 
 /// How far every source goes: as it says, or, where that was decided, as far as we have followed it.
