@@ -18,7 +18,7 @@ use crate::record::{Measure, Recorded};
 use crate::{Ctx, Principal};
 
 /// Connections of one service.
-const CONNECTIONS_MAX: u32 = 16;
+pub const CONNECTIONS_MAX: u32 = 16;
 /// How long a call waits for a connection before it is told that there is none.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 

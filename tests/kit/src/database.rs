@@ -62,6 +62,14 @@ impl Database {
         self.app.clone()
     }
 
+    /// The service's database in a cluster of the test's own.
+    pub async fn alone_in(cluster: &Cluster, service: &str, migrator: &Migrator) -> Self {
+        let urls = cluster.create_service(service).unwrap();
+        let owner = urls.owner_url.parse().unwrap();
+        platform::migrate(&owner, migrator).await.unwrap();
+        Self { name: service.to_owned(), owner, app: urls.app_url.parse().unwrap() }
+    }
+
     /// The same database, reached through another folder of sockets.
     #[must_use]
     pub fn through(&self, folder: &Path) -> Self {

@@ -57,6 +57,16 @@ pub async fn start_on<K: Args + Send>(service: &'static Service<K>, knobs: K, no
     start_at(service, knobs, Clock::Fixed(now)).await
 }
 
+/// Starts a service at the present, in a cluster of the test's own that it may stop.
+pub async fn start_in<K: Args + Send>(
+    cluster: &cluster::Cluster,
+    service: &'static Service<K>,
+    knobs: K,
+) -> Kit {
+    let database = Database::alone_in(cluster, service.nouns.service, service.migrator).await;
+    serve_from(service, knobs, Clock::System, database).await
+}
+
 async fn start_at<K: Args + Send>(service: &'static Service<K>, knobs: K, clock: Clock) -> Kit {
     let database = Database::of(service.nouns.service, service.migrator).await;
     serve_from(service, knobs, clock, database).await

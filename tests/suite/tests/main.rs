@@ -1,6 +1,7 @@
 //! Proofs that cross services.
 
 mod access;
+mod bad_days;
 mod contract;
 mod figures;
 mod pair;

@@ -1,0 +1,97 @@
+//! Bad days: PostgreSQL stopped and started, and a service begun anew on what was left.
+
+use platform::NoKnobs;
+use proto::access::v1::Role;
+use proto::grants::v1 as pb;
+use tonic::Code;
+
+use crate::pair::pause;
+use crate::requests::new_edition;
+use crate::served;
+
+/// PostgreSQL stops: UNAVAILABLE with a reason meanwhile, health says so, and when it is back the
+/// same request has its one effect.
+#[tokio::test]
+async fn a_stopped_database_is_said_so_and_recovered_from() {
+    let cluster = cluster::Cluster::temporary().unwrap();
+    let kit = testkit::start_in(&cluster, &grants::SERVICE, NoKnobs {}).await;
+    let solveig = kit.person("solveig", &[Role::SectionHead]);
+    solveig.must(new_edition("2024")).await;
+
+    cluster.stop_immediate().unwrap();
+    let request = new_edition("2025");
+    let refusal = solveig.refused(request.clone(), "DATABASE_UNAVAILABLE").await;
+    assert_eq!(refusal.code, Code::Unavailable);
+    let list = solveig.call(pb::ListSchemeEditionsRequest::default()).await.unwrap_err();
+    assert_eq!(list.reason, "DATABASE_UNAVAILABLE");
+
+    cluster.start_again().unwrap();
+    for _ in 0..400 {
+        match solveig.call(request.clone()).await {
+            Ok(_) => break,
+            Err(it) => assert_eq!(it.reason, "DATABASE_UNAVAILABLE", "{}", it.status),
+        }
+        pause().await;
+    }
+    let created = solveig.must(request.clone()).await;
+    assert_eq!(created, solveig.must(request).await);
+    assert_eq!(kit.journal().await.len(), 2);
+}
+
+/// After a restart, on the same database, a request_id that was used has the answer it had.
+#[tokio::test]
+async fn a_request_id_outlives_the_process() {
+    let kit = served::grants().await;
+    let request = new_edition("2025");
+    let solveig = kit.person("solveig", &[Role::SectionHead]);
+    let first = solveig.must(request.clone()).await;
+    let database = kit.database.clone();
+    drop(kit);
+
+    let again = testkit::serve_from(
+        &grants::SERVICE,
+        NoKnobs {},
+        platform::Clock::System,
+        database,
+    )
+    .await;
+    let solveig = again.person("solveig", &[Role::SectionHead]);
+    assert_eq!(solveig.must(request.clone()).await, first);
+    assert_eq!(again.journal().await, ["CreateSchemeEdition"]);
+    let other = pb::CreateSchemeEditionRequest { scheme_edition_id: "2026".into(), ..request };
+    solveig.refused(other, "REQUEST_ID_REUSED").await;
+}
+
+/// With every connection taken, a caller is told to come back, and nothing is done.
+#[tokio::test]
+async fn when_every_connection_is_taken_the_service_is_overloaded() {
+    use sqlx::Executor;
+
+    let kit = served::grants().await;
+    let solveig = kit.person("solveig", &[Role::SectionHead]);
+    solveig.must(new_edition("2025")).await;
+    let mut connections = Vec::new();
+    for _ in 0..platform::CONNECTIONS_MAX {
+        let mut connection = kit.host.db.read().await.unwrap();
+        connection.execute("select 1").await.unwrap();
+        connections.push(connection);
+    }
+    let refusal = solveig.refused(new_edition("2026"), "OVERLOADED").await;
+    assert_eq!(refusal.code, Code::ResourceExhausted);
+    drop(connections);
+    solveig.must(new_edition("2026")).await;
+}
+
+/// A resource's past is read at an instant that lies far enough back to be final.
+#[tokio::test]
+async fn the_present_is_too_recent_to_be_read_as_past() {
+    let kit = served::grants().await;
+    let solveig = kit.person("solveig", &[Role::SectionHead]);
+    let name = solveig.must(new_edition("2025")).await.name;
+    let now = platform::time_to_wire(kit.host.clock.now());
+    let request = pb::GetSchemeEditionRequest { name: name.clone(), read_time: Some(now) };
+    solveig.refused(request, "READ_TIME_TOO_RECENT").await;
+    let before = platform::time_to_wire("2020-01-01T00:00:00Z".parse().unwrap());
+    let request = pb::GetSchemeEditionRequest { name, read_time: Some(before) };
+    solveig.refused(request, "NOT_FOUND").await;
+}
