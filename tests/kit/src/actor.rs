@@ -10,13 +10,15 @@ use tonic::{Code, Request, Status};
 use tonic_prost::ProstCodec;
 use tonic_types::StatusExt;
 
-use crate::outcomes;
+use crate::database::Database;
+use crate::{journalled, outcomes};
 
 /// A caller with a token.
 #[derive(Clone, Debug)]
 pub struct Actor {
     channel: Channel,
     token: Option<String>,
+    database: Database,
 }
 
 /// Why a call was refused, as its client sees it.
@@ -65,8 +67,12 @@ impl Refusal {
 }
 
 impl Actor {
-    pub(crate) fn new(channel: Channel, token: Option<String>) -> Self {
-        Self { channel, token }
+    pub(crate) fn new(channel: Channel, token: Option<String>, database: Database) -> Self {
+        Self {
+            channel,
+            token,
+            database,
+        }
     }
 
     /// Calls the RPC of this request.
@@ -107,6 +113,7 @@ impl Actor {
         Q: prost::Message + 'static,
         P: prost::Message + Default + 'static,
     {
+        let sent = message.encode_to_vec();
         let mut client = Grpc::new(self.channel.clone());
         let result = match client.ready().await {
             Ok(()) => {
@@ -120,6 +127,9 @@ impl Actor {
         };
         let answered = result.map(tonic::Response::into_inner).map_err(Refusal::of);
         outcomes::note(path, answered.as_ref().err());
+        if answered.is_ok() {
+            journalled::check(&self.database, path, &sent).await;
+        }
         answered
     }
 

@@ -15,6 +15,7 @@
 mod actor;
 mod database;
 mod issuer;
+mod journalled;
 mod outcomes;
 
 use std::net::SocketAddr;
@@ -152,7 +153,7 @@ impl Kit {
 
     /// A caller with this token, or none.
     pub fn actor(&self, token: impl Into<Option<String>>) -> Actor {
-        Actor::new(self.channel.clone(), token.into())
+        Actor::new(self.channel.clone(), token.into(), self.database.clone())
     }
 
     /// The channel to it, for what [`Actor::call`] does not do.

@@ -3,6 +3,7 @@
 mod access;
 mod bad_days;
 mod contract;
+mod feed;
 mod figures;
 mod pair;
 mod proxy;
