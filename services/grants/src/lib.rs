@@ -3,6 +3,14 @@
 //! Nouns and their states:
 //! - **Scheme edition** (tilskuddsordning): open → paused → open → closed. The rules that an award is
 //!   made under (Hovedinstruks § 3.2).
+//! - **Allocation line** (tildeling): entered → confirmed → reversal entered → reversed, or dropped
+//!   before it was confirmed. What the ministry allots to a chapter, post and year, and what Norec
+//!   itself sets aside of it (Hovedinstruks § 2, § 4.1).
+//! - **Frame** (ramme): what lines, commitments and payments leave of a chapter, post and year. It
+//!   has no state of its own; it is summed from what is registered.
+//! - **Delegation** (budsjettdisponeringsmyndighet): in force from a day until it ends. Given in
+//!   writing within the giver's own; what was given stands when the giver's own ends, until it is
+//!   ended itself.
 //! - **Agreement** (tilskuddsavtale): draft → awarded → signed → closed. What it commits (tilsagn)
 //!   stands by chapter, post and year; a later year without an allotment is conditional. A
 //!   correction of it waits for another person.

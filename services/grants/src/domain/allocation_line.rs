@@ -162,3 +162,104 @@ impl AllocationLine {
         }]
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::scheme_edition::tests::{day, document};
+
+    pub(crate) fn line(kind: Kind, state: State, post: &str, amount_ore: i64) -> AllocationLine {
+        let (chapter, post) = post.split_once('.').unwrap();
+        AllocationLine {
+            name: AllocationLineName::parse("allocationLines/1").unwrap(),
+            version: 1,
+            kind,
+            chapter: chapter.into(),
+            post: post.into(),
+            year: 2025,
+            amount_ore,
+            document: Json(document("2025-01-10")),
+            state,
+            reversal_reason: String::new(),
+            created_at: DateTime::default(),
+        }
+    }
+
+    const STATES: [State; 5] = [
+        State::Entered,
+        State::Confirmed,
+        State::ReversalEntered,
+        State::Reversed,
+        State::Dropped,
+    ];
+
+    #[test]
+    fn every_state_meets_every_verb() {
+        use State::{Confirmed, Dropped, ReversalEntered, Reversed};
+        type Verb = fn(AllocationLine) -> Result<AllocationLine, Refusal>;
+        let verbs: [(&str, Verb, [Option<State>; 5]); 3] = [
+            (
+                "confirm",
+                AllocationLine::confirm,
+                [Some(Confirmed), None, None, None, None],
+            ),
+            (
+                "reverse",
+                |it| it.reverse("wrong".into()),
+                [Some(Dropped), Some(ReversalEntered), None, None, None],
+            ),
+            (
+                "confirm the reversal of",
+                AllocationLine::confirm_reversal,
+                [None, None, Some(Reversed), None, None],
+            ),
+        ];
+        for (name, verb, results) in verbs {
+            for (state, expected) in STATES.into_iter().zip(results) {
+                let after = verb(line(Kind::Allocated, state, "144.70", 100)).ok();
+                let states = after.as_ref().map(|it| (it.state, it.version));
+                assert_eq!(states, expected.map(|it| (it, 2)), "{name} {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refused_verb_names_the_states_that_it_needs() {
+        let reversed = line(Kind::Allocated, State::Reversed, "144.70", 100);
+        assert_eq!(
+            reversed.clone().reverse("again".into()).unwrap_err(),
+            Refusal::Budget(BudgetRefusal::LineWrongState {
+                name: reversed.name,
+                state: State::Reversed,
+                needed: &[State::Entered, State::Confirmed],
+            })
+        );
+    }
+
+    /// CO-04: each step's facts are the difference, so a reversal undoes on the letter's day.
+    #[test]
+    fn a_line_counts_from_its_confirmation_until_its_reversal_is_confirmed() {
+        for (state, values) in
+            STATES
+                .into_iter()
+                .zip([vec![], vec![-100], vec![-100], vec![], vec![]])
+        {
+            let facts = line(Kind::CarriedOver, state, "144.70", -100).facts();
+            let found: Vec<_> = facts.iter().map(|it| it.value).collect();
+            assert_eq!(found, values, "{state:?}");
+            for fact in facts {
+                assert_eq!(fact.effective_on, day("2025-01-10"));
+                let dimensions: Vec<_> = fact.dimensions.into_iter().collect();
+                assert_eq!(
+                    dimensions,
+                    [
+                        ("chapter", "144".to_owned()),
+                        ("kind", "carried_over".to_owned()),
+                        ("post", "70".to_owned()),
+                        ("year", "2025".to_owned()),
+                    ]
+                );
+            }
+        }
+    }
+}

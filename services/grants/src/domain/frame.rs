@@ -134,3 +134,178 @@ impl FrameLines {
         lines
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::AllocationLineName;
+    use crate::domain::allocation_line::tests::line;
+    use crate::domain::scheme_edition::tests::{day, document};
+
+    /// Øre of a million kroner.
+    const M: i64 = 100_000_000;
+
+    pub(crate) fn key(post: &str, year: i32) -> FrameKey {
+        let (chapter, post) = post.split_once('.').unwrap();
+        FrameKey {
+            post: PostKey {
+                chapter: chapter.into(),
+                post: post.into(),
+            },
+            year,
+        }
+    }
+
+    fn with_committed(available_ore: i64, committed_ore: i64) -> Frame {
+        let lines = [line(
+            Kind::Allocated,
+            State::Confirmed,
+            "144.70",
+            available_ore + committed_ore,
+        )];
+        Frame {
+            committed_ore,
+            ..Frame::of(key("144.70", 2025), &lines)
+        }
+    }
+
+    /// FR-05, FR-06: what is asked for fits, or is refused with what is left; reductions always fit.
+    #[test]
+    fn no_act_of_norecs_own_makes_available_negative_or_deepens_it() {
+        for (available_ore, asked_ore, held) in [
+            (0, 0, true),
+            (0, 1, false),
+            (1, 1, true),
+            (1, 2, false),
+            (60 * M, 60 * M, true),
+            (60 * M, 60 * M + 1, false),
+            (-6 * M, 1, false),
+            (-6 * M, 0, true),
+            (-6 * M, -1, true),
+            (-6 * M, -20 * M, true),
+            (5, -1, true),
+            (0, i64::MAX, false),
+        ] {
+            let verdict = with_committed(available_ore, 150 * M).must_hold(asked_ore);
+            let refusal = BudgetRefusal::FrameExceeded {
+                key: key("144.70", 2025),
+                available_ore,
+                asked_ore,
+            };
+            let expected = if held { Ok(()) } else { Err(refusal.into()) };
+            assert_eq!(verdict, expected, "{asked_ore} of {available_ore}");
+        }
+    }
+
+    #[test]
+    fn available_is_what_confirmed_lines_leave() {
+        let set_aside = Frame {
+            has_line: true,
+            set_aside_ore: 10,
+            committed_ore: 50,
+            conditional_ore: 1000,
+            paid_of_other_years_ore: 7,
+            ..Frame::of(
+                key("144.70", 2025),
+                &[line(Kind::Allocated, State::Confirmed, "144.70", 100)],
+            )
+        };
+        assert_eq!(set_aside.available_ore(), 33);
+    }
+
+    /// FR-01, FR-13: a line counts when it is confirmed, in its own chapter, post and year.
+    #[test]
+    fn a_frame_is_the_counting_lines_of_its_own_post_and_year() {
+        use Kind::{Allocated, CarriedOver, SetAside};
+        use State::{Confirmed, Dropped, Entered, ReversalEntered, Reversed};
+        for (kind, state, post, year, has_line, allocated_ore, set_aside_ore) in [
+            (Allocated, Confirmed, "144.70", 2025, true, 5, 0),
+            (CarriedOver, Confirmed, "144.70", 2025, true, 5, 0),
+            (SetAside, Confirmed, "144.70", 2025, false, 0, 5),
+            (Allocated, ReversalEntered, "144.70", 2025, true, 5, 0),
+            (Allocated, Entered, "144.70", 2025, false, 0, 0),
+            (Allocated, Reversed, "144.70", 2025, false, 0, 0),
+            (Allocated, Dropped, "144.70", 2025, false, 0, 0),
+            (Allocated, Confirmed, "170.70", 2025, false, 0, 0),
+            (Allocated, Confirmed, "144.71", 2025, false, 0, 0),
+            (Allocated, Confirmed, "144.70", 2026, false, 0, 0),
+        ] {
+            let given = AllocationLine {
+                year,
+                ..line(kind, state, post, 5)
+            };
+            let frame = Frame::of(key("144.70", 2025), &[given]);
+            assert_eq!(
+                (frame.has_line, frame.allocated_ore, frame.set_aside_ore),
+                (has_line, allocated_ore, set_aside_ore),
+                "{kind:?} {state:?} {post} {year}"
+            );
+        }
+    }
+
+    #[test]
+    fn norec_sets_aside_what_the_frame_holds_and_frees_what_is_set_aside() {
+        for (available_ore, set_aside_ore, more_ore, allowed) in [
+            (10, 0, 10, true),
+            (10, 0, 11, false),
+            (-5, 8, 1, false),
+            (-5, 8, -8, true),
+            (0, 8, -9, false),
+            (0, 0, -1, false),
+        ] {
+            let frame = Frame {
+                set_aside_ore,
+                ..with_committed(available_ore + set_aside_ore, 0)
+            };
+            assert_eq!(frame.available_ore(), available_ore);
+            let verdict = frame.must_let_set_aside(more_ore);
+            assert_eq!(
+                verdict.is_ok(),
+                allowed,
+                "{more_ore} beside {set_aside_ore}"
+            );
+        }
+    }
+
+    /// FR-03: before the supplement and after it, each with its documents, by date and name.
+    #[test]
+    fn lines_count_as_of_a_day() {
+        let dated = |name: &str, state, amount_ore, date: &str| AllocationLine {
+            name: AllocationLineName::parse(&format!("allocationLines/{name}")).unwrap(),
+            document: sqlx::types::Json(document(date)),
+            ..line(Kind::Allocated, state, "144.70", amount_ore)
+        };
+        let lines = vec![
+            dated("supplement", State::Confirmed, -10 * M, "2025-06-20"),
+            dated("waiting", State::Entered, 2 * M, "2025-01-02"),
+            dated("b-letter", State::Confirmed, 50 * M, "2025-01-10"),
+            dated("a-letter", State::ReversalEntered, 100 * M, "2025-01-10"),
+        ];
+        let frame = Frame::of(key("144.70", 2025), &lines);
+        let found = FrameLines { frame, lines };
+        for (as_of, allocated_ore, names) in [
+            ("2025-01-09", 0, vec![]),
+            ("2025-01-10", 150 * M, vec!["a-letter", "b-letter"]),
+            ("2025-06-19", 150 * M, vec!["a-letter", "b-letter"]),
+            (
+                "2025-06-20",
+                140 * M,
+                vec!["a-letter", "b-letter", "supplement"],
+            ),
+        ] {
+            let counting = found.counting(day(as_of));
+            let found_names: Vec<_> = counting
+                .iter()
+                .map(|it| it.name.as_str().trim_start_matches("allocationLines/"))
+                .collect();
+            assert_eq!(found_names, names, "{as_of}");
+            assert_eq!(found.allocated_ore(day(as_of)), allocated_ore, "{as_of}");
+        }
+        assert_eq!(found.frame.available_ore(), 140 * M);
+        let waiting: Vec<_> = found.waiting().into_iter().map(|it| it.name).collect();
+        assert_eq!(
+            waiting,
+            [AllocationLineName::parse("allocationLines/waiting").unwrap()]
+        );
+    }
+}

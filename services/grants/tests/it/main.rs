@@ -7,10 +7,14 @@
 )]
 
 mod agreements;
+mod allocation_lines;
 mod awards;
+mod budget_fields;
 mod corrections;
+mod delegations;
 mod disbursements;
 mod four_eyes;
+mod frames;
 mod round_trips;
 mod scheme_editions;
 mod world;

@@ -155,3 +155,6 @@ pub fn must_hold_authority(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
