@@ -82,6 +82,14 @@ impl Database {
         self.app.get_socket().unwrap().join(format!(".s.PGSQL.{port}"))
     }
 
+    /// The same, reached by other options as the app role.
+    pub(crate) fn reached_by(&self, app: PgConnectOptions) -> Self {
+        Self {
+            app,
+            ..self.clone()
+        }
+    }
+
     /// A connection as the owner.
     pub async fn owner(&self) -> PgConnection {
         PgConnection::connect_with(&self.owner).await.unwrap()

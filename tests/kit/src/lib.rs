@@ -17,8 +17,10 @@ mod database;
 mod issuer;
 mod journalled;
 mod outcomes;
+mod wire;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -32,6 +34,10 @@ use tonic::transport::Channel;
 pub use actor::{Actor, Refusal, id};
 pub use database::{Database, process_cluster};
 pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token, token_without_keys};
+pub use wire::Wire;
+
+/// How long a test waits for sessions to meet at a lock.
+const WAITING_MAX: Duration = Duration::from_secs(10);
 
 /// A served service with a database of its own.
 #[derive(Debug)]
@@ -164,6 +170,30 @@ impl Kit {
     /// A connection as the database's owner.
     pub async fn owner(&self) -> PgConnection {
         self.database.owner().await
+    }
+
+    /// Returns once so many sessions of this database wait for a lock.
+    pub async fn waiting(&self, sessions: i64) {
+        let mut owner = self.owner().await;
+        let reached = async {
+            loop {
+                let waiting: i64 = sqlx::query_scalar(
+                    "select count(distinct pid)
+                       from pg_locks
+                       join pg_stat_activity using (pid)
+                      where not granted and datname = current_database()",
+                )
+                .fetch_one(&mut owner)
+                .await
+                .unwrap();
+                if waiting == sessions {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(WAITING_MAX, reached)
+            .await
+            .expect("so many sessions wait for a lock");
     }
 
     /// Methods in the journal, oldest first, without their paths' beginning.

@@ -6,9 +6,15 @@
     reason = "a test that cannot be set up fails, and its callers are tasks of their own"
 )]
 
+mod agreements;
 mod allocation_lines;
+mod awards;
 mod budget_fields;
+mod corrections;
 mod delegations;
+mod disbursements;
+mod four_eyes;
 mod frames;
+mod round_trips;
 mod scheme_editions;
 mod world;

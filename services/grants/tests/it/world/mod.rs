@@ -1,5 +1,8 @@
 //! The people and the usual requests of the stories.
 
+mod agreements;
+mod payments;
+
 use platform::NoKnobs;
 use proto::access::v1::Role;
 use proto::common::v1::{DocumentRef, Post, document_ref};
@@ -7,6 +10,9 @@ use proto::google::r#type::{Date, Money};
 use proto::grants::v1 as pb;
 use proto::grants::v1::allocation_line;
 use testkit::{Actor, Kit, id};
+
+pub(crate) use agreements::*;
+pub(crate) use payments::*;
 
 /// A grants service on a day at noon.
 pub(crate) async fn on(day: &str) -> Kit {

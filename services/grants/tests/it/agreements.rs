@@ -1,0 +1,367 @@
+//! Agreements: drafted, awarded, signed, closed; and what each of these counts for.
+
+use proto::access::v1::Role;
+use proto::grants::v1 as pb;
+use proto::grants::v1::agreement::State;
+use testkit::id;
+
+use crate::world::{
+    approved, attester, available, award, awarded, close, date, decide, drafted, feed, finance,
+    head, kroner, later, may_award, new_agreement, officer, on, paid, post, requested, sign,
+    signed, told,
+};
+
+/// An agreement is drafted, awarded, signed and closed; each step is in the journal, under the case.
+#[tokio::test]
+async fn an_agreement_is_drafted_awarded_signed_and_closed() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let (ada, solveig) = (officer(&kit), head(&kit));
+
+    let draft = ada
+        .must(new_agreement("2025-0142", &[(2025, 1_000_000)]))
+        .await;
+    let name = draft.name.as_str();
+    assert_eq!(
+        (name, draft.state()),
+        ("agreements/2025-0142", State::Draft)
+    );
+    assert_eq!(
+        available(&kit, 2025).await,
+        5_000_000,
+        "a draft commits nothing"
+    );
+    let awarded = solveig.must(award(name, "2025-02-03")).await;
+    assert_eq!(
+        (awarded.state(), awarded.award_date),
+        (State::Awarded, date("2025-02-03"))
+    );
+    assert_eq!(available(&kit, 2025).await, 4_000_000);
+    let signed = solveig.must(sign(name, "2025-02-10")).await;
+    assert_eq!(
+        (signed.state(), signed.sign_date),
+        (State::Signed, date("2025-02-10"))
+    );
+    assert!(signed.document.is_some());
+    let closed = solveig.must(close(name, "2025-03-01")).await;
+    assert_eq!(
+        (closed.state(), closed.close_date),
+        (State::Closed, date("2025-03-01"))
+    );
+    assert_eq!(available(&kit, 2025).await, 5_000_000);
+
+    let read = pb::GetAgreementRequest {
+        name: name.into(),
+        read_time: None,
+    };
+    assert_eq!(ada.must(read).await, closed);
+    let entries = proto::audit::v1::ListEntriesRequest {
+        case: name.into(),
+        ..Default::default()
+    };
+    let auditor = kit.person("revisor", &[Role::Auditor]);
+    let entries = auditor.must(entries).await.entries;
+    let steps: Vec<_> = entries
+        .iter()
+        .map(|it| (it.method.rsplit('/').next().unwrap(), it.version))
+        .collect();
+    let expected = [
+        ("CreateAgreement", 1),
+        ("AwardAgreement", 2),
+        ("SignAgreement", 3),
+        ("CloseAgreement", 4),
+    ];
+    assert_eq!(steps, expected);
+}
+
+/// Each verb is refused in every state but its own, and before the step that it follows.
+#[tokio::test]
+async fn steps_are_refused_out_of_turn() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let solveig = head(&kit);
+    let name = drafted(&kit, "1", &[(2025, 1_000)]).await;
+
+    let refusal = solveig
+        .refused(sign(&name, "2025-03-01"), "AGREEMENT_WRONG_STATE")
+        .await;
+    let told = (refusal.metadata("state"), refusal.metadata("needed"));
+    assert_eq!(told, ("DRAFT".into(), "AWARDED".into()));
+    solveig
+        .refused(close(&name, "2025-03-01"), "AGREEMENT_WRONG_STATE")
+        .await;
+    solveig.must(award(&name, "2025-02-20")).await;
+    solveig
+        .refused(award(&name, "2025-02-20"), "AGREEMENT_WRONG_STATE")
+        .await;
+    let early = solveig
+        .refused(sign(&name, "2025-02-19"), "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+    assert_eq!(early.metadata("previous_date"), "2025-02-20");
+    solveig.must(sign(&name, "2025-02-21")).await;
+    solveig
+        .refused(close(&name, "2025-02-20"), "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+
+    let mut late = award(&drafted(&kit, "2", &[(2025, 1_000)]).await, "2025-02-20");
+    late.late_reason.clear();
+    solveig.refused(late, "LATE_REASON_REQUIRED").await;
+    let mut stale = sign(&awarded(&kit, "3", &[(2025, 1_000)]).await, "2025-02-10");
+    stale.etag = "\"1\"".into();
+    solveig.refused(stale, "STALE_ETAG").await;
+    solveig
+        .refused(award("agreements/none", "2025-03-03"), "NOT_FOUND")
+        .await;
+}
+
+/// What cannot be prepared: a name that is taken, an edition that is not there, a post outside it.
+#[tokio::test]
+async fn a_draft_stands_under_an_edition_that_covers_its_posts() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let ada = officer(&kit);
+    drafted(&kit, "1", &[(2025, 1_000)]).await;
+
+    ada.refused(new_agreement("1", &[(2025, 1_000)]), "ALREADY_EXISTS")
+        .await;
+    let mut unknown = new_agreement("2", &[(2025, 1_000)]);
+    unknown.agreement.as_mut().unwrap().scheme_edition = "schemes/utveksling/editions/1999".into();
+    let refusal = ada.refused(unknown, "SCHEME_UNKNOWN").await;
+    assert_eq!(refusal.metadata("name"), "schemes/utveksling/editions/1999");
+    let mut outside = new_agreement("3", &[(2025, 1_000)]);
+    outside.agreement.as_mut().unwrap().commitments[0].post = Some(post("144.71"));
+    let refusal = ada.refused(outside, "POST_NOT_IN_SCHEME").await;
+    assert_eq!(refusal.metadata("post"), "144.71");
+}
+
+/// FR-18: every bad field of a new agreement is named at once.
+#[tokio::test]
+async fn every_bad_field_of_an_agreement_is_named_at_once() {
+    let kit = on("2025-03-03").await;
+    let mut request = new_agreement(
+        "Ærlig",
+        &[(2025, 0), (1899, -1), (2026, 1), (2027, 1), (2027, 1)],
+    );
+    request.request_id = "x".into();
+    let given = request.agreement.as_mut().unwrap();
+    given.title = " ".into();
+    given.scheme_edition = "schemes/utveksling".into();
+    let recipient = given.recipient.as_mut().unwrap();
+    recipient.display_name = "\u{7}".into();
+    recipient.organisation_number = "981965133".into();
+    recipient.country = "UK".into();
+    recipient.sector = "4308".into();
+    recipient.r#type = "879".into();
+    given.commitments[0].post.as_mut().unwrap().post = "7O".into();
+    given.commitments[2].amount.as_mut().unwrap().nanos = 1_000_000;
+    given.commitments[3].amount.as_mut().unwrap().currency_code = "USD".into();
+    given.commitments[4].amount = kroner(i64::MAX);
+
+    let refusal = officer(&kit).refused(request, "INVALID_FIELDS").await;
+
+    let at = |field: &str| format!("agreement.{field}");
+    assert_eq!(
+        refusal.fields(),
+        [
+            "request_id".to_owned(),
+            "agreement_id".to_owned(),
+            at("title"),
+            at("recipient.display_name"),
+            at("recipient.organisation_number"),
+            at("recipient.country"),
+            at("recipient.sector"),
+            at("recipient.type"),
+            at("scheme_edition"),
+            at("commitments[0].post.post"),
+            at("commitments[0].amount"),
+            at("commitments[1].year"),
+            at("commitments[1].amount"),
+            at("commitments[2].amount"),
+            at("commitments[3].amount"),
+            at("commitments[4].amount"),
+            at("commitments"),
+        ]
+    );
+    let empty = pb::CreateAgreementRequest {
+        request_id: id(),
+        ..Default::default()
+    };
+    let refusal = officer(&kit).refused(empty, "INVALID_FIELDS").await;
+    assert!(refusal.fields().contains(&"agreement".to_owned()));
+}
+
+/// A recipient in Kosovo, without a Norwegian organisation number: `XK` is taken, as IATI does.
+#[tokio::test]
+async fn a_recipient_abroad_needs_no_organisation_number() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let mut request = new_agreement("1", &[(2025, 1_000)]);
+    let recipient = request
+        .agreement
+        .as_mut()
+        .unwrap()
+        .recipient
+        .as_mut()
+        .unwrap();
+    recipient.organisation_number.clear();
+    recipient.country = "XK".into();
+
+    let draft = officer(&kit).must(request).await;
+
+    assert_eq!(draft.recipient.unwrap().country, "XK");
+}
+
+/// FR-07: without a line of 2026 the commitment of 2026 is conditional: in no frame, shown apart,
+/// and under the reservation's wording from a dated rule.
+#[tokio::test]
+async fn a_later_year_without_a_line_is_conditional() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let ada = officer(&kit);
+    let draft = ada
+        .must(new_agreement("1", &[(2026, 1_000_000), (2025, 1_000_000)]))
+        .await;
+
+    let awarded = head(&kit).must(award(&draft.name, "2025-02-03")).await;
+
+    let conditional: Vec<_> = awarded
+        .commitments
+        .iter()
+        .map(|it| (it.year, it.conditional))
+        .collect();
+    assert_eq!(conditional, [(2025, false), (2026, true)]);
+    assert_eq!(
+        awarded.reservation,
+        "Tilsagnet for 2026 gis med forbehold om at Stortinget bevilger midler til formålet på \
+         statsbudsjettet for 2026."
+    );
+    assert_eq!(
+        awarded.reservation_rule,
+        "rules/commitment-reservation/editions/1990-01-01"
+    );
+    assert_eq!(available(&kit, 2025).await, 4_000_000);
+    let next_year = pb::GetFrameRequest {
+        post: Some(post("144.70")),
+        year: 2026,
+        as_of_date: None,
+    };
+    let frame = head(&kit).must(next_year).await;
+    assert_eq!(
+        (frame.conditional, frame.committed),
+        (kroner(1_000_000), kroner(0))
+    );
+    let facts = told(&feed(&kit).await, "grants.committed", "commitment");
+    let on = || "2025-02-03".to_owned();
+    let expected = [
+        (on(), 100_000_000, "unconditional".to_owned()),
+        (on(), 100_000_000, "conditional".to_owned()),
+    ];
+    assert_eq!(facts, expected);
+
+    let past = ada.must(new_agreement("2", &[(2024, 1_000)])).await.name;
+    let refusal = head(&kit)
+        .refused(award(&past, "2025-02-03"), "COMMITMENT_IN_PAST_YEAR")
+        .await;
+    assert_eq!(refusal.metadata("year"), "2024");
+}
+
+/// FR-12: closing is refused while a payment is open; then what is not paid is released on the
+/// closing day, the conditional part too, and what was counted before that day stays as it was.
+#[tokio::test]
+async fn closing_releases_what_is_not_paid_on_the_closing_day() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let name = signed(&kit, "1", &[(2025, 1_000_000), (2026, 300_000)]).await;
+    let first = approved(&kit, &name, "1", (2025, 800_000), "2025-02-12").await;
+    let second = requested(&kit, &name, "2", (2025, 100_000), "2025-02-12").await;
+    let solveig = head(&kit);
+
+    let refusal = solveig
+        .refused(close(&name, "2025-03-01"), "PAYMENTS_OPEN")
+        .await;
+    assert_eq!(refusal.metadata("payments"), format!("{first}, {second}"));
+    finance(&kit).must(paid(&first, "2025-02-14", "B-17")).await;
+    solveig
+        .must(crate::world::void(&second, "2025-02-15"))
+        .await;
+    solveig
+        .refused(close(&name, "2025-02-13"), "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+    let before = feed(&kit).await;
+    let closed = solveig.must(close(&name, "2025-03-01")).await;
+
+    let released: Vec<_> = closed
+        .commitments
+        .into_iter()
+        .map(|it| it.released)
+        .collect();
+    assert_eq!(released, [kroner(200_000), kroner(300_000)]);
+    assert_eq!(available(&kit, 2025).await, 5_000_000 - 800_000);
+    let after = feed(&kit).await;
+    assert_eq!(after[..before.len()], before);
+    let new = told(&after[before.len()..], "grants.committed", "year");
+    let on = || "2025-03-01".to_owned();
+    let expected = [
+        (on(), -20_000_000, "2025".to_owned()),
+        (on(), -30_000_000, "2026".to_owned()),
+    ];
+    assert_eq!(new, expected);
+    let active = told(&after, "grants.active_agreements", "country");
+    let values: Vec<_> = active
+        .iter()
+        .map(|(on, value, _)| (on.as_str(), *value))
+        .collect();
+    assert_eq!(values, [("2025-02-10", 1), ("2025-03-01", -1)]);
+}
+
+/// Lists go page by page, of one state where it is asked for; every reader's role may read.
+#[tokio::test]
+async fn agreements_are_listed_by_state_and_page() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    for id_of_agreement in ["1", "2", "3"] {
+        awarded(&kit, id_of_agreement, &[(2025, 1_000)]).await;
+    }
+    signed(&kit, "4", &[(2025, 1_000), (2026, 2_000)]).await;
+
+    let mut names = Vec::new();
+    let mut request = pb::ListAgreementsRequest {
+        page_size: 2,
+        state: State::Awarded.into(),
+        ..Default::default()
+    };
+    loop {
+        let page = attester(&kit).must(request.clone()).await;
+        names.extend(page.agreements.into_iter().map(|it| it.name));
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
+    assert_eq!(names, ["agreements/1", "agreements/2", "agreements/3"]);
+    let all = finance(&kit)
+        .must(pb::ListAgreementsRequest::default())
+        .await;
+    assert_eq!(all.agreements.len(), 4);
+    assert_eq!(all.agreements[3].commitments.len(), 2);
+}
+
+/// An agreement of 2026 is judged by the year of its decision, not by the day of registration.
+#[tokio::test]
+async fn an_award_of_december_may_be_registered_in_january() {
+    let kit = on("2025-12-01").await;
+    may_award(&kit, 5_000_000).await;
+    let name = drafted(&kit, "1", &[(2025, 1_000)]).await;
+    let january = later(&kit, "2026-01-05").await;
+
+    let awarded = head(&january).must(award(&name, "2025-12-30")).await;
+
+    assert_eq!(awarded.award_date, date("2025-12-30"));
+    let refusal = head(&january)
+        .refused(
+            decide("agreements/1/disbursements/1", "2026-01-05"),
+            "NOT_FOUND",
+        )
+        .await;
+    assert_eq!(refusal.metadata("name"), "agreements/1/disbursements/1");
+}

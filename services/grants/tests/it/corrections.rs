@@ -1,0 +1,331 @@
+//! Corrections: what was recorded was wrong, and what it counted for is reversed and recorded anew on
+//! the days of what it corrects.
+
+use proto::access::v1::Role;
+use proto::feed::v1::Fact;
+use proto::grants::v1 as pb;
+use proto::grants::v1::disbursement::State;
+use testkit::{Kit, id};
+
+use crate::world::{
+    approved, award, awarded, close, confirm_correction, correct, correct_day, date, drafted, feed,
+    finance, head, may_award, officer, on, paid, sign, signed, told,
+};
+
+/// An agreement of a million, 400,000 of which the bank paid on 3 March 2025.
+async fn with_payment(kit: &Kit) -> (String, String) {
+    may_award(kit, 5_000_000).await;
+    let agreement = signed(kit, "1", &[(2025, 1_000_000)]).await;
+    let payment = approved(kit, &agreement, "1", (2025, 400_000), "2025-02-12").await;
+    finance(kit)
+        .must(paid(&payment, "2025-03-03", "B-17"))
+        .await;
+    (agreement, payment)
+}
+
+/// What the facts of a measure sum to, by one dimension.
+fn sums(facts: &[Fact], measure: &str, key: &str) -> Vec<(String, i64)> {
+    let mut sums = std::collections::BTreeMap::<String, i64>::new();
+    for (_, value, dimension) in told(facts, measure, key) {
+        *sums.entry(dimension).or_default() += value;
+    }
+    sums.into_iter().filter(|(_, value)| *value != 0).collect()
+}
+
+fn to_type(name: &str, recipient_type: &str) -> pb::CorrectAgreementRequest {
+    correct(
+        name,
+        pb::Correction {
+            recipient_type: recipient_type.into(),
+            ..Default::default()
+        },
+    )
+}
+
+/// CO-01, CO-06: a payment's day was wrong: March −x, April +x. The same request again has no
+/// further effect; the same correction under another request_id finds nothing left.
+#[tokio::test]
+async fn a_wrong_day_of_payment_moves_its_fact() {
+    let kit = on("2025-04-10").await;
+    let (_, payment) = with_payment(&kit).await;
+    let before = feed(&kit).await;
+    let request = correct_day(&payment, "2025-04-03");
+
+    let corrected = finance(&kit).must(request.clone()).await;
+
+    assert_eq!(
+        (corrected.state(), corrected.paid_date),
+        (State::Paid, date("2025-04-03"))
+    );
+    assert_eq!(finance(&kit).must(request).await, corrected);
+    finance(&kit)
+        .refused(correct_day(&payment, "2025-04-03"), "NOTHING_TO_CORRECT")
+        .await;
+    let after = feed(&kit).await;
+    assert_eq!(after[..before.len()], before);
+    let moved = told(&after[before.len()..], "grants.disbursed", "recipient_type");
+    let expected = [
+        ("2025-03-03".to_owned(), -40_000_000, "870".to_owned()),
+        ("2025-04-03".to_owned(), 40_000_000, "870".to_owned()),
+    ];
+    assert_eq!(moved, expected);
+    let read = pb::GetDisbursementRequest {
+        name: payment.clone(),
+        read_time: None,
+    };
+    let seen = officer(&kit).must(read).await;
+    assert_eq!(seen.correction_reason, "Feil dato i filen fra banken");
+    finance(&kit)
+        .refused(
+            correct_day(&payment, "2025-02-11"),
+            "DATE_BEFORE_PREVIOUS_STEP",
+        )
+        .await;
+}
+
+/// A wrong voucher counts for nothing; only what is paid can be corrected so.
+#[tokio::test]
+async fn a_wrong_voucher_is_corrected_without_a_fact() {
+    let kit = on("2025-04-10").await;
+    let (agreement, payment) = with_payment(&kit).await;
+    let before = feed(&kit).await;
+    let voucher = |name: &str| pb::CorrectPaymentRequest {
+        name: name.into(),
+        voucher: "B-18".into(),
+        reason: "Feil bilag".into(),
+        request_id: id(),
+        ..Default::default()
+    };
+
+    assert_eq!(finance(&kit).must(voucher(&payment)).await.voucher, "B-18");
+
+    assert_eq!(feed(&kit).await, before);
+    let unpaid = approved(&kit, &agreement, "2", (2025, 1_000), "2025-02-12").await;
+    finance(&kit)
+        .refused(voucher(&unpaid), "DISBURSEMENT_WRONG_STATE")
+        .await;
+    let mut reasonless = voucher(&payment);
+    reasonless.reason.clear();
+    let refusal = finance(&kit).refused(reasonless, "INVALID_FIELDS").await;
+    assert_eq!(refusal.fields(), ["reason"]);
+}
+
+/// CO-03: the type of recipient was wrong. Nothing changes until another person confirms; then every
+/// fact of the agreement and of its payment moves on its own day, and totals stay.
+#[tokio::test]
+async fn a_wrong_type_of_recipient_moves_every_fact_of_the_case() {
+    let kit = on("2025-04-10").await;
+    let (agreement, payment) = with_payment(&kit).await;
+    let before = feed(&kit).await;
+
+    let entered = officer(&kit).must(to_type(&agreement, "873")).await;
+    let waiting = entered.waiting_correction.unwrap();
+    assert_eq!(
+        (waiting.recipient_type.as_str(), waiting.reason.as_str()),
+        ("873", "Skrivefeil i søknaden")
+    );
+    assert_eq!(entered.recipient.unwrap().r#type, "870");
+    assert_eq!(feed(&kit).await, before);
+    officer(&kit)
+        .refused(to_type(&agreement, "872"), "CORRECTION_WAITING")
+        .await;
+    let both = kit.person("ada", &[Role::SectionHead]);
+    both.refused(confirm_correction(&agreement), "SEPARATION_OF_DUTIES")
+        .await;
+    let confirmed = head(&kit).must(confirm_correction(&agreement)).await;
+    assert_eq!(confirmed.recipient.unwrap().r#type, "873");
+    assert_eq!(confirmed.waiting_correction, None);
+    head(&kit)
+        .refused(confirm_correction(&agreement), "NO_CORRECTION_WAITING")
+        .await;
+
+    let after = feed(&kit).await;
+    assert_eq!(after[..before.len()], before);
+    let of_case: Vec<_> = before
+        .iter()
+        .filter(|it| it.subject.starts_with(&agreement))
+        .collect();
+    let moved = &after[before.len()..];
+    assert_eq!((of_case.len(), moved.len()), (3, 6));
+    for (old, reversal) in of_case.iter().zip(moved) {
+        assert_eq!(
+            (
+                &old.measure,
+                old.effective_date,
+                -old.value,
+                &old.dimensions,
+                &old.subject
+            ),
+            (
+                &reversal.measure,
+                reversal.effective_date,
+                reversal.value,
+                &reversal.dimensions,
+                &reversal.subject
+            )
+        );
+    }
+    assert_eq!(
+        sums(&after, "grants.committed", "recipient_type"),
+        [("873".to_owned(), 100_000_000)]
+    );
+    assert_eq!(
+        sums(&after, "grants.disbursed", "recipient_type"),
+        [("873".to_owned(), 40_000_000)]
+    );
+    assert_eq!(
+        sums(&after, "grants.active_agreements", "recipient_type"),
+        [("873".to_owned(), 1)]
+    );
+    assert!(moved.iter().any(|it| it.subject == payment));
+}
+
+/// CO-04, CO-06: a correction of a correction: the sum of all facts is the last truth, and each step
+/// is in the journal; the same again has no effect.
+#[tokio::test]
+async fn the_sum_of_all_facts_is_the_last_truth() {
+    let kit = on("2025-04-10").await;
+    let (agreement, _) = with_payment(&kit).await;
+    let steps_before = kit.journal().await.len();
+    for recipient_type in ["873", "875", "870"] {
+        let request = to_type(&agreement, recipient_type);
+        let entered = officer(&kit).must(request.clone()).await;
+        let confirm = confirm_correction(&agreement);
+        let confirmed = head(&kit).must(confirm.clone()).await;
+        assert_eq!(officer(&kit).must(request).await, entered);
+        assert_eq!(head(&kit).must(confirm).await, confirmed);
+        officer(&kit)
+            .refused(to_type(&agreement, recipient_type), "NOTHING_TO_CORRECT")
+            .await;
+        let facts = feed(&kit).await;
+        let truth = |ore| vec![(recipient_type.to_owned(), ore)];
+        assert_eq!(
+            sums(&facts, "grants.committed", "recipient_type"),
+            truth(100_000_000)
+        );
+        assert_eq!(
+            sums(&facts, "grants.disbursed", "recipient_type"),
+            truth(40_000_000)
+        );
+    }
+    let steps = kit.journal().await;
+    let pair = ["CorrectAgreement", "ConfirmAgreementCorrection"];
+    assert_eq!(steps[steps_before..], [pair, pair, pair].concat());
+}
+
+/// Country and sector, signing day and closing day: each moves what carries it, and only that.
+#[tokio::test]
+async fn each_correction_moves_what_carries_it() {
+    let kit = on("2025-04-10").await;
+    let (agreement, _) = with_payment(&kit).await;
+    head(&kit).must(close(&agreement, "2025-04-01")).await;
+    for (to, expected) in [
+        (
+            pb::Correction {
+                country: "TZ".into(),
+                sector: "11120".into(),
+                ..Default::default()
+            },
+            vec![
+                ("grants.committed", "2025-02-03", 100_000_000),
+                ("grants.active_agreements", "2025-02-10", 1),
+                ("grants.active_agreements", "2025-04-01", -1),
+                ("grants.committed", "2025-04-01", -60_000_000),
+                ("grants.disbursed", "2025-03-03", 40_000_000),
+            ],
+        ),
+        (
+            pb::Correction {
+                sign_date: date("2025-02-05"),
+                ..Default::default()
+            },
+            vec![("grants.active_agreements", "2025-02-05", 1)],
+        ),
+        (
+            pb::Correction {
+                close_date: date("2025-03-31"),
+                ..Default::default()
+            },
+            vec![
+                ("grants.active_agreements", "2025-03-31", -1),
+                ("grants.committed", "2025-03-31", -60_000_000),
+            ],
+        ),
+    ] {
+        let before = feed(&kit).await.len();
+        officer(&kit).must(correct(&agreement, to.clone())).await;
+        head(&kit).must(confirm_correction(&agreement)).await;
+        let facts = feed(&kit).await;
+        let moved = &facts[before..];
+        let (reversed, new) = moved.split_at(moved.len() / 2);
+        let new: Vec<_> = new
+            .iter()
+            .map(|it| (it.measure.as_str(), it.effective_date, it.value))
+            .collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(measure, on, value)| (*measure, date(on), *value))
+            .collect();
+        assert_eq!(new, expected, "{to:?}");
+        assert_eq!(reversed.len(), expected.len(), "{to:?}");
+    }
+    let facts = feed(&kit).await;
+    assert_eq!(
+        sums(&facts, "grants.committed", "country"),
+        [("TZ".to_owned(), 40_000_000)]
+    );
+    assert_eq!(sums(&facts, "grants.active_agreements", "country"), []);
+}
+
+/// A date is corrected only where it is recorded, in the order of the steps, and not into the
+/// future; every bad field is named at once.
+#[tokio::test]
+async fn what_cannot_be_so_is_refused_when_it_is_entered() {
+    let kit = on("2025-04-10").await;
+    may_award(&kit, 5_000_000).await;
+    let ada = officer(&kit);
+    let draft = drafted(&kit, "1", &[(2025, 1_000)]).await;
+    ada.refused(to_type(&draft, "873"), "AGREEMENT_WRONG_STATE")
+        .await;
+    head(&kit).must(award(&draft, "2025-02-03")).await;
+    let signing = |day| pb::Correction {
+        sign_date: date(day),
+        ..Default::default()
+    };
+    ada.refused(
+        correct(&draft, signing("2025-02-05")),
+        "AGREEMENT_WRONG_STATE",
+    )
+    .await;
+    head(&kit).must(sign(&draft, "2025-02-10")).await;
+    let early = correct(&draft, signing("2025-02-02"));
+    ada.refused(early, "DATE_BEFORE_PREVIOUS_STEP").await;
+    ada.refused(
+        correct(&draft, pb::Correction::default()),
+        "NOTHING_TO_CORRECT",
+    )
+    .await;
+
+    let mut bad = correct(
+        &awarded(&kit, "2", &[(2025, 1_000)]).await,
+        pb::Correction {
+            recipient_type: "901".into(),
+            country: "XX".into(),
+            sector: "1".into(),
+            sign_date: date("2025-04-11"),
+            close_date: date("2025-02-30"),
+            ..Default::default()
+        },
+    );
+    bad.correction.as_mut().unwrap().reason.clear();
+    let refusal = ada.refused(bad, "INVALID_FIELDS").await;
+    let named = [
+        "recipient_type",
+        "country",
+        "sector",
+        "sign_date",
+        "close_date",
+        "reason",
+    ];
+    assert_eq!(refusal.fields(), named.map(|it| format!("correction.{it}")));
+}

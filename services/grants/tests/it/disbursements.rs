@@ -1,0 +1,331 @@
+//! Payments: requested, decided, attested, paid; what is left of a commitment; the cash principle.
+
+use proto::access::v1::Role;
+use proto::grants::v1 as pb;
+use proto::grants::v1::disbursement::State;
+use testkit::id;
+
+use crate::world::{
+    approved, attest, attester, available, awarded, date, decide, feed, finance, head, kroner,
+    later, may_award, new_payment, officer, on, paid, post, requested, signed, told, void,
+};
+
+/// A payment is requested, decided, attested and paid; its fact is of the day the bank paid.
+#[tokio::test]
+async fn a_payment_is_requested_decided_attested_and_paid() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let agreement = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    let of = (2025, 700_000);
+
+    let asked = officer(&kit)
+        .must(new_payment(&agreement, "1", of, "2025-02-12"))
+        .await;
+    let name = asked.name.as_str();
+    assert_eq!(name, "agreements/1/disbursements/1");
+    assert_eq!(
+        (asked.state(), asked.request_date),
+        (State::Requested, date("2025-02-12"))
+    );
+    let decided = head(&kit).must(decide(name, "2025-02-13")).await;
+    assert_eq!(
+        (decided.state(), decided.decided_by.as_str()),
+        (State::Decided, "persons/solveig")
+    );
+    let early = finance(&kit)
+        .refused(paid(name, "2025-02-14", "B-17"), "DISBURSEMENT_WRONG_STATE")
+        .await;
+    let told_states = (early.metadata("state"), early.metadata("needed"));
+    assert_eq!(told_states, ("DECIDED".into(), "APPROVED".into()));
+    let attested = attester(&kit).must(attest(name, "2025-02-14")).await;
+    assert_eq!(
+        (attested.state(), attested.attested_by.as_str()),
+        (State::Approved, "persons/tor")
+    );
+    assert_eq!(told(&feed(&kit).await, "grants.disbursed", "post"), []);
+    finance(&kit)
+        .refused(
+            paid(name, "2025-02-13", "B-17"),
+            "DATE_BEFORE_PREVIOUS_STEP",
+        )
+        .await;
+    let done = finance(&kit).must(paid(name, "2025-02-20", "B-17")).await;
+    assert_eq!(
+        (done.state(), done.paid_date),
+        (State::Paid, date("2025-02-20"))
+    );
+    assert_eq!(done.voucher, "B-17");
+
+    let read = pb::GetDisbursementRequest {
+        name: name.into(),
+        read_time: None,
+    };
+    assert_eq!(officer(&kit).must(read).await, done);
+    let facts = told(&feed(&kit).await, "grants.disbursed", "recipient_type");
+    assert_eq!(
+        facts,
+        [("2025-02-20".to_owned(), 70_000_000, "870".to_owned())]
+    );
+    let again = head(&kit)
+        .refused(void(name, "2025-03-03"), "DISBURSEMENT_WRONG_STATE")
+        .await;
+    assert_eq!(again.metadata("state"), "PAID");
+}
+
+/// FR-09: nothing is paid of a conditional commitment, nor of one that the agreement does not have,
+/// nor before it is signed.
+#[tokio::test]
+async fn a_payment_is_of_a_signed_agreements_unconditional_commitment() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let ada = officer(&kit);
+    let unsigned = awarded(&kit, "1", &[(2025, 1_000)]).await;
+    let agreement = signed(&kit, "2", &[(2025, 1_000_000), (2026, 1_000_000)]).await;
+    let asked = |agreement: &str, year| new_payment(agreement, "1", (year, 1_000), "2025-02-12");
+
+    let refusal = ada
+        .refused(asked(&agreement, 2026), "COMMITMENT_CONDITIONAL")
+        .await;
+    assert_eq!(refusal.metadata("post"), "144.70");
+    let refusal = ada
+        .refused(asked(&agreement, 2027), "COMMITMENT_UNKNOWN")
+        .await;
+    assert_eq!(refusal.metadata("year"), "2027");
+    ada.refused(asked(&unsigned, 2025), "AGREEMENT_WRONG_STATE")
+        .await;
+    ada.refused(asked("agreements/none", 2025), "NOT_FOUND")
+        .await;
+    let before_signing = new_payment(&agreement, "1", (2025, 1_000), "2025-02-09");
+    ada.refused(before_signing, "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+}
+
+/// FR-10: what is requested takes from the commitment as what is paid does; voiding frees it.
+#[tokio::test]
+async fn what_is_left_of_a_commitment_is_what_nothing_takes() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let agreement = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    let first = approved(&kit, &agreement, "1", (2025, 200_000), "2025-02-12").await;
+    finance(&kit).must(paid(&first, "2025-02-14", "B-17")).await;
+    let second = requested(&kit, &agreement, "2", (2025, 700_000), "2025-02-12").await;
+    let ada = officer(&kit);
+    let third =
+        |id_of_payment: &str| new_payment(&agreement, id_of_payment, (2025, 200_000), "2025-02-15");
+
+    let refusal = ada.refused(third("3"), "COMMITMENT_EXCEEDED").await;
+    let told = ["left", "asked"].map(|key| refusal.metadata(key));
+    assert_eq!(told, ["100000.00", "200000.00"]);
+    let voided = head(&kit).must(void(&second, "2025-02-16")).await;
+    assert_eq!(
+        (voided.state(), voided.void_date),
+        (State::Voided, date("2025-02-16"))
+    );
+    assert_eq!(voided.void_reason, "Feil mottaker");
+    ada.must(third("3")).await;
+    ada.refused(third("3"), "ALREADY_EXISTS").await;
+}
+
+/// FR-10, at once: of twenty requests of 100,000 on a commitment of a million, ten are taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn requests_at_once_take_no_more_than_is_promised() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let agreement = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    crate::world::connected(&kit, 16).await;
+    let requests: Vec<_> = (0..20)
+        .map(|number: i32| {
+            let of = (2025, 100_000);
+            let request = new_payment(&agreement, &number.to_string(), of, "2025-02-12");
+            tokio::spawn(crate::world::settled(officer(&kit), request))
+        })
+        .collect();
+    let mut taken = 0;
+    for request in requests {
+        match request.await.unwrap() {
+            Ok(_) => taken += 1,
+            Err(refusal) => assert_eq!(refusal.reason, "COMMITMENT_EXCEEDED"),
+        }
+    }
+    assert_eq!(taken, 10);
+}
+
+/// FR-11: money of 2025 is requested, decided and attested in 2025. What the bank paid in 2026 is
+/// true: accepted with a reason, disbursed in 2026, taken from the frame of 2026 below zero, listed.
+#[tokio::test]
+async fn what_the_bank_paid_in_another_year_is_entered_with_a_reason() {
+    let kit = on("2025-12-15").await;
+    may_award(&kit, 5_000_000).await;
+    let agreement = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    let late = approved(&kit, &agreement, "1", (2025, 400_000), "2025-12-15").await;
+    let open = requested(&kit, &agreement, "2", (2025, 100_000), "2025-12-15").await;
+    let in_time = approved(&kit, &agreement, "3", (2025, 100_000), "2025-12-15").await;
+    let january = later(&kit, "2026-01-05").await;
+
+    let asked = new_payment(&agreement, "4", (2025, 1_000), "2026-01-05");
+    officer(&january)
+        .refused(asked, "PAYMENT_OUTSIDE_YEAR")
+        .await;
+    let refusal = head(&january)
+        .refused(decide(&open, "2026-01-05"), "PAYMENT_OUTSIDE_YEAR")
+        .await;
+    let metadata = ["year", "effective_date"].map(|key| refusal.metadata(key));
+    assert_eq!(metadata, ["2025", "2026-01-05"]);
+    attester(&january)
+        .refused(attest(&open, "2026-01-05"), "PAYMENT_OUTSIDE_YEAR")
+        .await;
+    head(&january).must(decide(&open, "2025-12-31")).await;
+
+    let mut bank = paid(&late, "2026-01-02", "B-1");
+    let refusal = finance(&january)
+        .refused(bank.clone(), "OTHER_YEAR_REASON_REQUIRED")
+        .await;
+    assert_eq!(refusal.metadata("paid_date"), "2026-01-02");
+    bank.request_id = id();
+    bank.other_year_reason = "Banken holdt stengt".into();
+    finance(&january).must(bank).await;
+    finance(&january)
+        .must(paid(&in_time, "2025-12-30", "B-2"))
+        .await;
+
+    assert_eq!(available(&january, 2026).await, -400_000);
+    assert_eq!(available(&january, 2025).await, 4_000_000);
+    let facts = told(&feed(&january).await, "grants.disbursed", "year");
+    let expected = [
+        ("2026-01-02".to_owned(), 40_000_000, "2025".to_owned()),
+        ("2025-12-30".to_owned(), 10_000_000, "2025".to_owned()),
+    ];
+    assert_eq!(facts, expected);
+    let listed = officer(&january)
+        .must(pb::ListDisbursementsRequest {
+            other_year_only: true,
+            ..Default::default()
+        })
+        .await
+        .disbursements;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        (&listed[0].name, listed[0].other_year_reason.as_str()),
+        (&late, "Banken holdt stengt")
+    );
+}
+
+/// FR-18: every bad field of a payment is named at once.
+#[tokio::test]
+async fn every_bad_field_of_a_payment_is_named_at_once() {
+    let kit = on("2025-03-03").await;
+    let mut request = new_payment("agreements/Ø", "Ærlig", (1899, 0), "2025-03-04");
+    request.request_id = "x".into();
+    request.late_reason = "\u{7}".into();
+    let given = request.disbursement.as_mut().unwrap();
+    given.post = Some(post("144.7O"));
+    given.purpose = "a".repeat(201);
+
+    let refusal = officer(&kit).refused(request, "INVALID_FIELDS").await;
+
+    assert_eq!(
+        refusal.fields(),
+        [
+            "request_id",
+            "effective_date",
+            "late_reason",
+            "parent",
+            "disbursement_id",
+            "disbursement.post.post",
+            "disbursement.year",
+            "disbursement.amount",
+            "disbursement.purpose",
+        ]
+    );
+    for (amount, currency, nanos) in [
+        (-1, "NOK", 0),
+        (1, "USD", 0),
+        (1, "NOK", 1_000_000),
+        (i64::MAX, "NOK", 0),
+    ] {
+        let mut request = new_payment("agreements/1", "1", (2025, amount), "2025-03-03");
+        let money = request
+            .disbursement
+            .as_mut()
+            .unwrap()
+            .amount
+            .as_mut()
+            .unwrap();
+        (money.currency_code, money.nanos) = (currency.into(), nanos);
+        let refusal = officer(&kit).refused(request, "INVALID_FIELDS").await;
+        assert_eq!(
+            refusal.fields(),
+            ["disbursement.amount"],
+            "{amount} {currency} {nanos}"
+        );
+    }
+    let mut unvouched = paid("agreements/1", "2025-03-04", "");
+    unvouched.other_year_reason = "a".repeat(501);
+    let refusal = finance(&kit).refused(unvouched, "INVALID_FIELDS").await;
+    assert_eq!(
+        refusal.fields(),
+        ["name", "paid_date", "other_year_reason", "voucher"]
+    );
+}
+
+/// A decision needs authority for the payment's own sum.
+#[tokio::test]
+async fn a_payment_is_decided_by_authority_for_its_own_sum() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let agreement = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    let small = requested(&kit, &agreement, "1", (2025, 50_000), "2025-02-12").await;
+    let large = requested(&kit, &agreement, "2", (2025, 50_001), "2025-02-12").await;
+    let nils = kit.person("nils", &[Role::SectionHead]);
+
+    nils.refused(decide(&small, "2025-02-13"), "NO_BUDGET_AUTHORITY")
+        .await;
+    let given = crate::world::new_delegation("nils", 50_000, "2025-01-01");
+    crate::world::director(&kit).must(given).await;
+    nils.must(decide(&small, "2025-02-13")).await;
+    let refusal = nils
+        .refused(decide(&large, "2025-02-13"), "BUDGET_AUTHORITY_LIMIT")
+        .await;
+    assert_eq!(refusal.metadata("asked"), "50001.00");
+}
+
+/// A machine does not see why something was voided or paid in another year; a person does. Lists
+/// are of one agreement where one is named, page by page.
+#[tokio::test]
+async fn payments_are_listed_by_agreement_and_a_machine_sees_no_reasons() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let one = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    let other = signed(&kit, "2", &[(2025, 1_000_000)]).await;
+    let voided = requested(&kit, &one, "1", (2025, 1_000), "2025-02-12").await;
+    head(&kit).must(void(&voided, "2025-02-13")).await;
+    requested(&kit, &one, "2", (2025, 1_000), "2025-02-12").await;
+    requested(&kit, &other, "1", (2025, 1_000), "2025-02-12").await;
+
+    let mut request = pb::ListDisbursementsRequest {
+        parent: one.clone(),
+        page_size: 1,
+        ..Default::default()
+    };
+    let first = officer(&kit).must(request.clone()).await;
+    assert_eq!(first.disbursements[0].void_reason, "Feil mottaker");
+    request.page_token = first.next_page_token;
+    let second = officer(&kit).must(request).await;
+    assert_eq!(
+        second.disbursements[0].name,
+        format!("{one}/disbursements/2")
+    );
+    assert_eq!(second.next_page_token, "");
+    let all = finance(&kit)
+        .must(pb::ListDisbursementsRequest::default())
+        .await;
+    assert_eq!(all.disbursements.len(), 3);
+    assert!(all.disbursements.iter().all(|it| it.void_reason.is_empty()));
+    let read = pb::GetDisbursementRequest {
+        name: voided,
+        read_time: None,
+    };
+    assert_eq!(finance(&kit).must(read.clone()).await.void_reason, "");
+    assert_eq!(officer(&kit).must(read).await.void_reason, "Feil mottaker");
+    assert_eq!(all.disbursements[0].amount, kroner(1_000));
+}
