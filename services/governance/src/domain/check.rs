@@ -117,3 +117,122 @@ fn missing_labels(table: &pb::Table, rows: &[Row]) -> impl Iterator<Item = Findi
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::CutoffName;
+    use crate::domain::formula::Value::{self, Amount, NotComputable, NotPublished};
+    use crate::domain::table::tests::{figure, table_of};
+
+    /// What is found of a table of these figures whose rows are named, as
+    /// `Kind row column: text`.
+    fn found(figures: Vec<UsedFigure>, change: impl FnOnce(&mut pb::Table)) -> Vec<String> {
+        let (mut table, basis) = table_of(figures);
+        table.labels = ["01", "70"]
+            .map(|key| pb::Label {
+                key: key.into(),
+                text: Some(pb::Text::default()),
+            })
+            .into();
+        change(&mut table);
+        let content = pb::Report {
+            blocks: vec![pb::Block {
+                kind: Some(pb::block::Kind::Table(table)),
+            }],
+            ..Default::default()
+        };
+        let found = check(&content, &basis).into_iter();
+        found
+            .map(|it| format!("{:?} {} {}: {}", it.kind, it.row, it.column, it.nb))
+            .collect()
+    }
+
+    fn by_post(total: Value, groups: &[(&[&str], Value)]) -> UsedFigure {
+        figure(&["post"], total, groups)
+    }
+
+    fn unknown() -> Value {
+        NotComputable("m".into())
+    }
+
+    /// AC-07: what is not known is noted, in one line where it is a whole column.
+    #[test]
+    fn missing_values_are_noted_and_are_no_errors() {
+        let depends = "Avhenger av noe som ikke er offentliggjort: «Mål».";
+        for (total, groups, expected) in [
+            (
+                Amount(3),
+                vec![(&["01"][..], Amount(1)), (&["70"], Amount(2))],
+                vec![],
+            ),
+            (
+                NotPublished("m".into()),
+                vec![],
+                vec!["ValueNotPublished  f1: «Mål» er ikke offentliggjort.".to_owned()],
+            ),
+            (
+                unknown(),
+                vec![(&["01"], unknown()), (&["70"], unknown())],
+                vec![format!("ValueNotComputable  f1: {depends}")],
+            ),
+            (
+                unknown(),
+                vec![(&["01"], unknown()), (&["70"], Amount(2))],
+                vec![
+                    format!("ValueNotComputable 01 f1: {depends}"),
+                    format!("ValueNotComputable total f1: {depends}"),
+                ],
+            ),
+            (
+                Amount(1),
+                vec![
+                    (&["01"], Amount(1)),
+                    (&["70"], NotComputable(String::new())),
+                ],
+                vec!["ValueNotComputable 70 f1: Nevneren er null.".to_owned()],
+            ),
+        ] {
+            assert_eq!(found(vec![by_post(total, &groups)], |_| ()), expected);
+        }
+        assert!(!Kind::ValueNotComputable.is_error() && !Kind::ValueNotPublished.is_error());
+    }
+
+    /// CU-13: a measure that is only counted for whole years says so.
+    #[test]
+    fn a_value_that_the_period_does_not_have_says_so() {
+        let mut monthly = by_post(unknown(), &[]);
+        monthly.period = crate::domain::Period::Month(2025, 3);
+        monthly.terms[0].measure.kind = proto::feed::v1::measure::Kind::First;
+        assert_eq!(
+            found(vec![monthly], |_| ()),
+            ["ValueNotComputable  f1: «Mål» telles bare for hele år."]
+        );
+    }
+
+    #[test]
+    fn a_missing_source_is_noted_once_and_a_restatement_by_its_column() {
+        let groups: &[(&[&str], Value)] = &[(&["01"], Amount(1))];
+        let mut first = by_post(Amount(1), groups);
+        first.incomplete_sources = vec!["sources/grants".into()];
+        let mut second = first.clone();
+        second.restated_in = Some(CutoffName::parse("cutoffs/2025-e3").unwrap());
+        assert_eq!(
+            found(vec![first, second], |_| ()),
+            [
+                "Restated  f2: Tallene i kolonnen «f2 nb» er endret i en senere utgave av \
+                 tallgrunnlaget (cutoffs/2025-e3).",
+                "SourceMissing  : Tallgrunnlaget (cutoffs/2025-e1) ble lukket uten kilden \
+                 sources/grants.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_row_without_a_name_is_an_error() {
+        let groups: &[(&[&str], Value)] = &[(&["01"], Amount(1)), (&["71"], Amount(1))];
+        let found = found(vec![by_post(Amount(2), groups)], |_| ());
+        assert_eq!(found, ["LabelMissing 71 : Raden 71 har ikke noe navn."]);
+        assert!(Kind::LabelMissing.is_error());
+    }
+}

@@ -1,17 +1,18 @@
 //! From a checked report to the document that is printed. It decides no figure: rows come from
 //! [`crate::domain::table`], and why a value is missing is what the check found, word for word.
 
+mod table;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use proto::google::r#type::Date;
 use proto::governance::v1 as pb;
 
-use super::document::{self, Cell, ColumnKind, Document, Language, Missing, RowRole, Scale};
+use super::document::{self, ColumnKind, Document, Language, Missing, RowRole};
 use super::words::{AGENCY, AUTHOR, Say};
-use crate::domain::formula::Value;
 use crate::domain::report::{Finding, Kind};
-use crate::domain::table::{Basis, Quantity, Role, Row, places, rows, tables};
+use crate::domain::table::{Basis, Role, Row, places, tables};
 use crate::domain::{Cutoff, Period, Report};
 
 /// What a document is made of.
@@ -103,136 +104,6 @@ impl Builder<'_> {
         }
         sections.extend(self.missing(&built));
         sections
-    }
-
-    fn table(&self, table: &pb::Table) -> Built {
-        let rows = rows(table, self.basis);
-        let columns: Vec<_> = table.columns.iter().map(|it| self.column(it)).collect();
-        let kinds: BTreeSet<_> = columns.iter().map(|it| it.kind).collect();
-        let scale = if table.in_kroner {
-            Scale::Kroner
-        } else {
-            Scale::MillionKroner
-        };
-        let first = table.columns.first();
-        let figure = first.and_then(|it| self.basis.figures.get(&it.figure));
-        let dimensions = figure.map_or(&[][..], |it| &it.formula.group_by);
-        let printed = document::Table {
-            id: table.id.clone(),
-            title: self.text(table.title.as_ref()),
-            unit: self.say.unit(&kinds, scale),
-            scale,
-            code_heading: (!dimensions.is_empty()).then(|| self.say.codes(dimensions)),
-            label_heading: self.say.so("Navn", "Namn").to_owned(),
-            rows: rows.iter().map(|it| self.row(table, it)).collect(),
-            columns,
-            source: self.text(table.source.as_ref()),
-            source_date: day(table.source_date.as_ref()),
-            rounding: self.say.rounding(&kinds, scale),
-            notes: self.notes(table, &rows),
-        };
-        Built {
-            table: printed,
-            rows,
-        }
-    }
-
-    fn column(&self, column: &pb::Column) -> document::Column {
-        document::Column {
-            id: column_id(&self.content.cutoff, &column.figure),
-            label: self.text(column.title.as_ref()),
-            kind: match self.quantity(column) {
-                Quantity::Money => ColumnKind::Amount,
-                Quantity::Number => ColumnKind::Count,
-                Quantity::Share => ColumnKind::Share,
-            },
-        }
-    }
-
-    fn quantity(&self, column: &pb::Column) -> Quantity {
-        let figure = self.basis.figures.get(&column.figure);
-        figure.map_or(Quantity::Number, |it| it.quantity())
-    }
-
-    fn row(&self, table: &pb::Table, row: &Row) -> document::Row {
-        let is_below_a_sum = table.subtotals && row.key.len() > 1;
-        let code = match row.role {
-            Role::Total => None,
-            Role::Body if is_below_a_sum => Some(row.key[1..].join(".")),
-            Role::Body | Role::Subtotal => Some(row.key.join(".")),
-        };
-        let label = match (&row.label, &code) {
-            (Some(label), _) => self.text(Some(label)),
-            (None, Some(code)) => code.clone(),
-            (None, None) => "I alt".to_owned(),
-        };
-        let pairs = table.columns.iter().zip(&row.cells);
-        document::Row {
-            cells: pairs
-                .map(|(column, value)| self.cell(table, row, column, value.as_ref()))
-                .collect(),
-            role: match row.role {
-                Role::Body => RowRole::Body,
-                Role::Subtotal => RowRole::Subtotal,
-                Role::Total => RowRole::Total,
-            },
-            code,
-            label,
-        }
-    }
-
-    fn cell(
-        &self,
-        table: &pb::Table,
-        row: &Row,
-        column: &pb::Column,
-        value: Option<&Value>,
-    ) -> Cell {
-        match value {
-            None => Cell::Absent,
-            Some(Value::Amount(ore)) if self.quantity(column) == Quantity::Money => {
-                Cell::Amount { ore: *ore }
-            }
-            Some(Value::Amount(number)) => Cell::Count(*number),
-            Some(Value::Share(numerator, denominator)) => Cell::Share {
-                numerator: *numerator,
-                denominator: *denominator,
-            },
-            Some(Value::NotPublished(_)) => Cell::NotPublished,
-            Some(Value::NotComputable(_)) => Cell::NotComputable {
-                reason: self.reason(table, row, column),
-            },
-        }
-    }
-
-    /// Why the check found that a value is missing.
-    fn reason(&self, table: &pb::Table, row: &Row, column: &pb::Column) -> String {
-        let found = self.findings.iter().find(|it| {
-            it.kind == Kind::ValueNotComputable
-                && it.table == table.id
-                && it.column == column.figure
-                && (it.row.is_empty() || it.row == row.name())
-        });
-        found
-            .map_or("", |it| self.say.so(&it.nb, &it.nn))
-            .to_owned()
-    }
-
-    /// The author's notes, what a dash means, and what the check found of the whole table.
-    fn notes(&self, table: &pb::Table, rows: &[Row]) -> Vec<String> {
-        let own = table.notes.iter().map(|it| self.text(Some(it)));
-        let has_dash = rows.iter().flat_map(|it| &it.cells).any(Option::is_none);
-        let dash = has_dash.then(|| {
-            let said = self
-                .say
-                .so("– Ingen slik rad i kilden.", "– Inga slik rad i kjelda.");
-            said.to_owned()
-        });
-        let found = self.findings.iter().filter(|it| {
-            it.table == table.id && matches!(it.kind, Kind::SourceMissing | Kind::Restated)
-        });
-        let found = found.map(|it| self.say.so(&it.nb, &it.nn).to_owned());
-        own.chain(dash).chain(found).collect()
     }
 
     fn chart(&self, chart: &pb::Chart, of: &Built) -> document::Chart {
@@ -331,24 +202,205 @@ impl Builder<'_> {
     }
 }
 
-/// The name of a column in files: the figure's id, behind its cut-off's where that is not the
-/// report's own.
-fn column_id(own: &str, figure: &str) -> String {
-    let ids: Vec<_> = figure.split('/').skip(1).step_by(2).collect();
-    let is_own = figure
-        .strip_prefix(own)
-        .is_some_and(|it| it.starts_with('/'));
-    let shown = if is_own {
-        &ids[ids.len().min(1)..]
-    } else {
-        &ids[..]
-    };
-    shown.join("_").replace('-', "_")
-}
-
 /// A date that was checked when the report was drafted.
 fn day(date: Option<&Date>) -> NaiveDate {
     let part = |number: i32| u32::try_from(number).unwrap_or_default();
     date.and_then(|it| NaiveDate::from_ymd_opt(it.year, part(it.month), part(it.day)))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::check::check;
+    use crate::domain::cutoff::State;
+    use crate::domain::formula::Value::{Amount, NotComputable};
+    use crate::domain::table::tests::{figure, table_of};
+    use crate::domain::{CutoffName, ReportName};
+
+    fn both(text: &str) -> Option<pb::Text> {
+        Some(pb::Text {
+            nb: format!("{text} nb"),
+            nn: format!("{text} nn"),
+        })
+    }
+
+    fn cutoff() -> Cutoff {
+        let today = NaiveDate::from_ymd_opt(2026, 2, 2).unwrap();
+        let begun = Cutoff::begin(Period::Year(2025), None, today).unwrap();
+        Cutoff {
+            state: State::Closed,
+            ..begun
+        }
+    }
+
+    /// A checked report with one table, whose second column cannot be computed, and a chart of the
+    /// first.
+    fn report(author: Option<pb::Text>) -> (Report, Basis) {
+        let by = &["post", "account"];
+        let known = [
+            (&["01", "500"][..], Amount(700)),
+            (&["70", "870"], Amount(500)),
+        ];
+        let unknown = [(&["01", "500"][..], NotComputable("m".into()))];
+        let known = figure(by, Amount(1200), &known);
+        let unknown = figure(by, NotComputable("m".into()), &unknown);
+        let (mut table, mut basis) = table_of(vec![known, unknown]);
+        basis.figures.values_mut().for_each(|it| {
+            it.terms[0].measure.unit = proto::feed::v1::measure::Unit::Persons;
+            it.incomplete_sources = vec!["sources/grants".into()];
+        });
+        table.title = both("tabell");
+        table.subtotals = true;
+        let chart = pb::Chart {
+            id: "c".into(),
+            alternative: both("se"),
+            table: "t".into(),
+            columns: vec![1],
+            ..Default::default()
+        };
+        use pb::block::Kind as Block;
+        let heading = |text| Block::Heading(both(text).unwrap());
+        let kinds = [
+            heading("A"),
+            Block::Table(table),
+            heading("B"),
+            Block::Chart(chart),
+        ];
+        let content = pb::Report {
+            title: both("tittel"),
+            stamp: "EKSEMPEL".into(),
+            lead: both("først").into_iter().collect(),
+            blocks: kinds.map(|it| pb::Block { kind: Some(it) }).into(),
+            author,
+            ..Default::default()
+        };
+        let findings = check(&content, &basis);
+        let name = ReportName::parse("reports/x").unwrap();
+        let cutoff = CutoffName::parse("cutoffs/2025-e1").unwrap();
+        let report = Report::draft(name, cutoff, &content)
+            .check(findings)
+            .unwrap();
+        (report, basis)
+    }
+
+    #[test]
+    fn a_document_says_what_its_report_says_in_one_form() {
+        let (report, basis) = report(None);
+        let nb = build(&report, &cutoff(), &basis, Language::Nb);
+        assert_eq!(
+            (nb.title.as_str(), nb.stamp.as_deref()),
+            ("tittel nb", Some("EKSEMPEL"))
+        );
+        assert_eq!((nb.agency.as_str(), nb.author.as_str()), (AGENCY, AUTHOR));
+        assert_eq!(
+            (nb.lead, nb.cutoff),
+            (vec!["først nb".into()], "Året 2025, 1. utgave".into())
+        );
+        let headings: Vec<_> = nb.sections.iter().map(|it| it.heading.as_str()).collect();
+        assert_eq!(
+            headings,
+            [
+                "A nb",
+                "B nb",
+                "Ikke offentliggjort eller kan ikke beregnes"
+            ]
+        );
+
+        let (report, basis) = self::report(both("Noen"));
+        let nn = build(&report, &cutoff(), &basis, Language::Nn);
+        assert_eq!((nn.agency, nn.author), ("Noen nn".into(), "Noen nn".into()));
+        assert_eq!((nn.title.as_str(), nn.subtitle.as_str()), ("tittel nn", ""));
+    }
+
+    #[test]
+    fn a_table_has_rows_codes_reasons_and_notes() {
+        let (report, basis) = report(None);
+        let nb = build(&report, &cutoff(), &basis, Language::Nb);
+        let table = nb.tables().next().unwrap();
+        assert_eq!(
+            (table.unit.as_str(), table.code_heading.as_deref()),
+            ("Antall", Some("Post/konto"))
+        );
+        let rows: Vec<_> = table
+            .rows
+            .iter()
+            .map(|it| {
+                (
+                    it.code.as_deref().unwrap_or(""),
+                    it.label.as_str(),
+                    &it.cells[0],
+                )
+            })
+            .collect();
+        let count = |number| document::Cell::Count(number);
+        assert_eq!(
+            rows,
+            [
+                ("01", "01", &count(700)),
+                ("500", "500", &count(700)),
+                ("70", "70", &count(500)),
+                ("870", "870", &count(500)),
+                ("", "I alt", &count(1200)),
+            ]
+        );
+        let reason = "Avhenger av noe som ikke er offentliggjort: «Mål».".to_owned();
+        let second: Vec<_> = table.rows.iter().map(|it| it.cells[1].clone()).collect();
+        let unknown = document::Cell::NotComputable { reason };
+        let absent = document::Cell::Absent;
+        assert_eq!(
+            second,
+            [&unknown, &unknown, &absent, &absent, &unknown].map(Clone::clone)
+        );
+        assert_eq!(
+            table.notes,
+            [
+                "– Ingen slik rad i kilden.",
+                "Tallgrunnlaget (cutoffs/2025-e1) ble lukket uten kilden sources/grants.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_chart_draws_the_sums_and_what_is_missing_has_its_section() {
+        let (report, basis) = report(None);
+        let nn = build(&report, &cutoff(), &basis, Language::Nn);
+        let document::Block::Chart(chart) = &nn.sections[1].blocks[0] else {
+            panic!("a chart")
+        };
+        assert_eq!(
+            (chart.alternative.as_str(), chart.series.as_slice()),
+            ("se nn", &["f1 nn".to_owned()][..])
+        );
+        let groups: Vec<_> = chart.groups.iter().map(|it| it.label.as_str()).collect();
+        assert_eq!(groups, ["01", "70"]);
+        let document::Block::Findings(findings) = &nn.sections[2].blocks[0] else {
+            panic!("findings")
+        };
+        let found: Vec<_> = findings
+            .iter()
+            .map(|it| (it.subject.as_str(), it.status))
+            .collect();
+        assert_eq!(found, [("tabell nn: f2 nn", Missing::NotComputable)]);
+        assert_eq!(
+            findings[0].reason,
+            "Avheng av noko som ikkje er offentleggjort: «Mælt»."
+        );
+    }
+
+    /// What is built passes the renderer's own check and is laid out with its stamp and lead.
+    #[test]
+    fn a_built_document_is_laid_out() {
+        let (report, basis) = report(None);
+        for language in [Language::Nb, Language::Nn] {
+            let document = build(&report, &cutoff(), &basis, language);
+            document.check().unwrap();
+            let pages = crate::report::layout::lay_out(&document).unwrap();
+            let pieces = crate::report::reading::read(&pages, false);
+            let text: String = pieces.iter().flatten().map(|it| it.text.as_str()).collect();
+            for said in [document.lead[0].as_str(), "EKSEMPEL", &document.cutoff] {
+                assert!(text.contains(said), "{said} in {text}");
+            }
+        }
+    }
 }
