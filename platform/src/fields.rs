@@ -12,8 +12,8 @@ use proto::google::r#type::{Date, Money};
 
 use crate::Principal;
 use crate::error::{Error, Result, Violation};
-use token::is_organisation_number;
 use crate::wire::PostKey;
+use token::is_organisation_number;
 
 /// First and last year of any date: outside it is a typing error.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;

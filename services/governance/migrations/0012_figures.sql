@@ -21,7 +21,8 @@ create table figures (
     denominator bigint not null,
     missing_measure text not null,
     fact_count bigint not null,
-    digest bytea not null
+    digest bytea not null,
+    unit int not null
 );
 
 create table figure_groups (

@@ -61,9 +61,15 @@ impl Sources {
             })?;
         let by_name = BTreeMap::from([
             ("sources/governance", Feed::Own(Facts::new(db))),
-            ("sources/grants", Feed::Sibling(FeedServiceClient::new(grants))),
+            (
+                "sources/grants",
+                Feed::Sibling(FeedServiceClient::new(grants)),
+            ),
         ]);
-        Ok(Self { by_name, wake: Notify::new() })
+        Ok(Self {
+            by_name,
+            wake: Notify::new(),
+        })
     }
 
     /// Names of the sources, sorted.

@@ -138,7 +138,9 @@ impl Actor {
         let mut client = Grpc::new(self.channel.clone());
         client.ready().await.unwrap();
         let path_and_query = PathAndQuery::try_from(path).unwrap();
-        let answer = client.unary(self.request(bytes), path_and_query, BytesCodec).await;
+        let answer = client
+            .unary(self.request(bytes), path_and_query, BytesCodec)
+            .await;
         self.seen(path, answer.map(|_| ()).unwrap_err())
     }
 

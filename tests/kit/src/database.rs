@@ -67,19 +67,29 @@ impl Database {
         let urls = cluster.create_service(service).unwrap();
         let owner = urls.owner_url.parse().unwrap();
         platform::migrate(&owner, migrator).await.unwrap();
-        Self { name: service.to_owned(), owner, app: urls.app_url.parse().unwrap() }
+        Self {
+            name: service.to_owned(),
+            owner,
+            app: urls.app_url.parse().unwrap(),
+        }
     }
 
     /// The same database, reached through another folder of sockets.
     #[must_use]
     pub fn through(&self, folder: &Path) -> Self {
-        Self { app: self.app.clone().socket(folder), ..self.clone() }
+        Self {
+            app: self.app.clone().socket(folder),
+            ..self.clone()
+        }
     }
 
     /// The server's socket.
     pub fn socket(&self) -> PathBuf {
         let port = self.app.get_port();
-        self.app.get_socket().unwrap().join(format!(".s.PGSQL.{port}"))
+        self.app
+            .get_socket()
+            .unwrap()
+            .join(format!(".s.PGSQL.{port}"))
     }
 
     /// The same, reached by other options as the app role.

@@ -45,10 +45,17 @@ const KEYLESS_ISSUER: &str = "https://keyless.norec.test/";
 
 /// A token of an issuer whose keys are not loaded.
 pub fn token_without_keys(subject: &str, roles: &[Role]) -> String {
-    let claims =
-        LocalClaims { audience: AUDIENCE, kind: Kind::Person, subject, roles, unit: None };
+    let claims = LocalClaims {
+        audience: AUDIENCE,
+        kind: Kind::Person,
+        subject,
+        roles,
+        unit: None,
+    };
     let issuer = LocalIssuer::generate(KEYLESS_ISSUER).unwrap();
-    issuer.mint(&claims, Utc::now(), TimeDelta::hours(1)).unwrap()
+    issuer
+        .mint(&claims, Utc::now(), TimeDelta::hours(1))
+        .unwrap()
 }
 
 pub(crate) fn trusted() -> Issuers {

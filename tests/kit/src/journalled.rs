@@ -16,7 +16,11 @@ pub(crate) async fn check(database: &Database, path: &str, request: &[u8]) {
     }
     let (service, method) = path[1..].split_once('/').unwrap();
     let service = POOL.get_service_by_name(service).unwrap();
-    let input = service.methods().find(|it| it.name() == method).unwrap().input();
+    let input = service
+        .methods()
+        .find(|it| it.name() == method)
+        .unwrap()
+        .input();
     let message = DynamicMessage::decode(input, request).unwrap();
     let field = |name: &str| message.get_field_by_name(name).unwrap().into_owned();
     if field("validate_only").as_bool().unwrap() {
@@ -31,5 +35,8 @@ pub(crate) async fn check(database: &Database, path: &str, request: &[u8]) {
     .fetch_one(&mut database.owner().await)
     .await
     .unwrap();
-    assert!(entries >= 1, "{path} was answered and left no entry for {request_id}");
+    assert!(
+        entries >= 1,
+        "{path} was answered and left no entry for {request_id}"
+    );
 }

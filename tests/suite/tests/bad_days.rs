@@ -20,9 +20,14 @@ async fn a_stopped_database_is_said_so_and_recovered_from() {
 
     cluster.stop_immediate().unwrap();
     let request = new_edition("2025");
-    let refusal = solveig.refused(request.clone(), "DATABASE_UNAVAILABLE").await;
+    let refusal = solveig
+        .refused(request.clone(), "DATABASE_UNAVAILABLE")
+        .await;
     assert_eq!(refusal.code, Code::Unavailable);
-    let list = solveig.call(pb::ListSchemeEditionsRequest::default()).await.unwrap_err();
+    let list = solveig
+        .call(pb::ListSchemeEditionsRequest::default())
+        .await
+        .unwrap_err();
     assert_eq!(list.reason, "DATABASE_UNAVAILABLE");
 
     cluster.start_again().unwrap();
@@ -58,7 +63,10 @@ async fn a_request_id_outlives_the_process() {
     let solveig = again.person("solveig", &[Role::SectionHead]);
     assert_eq!(solveig.must(request.clone()).await, first);
     assert_eq!(again.journal().await, ["CreateSchemeEdition"]);
-    let other = pb::CreateSchemeEditionRequest { scheme_edition_id: "2026".into(), ..request };
+    let other = pb::CreateSchemeEditionRequest {
+        scheme_edition_id: "2026".into(),
+        ..request
+    };
     solveig.refused(other, "REQUEST_ID_REUSED").await;
 }
 
@@ -89,9 +97,15 @@ async fn the_present_is_too_recent_to_be_read_as_past() {
     let solveig = kit.person("solveig", &[Role::SectionHead]);
     let name = solveig.must(new_edition("2025")).await.name;
     let now = platform::time_to_wire(kit.host.clock.now());
-    let request = pb::GetSchemeEditionRequest { name: name.clone(), read_time: Some(now) };
+    let request = pb::GetSchemeEditionRequest {
+        name: name.clone(),
+        read_time: Some(now),
+    };
     solveig.refused(request, "READ_TIME_TOO_RECENT").await;
     let before = platform::time_to_wire("2020-01-01T00:00:00Z".parse().unwrap());
-    let request = pb::GetSchemeEditionRequest { name, read_time: Some(before) };
+    let request = pb::GetSchemeEditionRequest {
+        name,
+        read_time: Some(before),
+    };
     solveig.refused(request, "NOT_FOUND").await;
 }

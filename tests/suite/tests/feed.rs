@@ -14,7 +14,10 @@ use crate::pair::Pair;
 async fn drain(follower: &Actor, after: &mut Option<pb::Position>) -> Vec<pb::Fact> {
     let mut facts = Vec::new();
     loop {
-        let request = pb::ListFactsRequest { after: after.clone(), page_size: 7 };
+        let request = pb::ListFactsRequest {
+            after: after.clone(),
+            page_size: 7,
+        };
         let page = follower.must(request).await;
         *after = page.next;
         if page.facts.is_empty() {
@@ -74,7 +77,10 @@ async fn a_reader_beside_late_commits_loses_nothing() {
     for fact in &seen {
         by_entry = by_entry.max(entry(fact));
     }
-    assert!(late_entry < by_entry, "the open transaction is behind facts that were read");
+    assert!(
+        late_entry < by_entry,
+        "the open transaction is behind facts that were read"
+    );
     late.commit().await.unwrap();
     seen.extend(drain(&follower, &mut place).await);
 
@@ -86,7 +92,10 @@ async fn a_reader_beside_late_commits_loses_nothing() {
     let last = seen.last().unwrap();
     assert_eq!((last.subject.as_str(), last.value), ("late/1", 42));
     let lost = seen.iter().filter(|it| entry(it) > by_entry).count();
-    assert_eq!(lost, 0, "a reader behind entry {by_entry} would have lost {late_entry}");
+    assert_eq!(
+        lost, 0,
+        "a reader behind entry {by_entry} would have lost {late_entry}"
+    );
 }
 
 fn entry(fact: &pb::Fact) -> i64 {
@@ -101,13 +110,25 @@ async fn a_token_of_other_facts_is_refused() {
     let follower = pair.grants.workload("leser", &[Role::Follower]);
     let head = follower.must(pb::GetHeadRequest {}).await;
     assert_eq!((head.number, head.digest.len()), (1, 32));
-    let list = |after: pb::Position| pb::ListFactsRequest { after: Some(after), page_size: 0 };
+    let list = |after: pb::Position| pb::ListFactsRequest {
+        after: Some(after),
+        page_size: 0,
+    };
 
-    let elsewhere = pb::Position { source: "elsewhere".into(), ..head.clone() };
+    let elsewhere = pb::Position {
+        source: "elsewhere".into(),
+        ..head.clone()
+    };
     follower.refused(list(elsewhere), "SOURCE_CHANGED").await;
-    let other = pb::Position { digest: vec![7; 32], ..head.clone() };
+    let other = pb::Position {
+        digest: vec![7; 32],
+        ..head.clone()
+    };
     follower.refused(list(other), "FACTS_DIVERGED").await;
-    let beyond = pb::Position { number: 9, ..head.clone() };
+    let beyond = pb::Position {
+        number: 9,
+        ..head.clone()
+    };
     follower.refused(list(beyond), "FACTS_DIVERGED").await;
     assert_eq!(follower.must(list(head)).await.facts, []);
 }
@@ -141,7 +162,10 @@ async fn facts_and_journal_are_append_only() {
         "update platform.facts set number = number + 1, digest = 'x'",
         "delete from platform.facts",
     ] {
-        assert!(owner.execute(sql).await.is_err(), "the owner may {sql} past the triggers");
+        assert!(
+            owner.execute(sql).await.is_err(),
+            "the owner may {sql} past the triggers"
+        );
     }
 }
 
@@ -161,5 +185,7 @@ async fn measures_are_defined_in_the_feed() {
         }
     }
     assert!(clauses.values().all(|it| it.contains('§')), "{clauses:?}");
-    assert!(clauses.contains_key("grants.disbursed") && clauses.contains_key("governance.accounts"));
+    assert!(
+        clauses.contains_key("grants.disbursed") && clauses.contains_key("governance.accounts")
+    );
 }

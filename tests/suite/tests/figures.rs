@@ -42,8 +42,16 @@ async fn a_fact_answered_before_the_close_is_in_the_cutoff() {
         let before = answered.load(Ordering::SeqCst);
         let cutoff = pair.close_march().await;
         let after = asked.load(Ordering::SeqCst);
-        let counted = pair.figure(&cutoff, "allocated").await.value.unwrap().amount;
-        assert!((before..=after).contains(&counted), "{before} ≤ {counted} ≤ {after}");
+        let counted = pair
+            .figure(&cutoff, "allocated")
+            .await
+            .value
+            .unwrap()
+            .amount;
+        assert!(
+            (before..=after).contains(&counted),
+            "{before} ≤ {counted} ≤ {after}"
+        );
     }
     stop.cancel();
     for writer in writers {
@@ -67,12 +75,20 @@ async fn a_missing_source_is_named_and_closing_without_it_is_decided() {
         validate_only: false,
     };
     let refusal = kaia.refused(close(&[], ""), "SOURCE_UNAVAILABLE").await;
-    assert!(refusal.metadata("sources").contains("sources/grants"), "{refusal:?}");
-    kaia.refused(close(&["sources/grants"], ""), "INVALID_FIELDS").await;
+    assert!(
+        refusal.metadata("sources").contains("sources/grants"),
+        "{refusal:?}"
+    );
+    kaia.refused(close(&["sources/grants"], ""), "INVALID_FIELDS")
+        .await;
     let machine = kit.machine(&[Role::Controller]);
-    machine.refused(close(&["sources/grants"], "nede"), "NEEDS_A_PERSON").await;
+    machine
+        .refused(close(&["sources/grants"], "nede"), "NEEDS_A_PERSON")
+        .await;
 
-    let begun = kaia.must(close(&["sources/grants"], "grants er nede")).await;
+    let begun = kaia
+        .must(close(&["sources/grants"], "grants er nede"))
+        .await;
     let closed = crate::pair::until_closed(&kaia, &begun.name).await;
 
     assert_eq!(closed.incomplete_by, "persons/kaia");
@@ -91,17 +107,28 @@ async fn a_stopped_follower_says_why_and_goes_on_when_resumed() {
     pair.allocate(5, "2025-03-05").await;
     let first = pair.close_march().await;
     let mut grants = pair.grants.owner().await;
-    let was: String =
-        sqlx::query_scalar("select source from platform.feed").fetch_one(&mut grants).await.unwrap();
+    let was: String = sqlx::query_scalar("select source from platform.feed")
+        .fetch_one(&mut grants)
+        .await
+        .unwrap();
 
-    grants.execute("update platform.feed set source = 'restored'").await.unwrap();
+    grants
+        .execute("update platform.feed set source = 'restored'")
+        .await
+        .unwrap();
     let stopped = pair.until_source(pb::source::State::Stopped).await;
-    assert!(stopped.error.starts_with("SOURCE_CHANGED"), "{}", stopped.error);
+    assert!(
+        stopped.error.starts_with("SOURCE_CHANGED"),
+        "{}",
+        stopped.error
+    );
     assert!(pair.recompute(&first, "allocated").await.equal);
 
     let begun = pair.begin_march().await;
     assert_eq!(begun.state(), State::Closing);
-    pair.kaia.refused(pair.close_request(), "CUTOFF_CLOSING").await;
+    pair.kaia
+        .refused(pair.close_request(), "CUTOFF_CLOSING")
+        .await;
     sqlx::query("update platform.feed set source = $1")
         .bind(&was)
         .execute(&mut grants)
@@ -114,7 +141,10 @@ async fn a_stopped_follower_says_why_and_goes_on_when_resumed() {
         ..Default::default()
     };
     pair.kaia.must(resume.clone()).await;
-    let again = pb::ResumeSourceRequest { request_id: id(), ..resume };
+    let again = pb::ResumeSourceRequest {
+        request_id: id(),
+        ..resume
+    };
     pair.kaia.refused(again, "SOURCE_NOT_STOPPED").await;
     let closed = crate::pair::until_closed(&pair.kaia, &begun.name).await;
     assert_eq!(closed.state(), State::Closed);
@@ -136,7 +166,11 @@ async fn a_source_that_lost_facts_stops_its_follower() {
         grants.execute(sql).await.unwrap();
     }
     let stopped = pair.until_source(pb::source::State::Stopped).await;
-    assert!(stopped.error.starts_with("FACTS_DIVERGED"), "{}", stopped.error);
+    assert!(
+        stopped.error.starts_with("FACTS_DIVERGED"),
+        "{}",
+        stopped.error
+    );
 }
 
 /// CU-04 and CU-05: 10,000 late facts change nothing that is closed; the next edition restates each
@@ -165,11 +199,24 @@ async fn late_facts_change_no_closed_figure_and_restate_the_next_edition() {
 
     let second = pair.close_march().await;
     let restated = pair.restatements(&second).await;
-    let names: Vec<_> = restated.iter().map(|it| it.before_figure.as_str()).collect();
-    assert_eq!(names, [format!("{first}/figures/allocated-1"), format!("{first}/figures/by-kind-1")]);
+    let names: Vec<_> = restated
+        .iter()
+        .map(|it| it.before_figure.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            format!("{first}/figures/allocated-1"),
+            format!("{first}/figures/by-kind-1")
+        ]
+    );
     let counted = pair.facts(&second, "allocated").await;
     let sum: i64 = counted.iter().map(|it| it.value).sum();
-    assert_eq!(sum, restated[0].after.clone().unwrap().amount, "the facts are the figure");
+    assert_eq!(
+        sum,
+        restated[0].after.clone().unwrap().amount,
+        "the facts are the figure"
+    );
     assert_eq!(sum, 500 + (1..=10_000).sum::<i64>());
 }
 
@@ -205,10 +252,14 @@ async fn facts_that_cancel_restate_only_the_groups_that_changed() {
     assert_eq!(pair.restatements(&second).await, []);
 
     pair.allocate(5, "2025-03-08").await;
-    pair.allocate_of(pb_kind_carried_over(), -5, "2025-03-09").await;
+    pair.allocate_of(pb_kind_carried_over(), -5, "2025-03-09")
+        .await;
     let third = pair.close_march().await;
     let restated = pair.restatements(&third).await;
-    let names: Vec<_> = restated.iter().map(|it| it.name.rsplit('/').next().unwrap()).collect();
+    let names: Vec<_> = restated
+        .iter()
+        .map(|it| it.name.rsplit('/').next().unwrap())
+        .collect();
     assert_eq!(names, ["by-kind-1"]);
     assert_eq!(restated[0].groups.len(), 2, "{:?}", restated[0].groups);
 }
@@ -228,16 +279,24 @@ async fn a_fact_changed_by_one_ore_is_named() {
     let cutoff = pair.close_march().await;
     assert!(pair.recompute(&cutoff, "allocated").await.equal);
     let mut owner = pair.governance.owner().await;
-    owner.execute("alter table facts disable trigger all").await.unwrap();
     owner
-        .execute("update facts set value = value + 1 where source = 'sources/grants' and number = 2")
+        .execute("alter table facts disable trigger all")
+        .await
+        .unwrap();
+    owner
+        .execute(
+            "update facts set value = value + 1 where source = 'sources/grants' and number = 2",
+        )
         .await
         .unwrap();
 
     let verdict = pair.recompute(&cutoff, "allocated").await;
     assert!(!verdict.equal);
     assert_eq!(verdict.diverging, "sources/grants/facts/2");
-    let (stored, again) = (verdict.stored.unwrap().amount, verdict.recomputed.unwrap().amount);
+    let (stored, again) = (
+        verdict.stored.unwrap().amount,
+        verdict.recomputed.unwrap().amount,
+    );
     assert_eq!(again, stored + 1);
 }
 
@@ -249,8 +308,14 @@ async fn a_changed_figure_is_named() {
     pair.allocate(5, "2025-03-05").await;
     let cutoff = pair.close_march().await;
     let mut owner = pair.governance.owner().await;
-    owner.execute("alter table figures disable trigger all").await.unwrap();
-    owner.execute("update figures set amount = amount + 1").await.unwrap();
+    owner
+        .execute("alter table figures disable trigger all")
+        .await
+        .unwrap();
+    owner
+        .execute("update figures set amount = amount + 1")
+        .await
+        .unwrap();
     let verdict = pair.recompute(&cutoff, "allocated").await;
     assert!(!verdict.equal);
     assert_eq!(verdict.diverging, format!("{cutoff}/figures/allocated-1"));
@@ -261,7 +326,10 @@ async fn a_changed_figure_is_named() {
 async fn a_share_of_nothing_cannot_be_computed() {
     let pair = Pair::start().await;
     pair.define_allocated().await;
-    let sum = |measure: &str| pb::Sum { measures: vec![measure.into()], filters: vec![] };
+    let sum = |measure: &str| pb::Sum {
+        measures: vec![measure.into()],
+        filters: vec![],
+    };
     let mut share = crate::pair::indicator("andel", "grants.disbursed", &[]);
     share.indicator.as_mut().unwrap().formula = Some(pb::Formula {
         kind: Some(pb::formula::Kind::Share(pb::Share {
@@ -282,9 +350,16 @@ async fn a_formula_that_cannot_be_computed_is_refused() {
     let pair = Pair::start().await;
     pair.define_allocated().await;
     let kaia = &pair.kaia;
-    kaia.refused(crate::pair::indicator("a", "grants.nothing", &[]), "MEASURE_UNKNOWN").await;
-    kaia.refused(crate::pair::indicator("b", "grants.allocated", &["sector"]), "DIMENSION_UNKNOWN")
-        .await;
+    kaia.refused(
+        crate::pair::indicator("a", "grants.nothing", &[]),
+        "MEASURE_UNKNOWN",
+    )
+    .await;
+    kaia.refused(
+        crate::pair::indicator("b", "grants.allocated", &["sector"]),
+        "DIMENSION_UNKNOWN",
+    )
+    .await;
     let mut mixed = crate::pair::indicator("c", "grants.allocated", &[]);
     let formula = mixed.indicator.as_mut().unwrap().formula.as_mut().unwrap();
     if let Some(pb::formula::Kind::Sum(sum)) = &mut formula.kind {
@@ -302,7 +377,12 @@ async fn a_formula_that_cannot_be_computed_is_refused() {
 async fn a_stuck_cutoff_is_cancelled() {
     let pair = Pair::start().await;
     pair.define_allocated().await;
-    pair.grants.owner().await.execute("update platform.feed set source = 'elsewhere'").await.unwrap();
+    pair.grants
+        .owner()
+        .await
+        .execute("update platform.feed set source = 'elsewhere'")
+        .await
+        .unwrap();
     pair.until_source(pb::source::State::Stopped).await;
     let begun = pair.begin_march().await;
     let cancel = |name: &str| pb::CancelCutoffRequest {
@@ -313,11 +393,20 @@ async fn a_stuck_cutoff_is_cancelled() {
     };
     let cancelled = pair.kaia.must(cancel(&begun.name)).await;
     assert_eq!(cancelled.state(), State::Cancelled);
-    pair.kaia.refused(cancel(&begun.name), "CUTOFF_WRONG_STATE").await;
+    pair.kaia
+        .refused(cancel(&begun.name), "CUTOFF_WRONG_STATE")
+        .await;
     let mut later = pair.close_request();
-    later.period = Some(pb::Period { year: 2199, part: None });
+    later.period = Some(pb::Period {
+        year: 2199,
+        part: None,
+    });
     pair.kaia.refused(later, "PERIOD_NOT_OVER").await;
-    let listed = pair.kaia.must(pb::ListCutoffsRequest::default()).await.cutoffs;
+    let listed = pair
+        .kaia
+        .must(pb::ListCutoffsRequest::default())
+        .await
+        .cutoffs;
     assert_eq!(listed.len(), 1);
 }
 
@@ -331,11 +420,22 @@ async fn a_figure_opens_to_facts_whose_sums_are_equal() {
     pair.allocate(9, "2025-04-06").await;
     let cutoff = pair.close_march().await;
     let figure = pair.figure(&cutoff, "by-kind").await;
-    let groups: i64 = figure.groups.iter().map(|it| it.value.clone().unwrap().amount).sum();
+    let groups: i64 = figure
+        .groups
+        .iter()
+        .map(|it| it.value.clone().unwrap().amount)
+        .sum();
     let facts = pair.facts(&cutoff, "by-kind").await;
     let sum: i64 = facts.iter().map(|it| it.value).sum();
-    assert_eq!((figure.value.unwrap().amount, groups, sum), (1200, 1200, 1200));
-    assert!(facts.iter().all(|it| it.subject.starts_with("allocationLines/")));
+    assert_eq!(
+        (figure.value.unwrap().amount, groups, sum),
+        (1200, 1200, 1200)
+    );
+    assert!(
+        facts
+            .iter()
+            .all(|it| it.subject.starts_with("allocationLines/"))
+    );
     let mut by_key: BTreeMap<_, i64> = BTreeMap::new();
     for it in &facts {
         *by_key.entry(it.key.clone()).or_default() += it.value;

@@ -33,7 +33,11 @@ impl Pair {
     pub(crate) async fn following(grants: Kit) -> Self {
         let now = grants.host.clock.now();
         let token = testkit::token(
-            testkit::ISSUER, Kind::Workload, "governance", &[Role::Follower], now,
+            testkit::ISSUER,
+            Kind::Workload,
+            "governance",
+            &[Role::Follower],
+            now,
         );
         let file = std::env::temp_dir().join(format!("norec-token-{}", id()));
         std::fs::write(&file, token).unwrap();
@@ -41,18 +45,33 @@ impl Pair {
         let kaia = governance.person("kaia", &[Role::Controller]);
         let arkivar = grants.person("arkivar", &[Role::Registrar]);
         let bekrefter = grants.person("bekrefter", &[Role::Controller]);
-        Self { grants, governance, kaia, arkivar, bekrefter }
+        Self {
+            grants,
+            governance,
+            kaia,
+            arkivar,
+            bekrefter,
+        }
     }
 
     /// Indicators over allocation lines: one total, one by kind of line.
     pub(crate) async fn define_allocated(&self) {
-        define(&self.kaia, indicator("allocated", "grants.allocated", &["post"])).await;
-        define(&self.kaia, indicator("by-kind", "grants.allocated", &["kind"])).await;
+        define(
+            &self.kaia,
+            indicator("allocated", "grants.allocated", &["post"]),
+        )
+        .await;
+        define(
+            &self.kaia,
+            indicator("by-kind", "grants.allocated", &["kind"]),
+        )
+        .await;
     }
 
     /// A confirmed line of so many kroner, which is a fact on that day; its name.
     pub(crate) async fn allocate(&self, kroner: i64, day: &str) -> String {
-        self.allocate_of(allocation_line::Kind::Allocated, kroner, day).await
+        self.allocate_of(allocation_line::Kind::Allocated, kroner, day)
+            .await
     }
 
     pub(crate) async fn allocate_of(
@@ -63,9 +82,16 @@ impl Pair {
     ) -> String {
         let line = grants::AllocationLine {
             kind: kind.into(),
-            post: Some(Post { chapter: "144".into(), post: "70".into() }),
+            post: Some(Post {
+                chapter: "144".into(),
+                post: "70".into(),
+            }),
             year: 2025,
-            amount: Some(Money { currency_code: "NOK".into(), units: kroner, nanos: 0 }),
+            amount: Some(Money {
+                currency_code: "NOK".into(),
+                units: kroner,
+                nanos: 0,
+            }),
             document: Some(DocumentRef {
                 archive_case: "2025/7".into(),
                 journal_entry: 1,
@@ -77,36 +103,48 @@ impl Pair {
             ..Default::default()
         };
         let created = self
-            .patiently(&self.arkivar, grants::CreateAllocationLineRequest {
-                allocation_line: Some(line),
+            .patiently(
+                &self.arkivar,
+                grants::CreateAllocationLineRequest {
+                    allocation_line: Some(line),
+                    request_id: id(),
+                    ..Default::default()
+                },
+            )
+            .await;
+        self.patiently(
+            &self.bekrefter,
+            grants::ConfirmAllocationLineRequest {
+                name: created.name.clone(),
+                late_reason: "Etterregistrert".into(),
                 request_id: id(),
                 ..Default::default()
-            })
-            .await;
-        self.patiently(&self.bekrefter, grants::ConfirmAllocationLineRequest {
-            name: created.name.clone(),
-            late_reason: "Etterregistrert".into(),
-            request_id: id(),
-            ..Default::default()
-        })
+            },
+        )
         .await;
         created.name
     }
 
     /// Reverses a line by four eyes.
     pub(crate) async fn reverse(&self, line: &str) {
-        self.patiently(&self.arkivar, grants::ReverseAllocationLineRequest {
-            name: line.into(),
-            reason: "Feil".into(),
-            request_id: id(),
-            ..Default::default()
-        })
+        self.patiently(
+            &self.arkivar,
+            grants::ReverseAllocationLineRequest {
+                name: line.into(),
+                reason: "Feil".into(),
+                request_id: id(),
+                ..Default::default()
+            },
+        )
         .await;
-        self.patiently(&self.bekrefter, grants::ConfirmAllocationLineReversalRequest {
-            name: line.into(),
-            request_id: id(),
-            ..Default::default()
-        })
+        self.patiently(
+            &self.bekrefter,
+            grants::ConfirmAllocationLineReversalRequest {
+                name: line.into(),
+                request_id: id(),
+                ..Default::default()
+            },
+        )
         .await;
     }
 
@@ -115,7 +153,10 @@ impl Pair {
         for _ in 0..100 {
             match actor.call(request.clone()).await {
                 Ok(reply) => return reply,
-                Err(it) if ["BUSY", "OVERLOADED", "DATABASE_UNAVAILABLE"].contains(&it.reason.as_str()) => {
+                Err(it)
+                    if ["BUSY", "OVERLOADED", "DATABASE_UNAVAILABLE"]
+                        .contains(&it.reason.as_str()) =>
+                {
                     pause().await;
                 }
                 Err(it) => panic!("{}", it.status),
@@ -125,7 +166,11 @@ impl Pair {
     }
 
     pub(crate) fn close_request(&self) -> pb::CloseCutoffRequest {
-        pb::CloseCutoffRequest { period: Some(march()), request_id: id(), ..Default::default() }
+        pb::CloseCutoffRequest {
+            period: Some(march()),
+            request_id: id(),
+            ..Default::default()
+        }
     }
 
     /// Begins to close March.
@@ -144,7 +189,11 @@ impl Pair {
         self.kaia.must(pb::GetFigureRequest { name }).await
     }
 
-    pub(crate) async fn recompute(&self, cutoff: &str, indicator: &str) -> pb::RecomputeFigureResponse {
+    pub(crate) async fn recompute(
+        &self,
+        cutoff: &str,
+        indicator: &str,
+    ) -> pb::RecomputeFigureResponse {
         let name = format!("{cutoff}/figures/{indicator}-1");
         self.kaia.must(pb::RecomputeFigureRequest { name }).await
     }
@@ -152,7 +201,11 @@ impl Pair {
     /// All facts of a figure, page by page.
     pub(crate) async fn facts(&self, cutoff: &str, indicator: &str) -> Vec<pb::CountedFact> {
         let name = format!("{cutoff}/figures/{indicator}-1");
-        let mut request = pb::ExplainFigureRequest { name, page_size: 1000, ..Default::default() };
+        let mut request = pb::ExplainFigureRequest {
+            name,
+            page_size: 1000,
+            ..Default::default()
+        };
         let mut facts = Vec::new();
         loop {
             let page = self.kaia.must(request.clone()).await;
@@ -165,7 +218,10 @@ impl Pair {
     }
 
     pub(crate) async fn restatements(&self, cutoff: &str) -> Vec<pb::Restatement> {
-        let request = pb::ListRestatementsRequest { parent: cutoff.into(), ..Default::default() };
+        let request = pb::ListRestatementsRequest {
+            parent: cutoff.into(),
+            ..Default::default()
+        };
         self.kaia.must(request).await.restatements
     }
 
@@ -176,13 +232,17 @@ impl Pair {
 
     /// Waits until grants is followed this far.
     pub(crate) async fn until_number(&self, number: i64) -> pb::Source {
-        self.until(|it| it.number >= number && it.error.is_empty()).await
+        self.until(|it| it.number >= number && it.error.is_empty())
+            .await
     }
 
     async fn until(&self, holds: impl Fn(&pb::Source) -> bool) -> pb::Source {
         for _ in 0..600 {
             let listed = self.kaia.must(pb::ListSourcesRequest {}).await.sources;
-            if let Some(it) = listed.into_iter().find(|it| it.name == "sources/grants" && holds(it)) {
+            if let Some(it) = listed
+                .into_iter()
+                .find(|it| it.name == "sources/grants" && holds(it))
+            {
                 return it;
             }
             pause().await;
@@ -194,7 +254,10 @@ impl Pair {
 /// Waits until a cut-off is closed.
 pub(crate) async fn until_closed(actor: &Actor, name: &str) -> pb::Cutoff {
     for _ in 0..2_000 {
-        let request = pb::GetCutoffRequest { name: name.into(), read_time: None };
+        let request = pb::GetCutoffRequest {
+            name: name.into(),
+            read_time: None,
+        };
         let cutoff = actor.must(request).await;
         if cutoff.state() == pb::cutoff::State::Closed {
             return cutoff;
@@ -216,24 +279,41 @@ pub(crate) async fn define(actor: &Actor, request: pb::CreateIndicatorRequest) {
     panic!("{request:?} stayed unknown");
 }
 
-#[expect(clippy::disallowed_methods, reason = "waits for a condition, with a cap")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "waits for a condition, with a cap"
+)]
 pub(crate) async fn pause() {
     tokio::time::sleep(Duration::from_millis(15)).await;
 }
 
 /// March 2025.
 pub(crate) fn march() -> pb::Period {
-    pb::Period { year: 2025, part: Some(pb::period::Part::Month(3)) }
+    pb::Period {
+        year: 2025,
+        part: Some(pb::period::Part::Month(3)),
+    }
 }
 
 fn date(text: &str) -> Date {
     let parts: Vec<i32> = text.split('-').map(|it| it.parse().unwrap()).collect();
-    Date { year: parts[0], month: parts[1], day: parts[2] }
+    Date {
+        year: parts[0],
+        month: parts[1],
+        day: parts[2],
+    }
 }
 
 /// The sum of a measure, by some dimensions.
-pub(crate) fn indicator(name: &str, measure: &str, group_by: &[&str]) -> pb::CreateIndicatorRequest {
-    let sum = pb::Sum { measures: vec![measure.into()], filters: vec![] };
+pub(crate) fn indicator(
+    name: &str,
+    measure: &str,
+    group_by: &[&str],
+) -> pb::CreateIndicatorRequest {
+    let sum = pb::Sum {
+        measures: vec![measure.into()],
+        filters: vec![],
+    };
     pb::CreateIndicatorRequest {
         parent: format!("indicators/{name}"),
         indicator_id: "1".into(),

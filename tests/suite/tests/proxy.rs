@@ -32,7 +32,8 @@ impl Proxy {
         static COUNT: Mutex<u32> = Mutex::const_new(0);
         let mut count = COUNT.lock().await;
         *count += 1;
-        let folder = std::env::temp_dir().join(format!("norec-proxy-{}-{count}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("norec-proxy-{}-{count}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).unwrap();
         let server = database.socket();
@@ -54,12 +55,17 @@ impl Proxy {
 
     /// From now on, the answer to this statement is held back.
     pub(crate) async fn hold_answer_to(&self, statement: &str) {
-        self.mode.send_replace(Mode::HoldAfter(statement.to_owned()));
+        self.mode
+            .send_replace(Mode::HoldAfter(statement.to_owned()));
     }
 
     /// Waits until an answer is held back.
     pub(crate) async fn until_held(&self) {
-        self.mode.subscribe().wait_for(|it| *it == Mode::Held).await.unwrap();
+        self.mode
+            .subscribe()
+            .wait_for(|it| *it == Mode::Held)
+            .await
+            .unwrap();
     }
 
     /// Lets everything pass again.
@@ -83,7 +89,8 @@ async fn relay(client: UnixStream, server: UnixStream, mode: Arc<watch::Sender<M
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
             let text = String::from_utf8_lossy(&buffer[..count]).into_owned();
-            let hold = matches!(&*watched.borrow(), Mode::HoldAfter(it) if text.contains(it.as_str()));
+            let hold =
+                matches!(&*watched.borrow(), Mode::HoldAfter(it) if text.contains(it.as_str()));
             if hold {
                 holding.send_replace(true);
                 watched.send_replace(Mode::Held);

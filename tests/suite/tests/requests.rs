@@ -8,7 +8,10 @@ use proto::grants::v1 as pb;
 use testkit::id;
 
 /// Today in Oslo.
-#[expect(clippy::disallowed_methods, reason = "the services are served at the present")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the services are served at the present"
+)]
 pub(crate) fn today() -> Option<Date> {
     Some(date_to_wire(oslo_date(Utc::now())))
 }
@@ -20,16 +23,27 @@ pub(crate) fn new_edition(edition: &str) -> pb::CreateSchemeEditionRequest {
         scheme_edition_id: edition.into(),
         scheme_edition: Some(pb::SchemeEdition {
             title: "Utveksling".into(),
-            posts: vec![Post { chapter: "144".into(), post: "70".into() }],
+            posts: vec![Post {
+                chapter: "144".into(),
+                post: "70".into(),
+            }],
             regulations: Some(DocumentRef {
                 archive_case: "2025/7".into(),
                 journal_entry: 1,
                 direction: document_ref::Direction::Incoming.into(),
-                date: Some(Date { year: 2025, month: 1, day: 2 }),
+                date: Some(Date {
+                    year: 2025,
+                    month: 1,
+                    day: 2,
+                }),
                 title: "Regelverk".into(),
                 ..Default::default()
             }),
-            open_date: Some(Date { year: 2025, month: 1, day: 2 }),
+            open_date: Some(Date {
+                year: 2025,
+                month: 1,
+                day: 2,
+            }),
             ..Default::default()
         }),
         request_id: id(),

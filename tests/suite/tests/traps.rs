@@ -56,7 +56,10 @@ async fn a_caller_that_hangs_up_during_begin_leaves_nothing_open() {
         .unwrap();
     pool.execute("select 1").await.unwrap();
     proxy.hold_answer_to("BEGIN").await;
-    #[expect(clippy::disallowed_methods, reason = "the trap that the house function avoids")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the trap that the house function avoids"
+    )]
     let begun = tokio::time::timeout(Duration::from_millis(200), pool.begin()).await;
     assert!(begun.is_err(), "the answer to BEGIN was held back");
     proxy.release().await;
@@ -64,7 +67,10 @@ async fn a_caller_that_hangs_up_during_begin_leaves_nothing_open() {
         .fetch_one(&pool)
         .await
         .unwrap();
-    assert!(!state, "sqlx mends a dropped begin now: operations finding 1 can be closed");
+    assert!(
+        !state,
+        "sqlx mends a dropped begin now: operations finding 1 can be closed"
+    );
 }
 
 /// Waits until a count is what it shall be; the test fails when it does not become so.
@@ -74,7 +80,10 @@ async fn until(db: &mut PgConnection, sql: &'static str, expected: i64) {
         if count == expected {
             return;
         }
-        #[expect(clippy::disallowed_methods, reason = "waits for a condition, with a cap")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "waits for a condition, with a cap"
+        )]
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("{sql} did not become {expected}");
@@ -89,18 +98,28 @@ async fn a_deadline_says_so_and_the_write_finishes() {
     let name = solveig.must(new_edition("2025")).await.name;
     let mut holder = kit.owner().await;
     let mut held = holder.begin().await.unwrap();
-    held.execute("select * from scheme_editions for update").await.unwrap();
+    held.execute("select * from scheme_editions for update")
+        .await
+        .unwrap();
 
     let mut client = pb::scheme_service_client::SchemeServiceClient::new(kit.channel());
     let mut request = solveig.request(close_edition(&name));
     request.set_timeout(Duration::from_millis(300));
     let status = client.close_scheme_edition(request).await.unwrap_err();
     let refusal = solveig.seen("/norec.grants.v1.SchemeService/CloseSchemeEdition", status);
-    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "DEADLINE_PASSED"));
+    assert_eq!(
+        (refusal.code, refusal.reason.as_str()),
+        (Code::DeadlineExceeded, "DEADLINE_PASSED")
+    );
 
     held.rollback().await.unwrap();
     let mut owner = kit.owner().await;
-    until(&mut owner, "select count(*) from scheme_editions where state = 'closed'", 1).await;
+    until(
+        &mut owner,
+        "select count(*) from scheme_editions where state = 'closed'",
+        1,
+    )
+    .await;
 }
 
 /// A lock that is not to be had in time is BUSY, and worth a retry.
@@ -111,7 +130,9 @@ async fn a_lock_that_is_held_is_busy() {
     let name = solveig.must(new_edition("2025")).await.name;
     let mut holder = kit.owner().await;
     let mut held = holder.begin().await.unwrap();
-    held.execute("select * from scheme_editions for update").await.unwrap();
+    held.execute("select * from scheme_editions for update")
+        .await
+        .unwrap();
 
     let request = close_edition(&name);
     let refusal = solveig.refused(request.clone(), "BUSY").await;
@@ -128,25 +149,43 @@ async fn reflection_is_complete_with_options() {
     let kit = served::grants().await;
     let anybody = kit.person("noen", &[]);
     let listed = reflection::services(&anybody).await;
-    assert!(listed.contains(&"norec.grants.v1.SchemeService".to_owned()), "{listed:?}");
-    assert!(listed.contains(&"grpc.health.v1.Health".to_owned()), "{listed:?}");
+    assert!(
+        listed.contains(&"norec.grants.v1.SchemeService".to_owned()),
+        "{listed:?}"
+    );
+    assert!(
+        listed.contains(&"grpc.health.v1.Health".to_owned()),
+        "{listed:?}"
+    );
 
     let mut symbols = listed;
     symbols.extend(["google.rpc.ErrorInfo", "google.rpc.BadRequest"].map(str::to_owned));
     for symbol in symbols {
         let files = reflection::files_of(&anybody, &symbol).await;
         let pool = reflection::pool(&anybody, files).await;
-        let Some(service) = pool.get_service_by_name(&symbol) else { continue };
+        let Some(service) = pool.get_service_by_name(&symbol) else {
+            continue;
+        };
         if symbol.starts_with("norec.") {
             let rule = pool.get_extension_by_name("norec.access.v1.rule").unwrap();
             for method in service.methods() {
-                assert!(method.options().has_extension(&rule), "{}", method.full_name());
+                assert!(
+                    method.options().has_extension(&rule),
+                    "{}",
+                    method.full_name()
+                );
             }
         }
     }
-    assert_eq!(reflection::services_alpha(&anybody).await, reflection::services(&anybody).await);
+    assert_eq!(
+        reflection::services_alpha(&anybody).await,
+        reflection::services(&anybody).await
+    );
     let nobody = kit.actor(None);
-    assert!(reflection::try_services(&nobody).await.is_err(), "reflection needs a token");
+    assert!(
+        reflection::try_services(&nobody).await.is_err(),
+        "reflection needs a token"
+    );
 }
 
 /// Nothing serves before it is said to, and a watch of an unknown name says SERVICE_UNKNOWN.
@@ -158,11 +197,17 @@ async fn health_begins_as_not_serving_and_knows_what_it_does_not_know() {
 
     let kit = served::grants().await;
     let mut client = HealthClient::new(kit.channel());
-    let ask = |name: &str| HealthCheckRequest { service: name.to_owned() };
+    let ask = |name: &str| HealthCheckRequest {
+        service: name.to_owned(),
+    };
     for serving in [false, true] {
         kit.health.set_process(serving);
         kit.health.set_database(serving);
-        let expected = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
+        let expected = if serving {
+            ServingStatus::Serving
+        } else {
+            ServingStatus::NotServing
+        };
         for name in ["", "readiness", "liveness", "norec.grants.v1.SchemeService"] {
             let answer = client.check(ask(name)).await.unwrap().into_inner();
             assert_eq!(answer.status(), expected, "{name}");
@@ -170,16 +215,33 @@ async fn health_begins_as_not_serving_and_knows_what_it_does_not_know() {
     }
     let fresh = platform::Health::new(&["norec.x"]);
     drop(fresh);
-    assert_eq!(client.check(ask("norec.nothing")).await.unwrap_err().code(), Code::NotFound);
-    let mut watch = client.watch(ask("norec.nothing")).await.unwrap().into_inner();
+    assert_eq!(
+        client.check(ask("norec.nothing")).await.unwrap_err().code(),
+        Code::NotFound
+    );
+    let mut watch = client
+        .watch(ask("norec.nothing"))
+        .await
+        .unwrap()
+        .into_inner();
     let first: HealthCheckResponse = watch.message().await.unwrap().unwrap();
     assert_eq!(first.status(), ServingStatus::ServiceUnknown);
     let mut watch = client.watch(ask("")).await.unwrap().into_inner();
-    assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+    assert_eq!(
+        watch.message().await.unwrap().unwrap().status(),
+        ServingStatus::Serving
+    );
     kit.health.set_database(false);
-    assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+    assert_eq!(
+        watch.message().await.unwrap().unwrap().status(),
+        ServingStatus::NotServing
+    );
     let readiness = client.check(ask("readiness")).await.unwrap().into_inner();
-    assert_eq!(readiness.status(), ServingStatus::Serving, "readiness follows the process");
+    assert_eq!(
+        readiness.status(),
+        ServingStatus::Serving,
+        "readiness follows the process"
+    );
 }
 
 /// Statuses that tonic makes by itself get a reason too.
@@ -190,7 +252,10 @@ async fn what_tonic_answers_by_itself_has_a_reason() {
     let path = "/norec.grants.v1.SchemeService/CreateSchemeEdition";
 
     let garbage = solveig.call_bytes(path, vec![0xff; 9]).await;
-    assert_eq!((garbage.code, garbage.reason.as_str()), (Code::InvalidArgument, "REQUEST_UNDECODABLE"));
+    assert_eq!(
+        (garbage.code, garbage.reason.as_str()),
+        (Code::InvalidArgument, "REQUEST_UNDECODABLE")
+    );
 
     let mut large = new_edition("2025");
     large.scheme_edition.as_mut().unwrap().title = "x".repeat(platform::MESSAGE_BYTES_MAX + 1);
@@ -205,12 +270,23 @@ async fn a_token_that_does_not_hold_is_refused() {
     let request = pb::ListSchemeEditionsRequest::default;
     let old = "2020-01-01T00:00:00Z".parse().unwrap();
     let roles = [Role::SectionHead];
-    let expired = testkit::token(testkit::ISSUER, platform::Kind::Person, "solveig", &roles, old);
+    let expired = testkit::token(
+        testkit::ISSUER,
+        platform::Kind::Person,
+        "solveig",
+        &roles,
+        old,
+    );
     kit.actor(expired).refused(request(), "TOKEN_EXPIRED").await;
-    kit.actor("not.a.token".to_owned()).refused(request(), "TOKEN_REJECTED").await;
+    kit.actor("not.a.token".to_owned())
+        .refused(request(), "TOKEN_REJECTED")
+        .await;
     kit.actor(None).refused(request(), "TOKEN_MISSING").await;
     let keyless = testkit::token_without_keys("solveig", &roles);
-    let refusal = kit.actor(keyless).refused(request(), "KEYSET_NOT_LOADED").await;
+    let refusal = kit
+        .actor(keyless)
+        .refused(request(), "KEYSET_NOT_LOADED")
+        .await;
     assert_eq!(refusal.code, Code::Unavailable);
 }
 
@@ -227,7 +303,10 @@ async fn a_bug_is_one_callers_and_leaves_nothing() {
     let refusal = solveig.refused(new_edition("2025"), "INTERNAL").await;
     assert_eq!(refusal.code, Code::Internal);
     assert!(!refusal.metadata("trace_id").is_empty());
-    assert!(!refusal.status.message().contains("broken"), "sources are not sent");
+    assert!(
+        !refusal.status.message().contains("broken"),
+        "sources are not sent"
+    );
     assert_eq!(kit.journal().await, [""; 0]);
     solveig.must(pb::ListSchemeEditionsRequest::default()).await;
 }
@@ -235,18 +314,22 @@ async fn a_bug_is_one_callers_and_leaves_nothing() {
 mod reflection {
     //! A reflection client, as command-line tools are one.
 
+    use tonic_reflection::pb::v1::ServerReflectionRequest;
     use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
     use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
     use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
-    use tonic_reflection::pb::v1::ServerReflectionRequest;
 
     use super::{Channel, DescriptorPool};
     use prost::Message;
     use testkit::Actor;
 
     async fn ask(actor: &Actor, what: MessageRequest) -> Result<MessageResponse, tonic::Status> {
-        let mut client: ServerReflectionClient<Channel> = ServerReflectionClient::new(actor.channel());
-        let request = ServerReflectionRequest { host: String::new(), message_request: Some(what) };
+        let mut client: ServerReflectionClient<Channel> =
+            ServerReflectionClient::new(actor.channel());
+        let request = ServerReflectionRequest {
+            host: String::new(),
+            message_request: Some(what),
+        };
         let asked = actor.request(futures::stream::iter([request]));
         let mut answers = client.server_reflection_info(asked).await?.into_inner();
         Ok(answers.message().await?.unwrap().message_response.unwrap())
@@ -275,8 +358,19 @@ mod reflection {
         };
         let asked = actor.request(futures::stream::iter([request]));
         let mut client = ServerReflectionClient::new(actor.channel());
-        let mut answers = client.server_reflection_info(asked).await.unwrap().into_inner();
-        match answers.message().await.unwrap().unwrap().message_response.unwrap() {
+        let mut answers = client
+            .server_reflection_info(asked)
+            .await
+            .unwrap()
+            .into_inner();
+        match answers
+            .message()
+            .await
+            .unwrap()
+            .unwrap()
+            .message_response
+            .unwrap()
+        {
             MessageResponse::ListServicesResponse(list) => {
                 list.service.into_iter().map(|it| it.name).collect()
             }

@@ -22,7 +22,12 @@ pub(crate) async fn ask<R: Request>(
     let to = linked::serving(&method.grpc_service, None).map_err(problem)?;
     let mut message = DynamicMessage::new(method.input.clone());
     message.merge(request.encode_to_vec().as_slice())?;
-    let call = Call { to, method, caller: caller.clone(), message };
+    let call = Call {
+        to,
+        method,
+        caller: caller.clone(),
+        message,
+    };
     let waiting = |refusal: &_| say(format_args!("norec: {refusal}; trying again"));
     let answer = client.call(&call, &[], waiting).await?;
     let answer = answer.map_err(|refusal| anyhow!("{}: {refusal}", R::PATH))?;

@@ -1,6 +1,7 @@
 //! `norec demo`: the main job, on installations of their own: each show's input is played, its report
 //! rendered, and its figures opened and printed. Run again, it changes nothing.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,7 +57,12 @@ enum Step {
     /// A file of requests.
     Play(String),
     /// A file of the accounts.
-    Import { actor: String, file: String, map: String, request: String },
+    Import {
+        actor: String,
+        file: String,
+        map: String,
+        request: String,
+    },
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,9 +104,17 @@ async fn present(
         match step {
             Step::Play(file) => {
                 let code = play::play_file(installation, &folder.join(file)).await?;
-                ensure!(code == ExitCode::SUCCESS, "{file} could not be played to its end");
+                ensure!(
+                    code == ExitCode::SUCCESS,
+                    "{file} could not be played to its end"
+                );
             }
-            Step::Import { actor, file, map, request } => {
+            Step::Import {
+                actor,
+                file,
+                map,
+                request,
+            } => {
                 let caller = play::actor(folder, actor)?;
                 let paths = [file, map, request].map(|it| folder.join(it));
                 import(&mut client, &caller, (&paths[0], &paths[1], &paths[2])).await?;
@@ -134,7 +148,10 @@ async fn render(
     use pb::render_report_request::{Format, Language};
     say(format_args!("norec: rendering {report}"));
     fs::create_dir_all(output).with_context(|| output.display().to_string())?;
-    let get = pb::GetReportRequest { name: report.to_owned(), read_time: None };
+    let get = pb::GetReportRequest {
+        name: report.to_owned(),
+        read_time: None,
+    };
     let found = ask(client, reader, &get).await?;
     let tables = found.blocks.iter().filter_map(|it| match &it.kind {
         Some(pb::block::Kind::Table(table)) => Some(table.id.clone()),
@@ -163,29 +180,44 @@ async fn render(
     }
     for finding in found.findings {
         let text = finding.text.unwrap_or_default().nb;
-        answer(format_args!("  {} {} {}: {text}", finding.table, finding.row, finding.column))?;
+        answer(format_args!(
+            "  {} {} {}: {text}",
+            finding.table, finding.row, finding.column
+        ))?;
     }
     Ok(documents)
 }
 
 /// The figures of a cut-off: figure, value, rows behind it.
 async fn print_figures(client: &mut Client, reader: &Caller, cutoff: &str) -> Result<()> {
-    let request = pb::ListFiguresRequest { parent: cutoff.to_owned(), ..Default::default() };
+    let request = pb::ListFiguresRequest {
+        parent: cutoff.to_owned(),
+        ..Default::default()
+    };
     let listed = ask(client, reader, &request).await?;
     if !listed.next_page_token.is_empty() {
         bail!("{cutoff} has more figures than a page");
     }
+    let mut units = BTreeMap::new();
     for figure in listed.figures {
-        let shown = value(figure.value.as_ref());
-        answer(format_args!("{:<48} {shown:>28} {:>6} rader", figure.name, figure.fact_count))?;
+        units.insert(figure.name.clone(), figure.unit());
+        let shown = value(figure.value.as_ref(), figure.unit());
+        answer(format_args!(
+            "{:<48} {shown:>28} {:>6} rader",
+            figure.name, figure.fact_count
+        ))?;
     }
-    let request = pb::ListRestatementsRequest { parent: cutoff.to_owned(), ..Default::default() };
+    let request = pb::ListRestatementsRequest {
+        parent: cutoff.to_owned(),
+        ..Default::default()
+    };
     for it in ask(client, reader, &request).await?.restatements {
+        let unit = units.get(&it.after_figure).copied().unwrap_or_default();
         answer(format_args!(
             "  omarbeidet: {} {} → {} ({} fakta mellom utgavene)",
             it.before_figure,
-            value(it.before.as_ref()),
-            value(it.after.as_ref()),
+            value(it.before.as_ref(), unit),
+            value(it.after.as_ref(), unit),
             it.facts.len()
         ))?;
     }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as governance;
 use proto::grants::v1 as grants;
 
@@ -34,7 +35,14 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) async fn run(installation: &Installation, args: ExplainArgs) -> Result<ExitCode> {
     let mut client = Client::of(installation)?;
-    explain(&mut client, &args.caller.into(), &args.figure, &args.group, args.facts).await?;
+    explain(
+        &mut client,
+        &args.caller.into(),
+        &args.figure,
+        &args.group,
+        args.facts,
+    )
+    .await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -53,18 +61,27 @@ pub(crate) async fn explain(
         page_token: String::new(),
     };
     let mut opened = 0;
-    let (mut sum, mut count) = (0_i64, 0_usize);
+    let (mut sum, mut count, mut unit) = (0_i64, 0_usize, Unit::Unspecified);
     loop {
         let page = ask(client, caller, &request).await?;
         if request.page_token.is_empty() {
-            print_head(&page)?;
+            unit = page
+                .figure
+                .as_ref()
+                .map(governance::Figure::unit)
+                .unwrap_or_default();
+            print_head(&page, unit)?;
         }
         for fact in &page.facts {
             count += 1;
-            sum += if fact.term == 2 { -fact.value } else { fact.value };
+            sum += if fact.term == 2 {
+                -fact.value
+            } else {
+                fact.value
+            };
             if opened < facts_max {
                 opened += 1;
-                print_fact(client, caller, fact).await?;
+                print_fact(client, caller, fact, unit).await?;
             }
         }
         request.page_token = page.next_page_token;
@@ -72,23 +89,40 @@ pub(crate) async fn explain(
             break;
         }
     }
-    let rest = if count > opened { format!(", {} of them not opened", count - opened) } else { String::new() };
-    answer(format_args!("   └ {count} facts{rest}; their sum is {}", kroner(sum)))?;
+    let rest = if count > opened {
+        format!(", {} of them not opened", count - opened)
+    } else {
+        String::new()
+    };
+    answer(format_args!(
+        "   └ {count} facts{rest}; their sum is {}",
+        amount(sum, unit)
+    ))?;
     Ok(())
 }
 
-fn print_head(page: &governance::ExplainFigureResponse) -> Result<()> {
+fn print_head(page: &governance::ExplainFigureResponse, unit: Unit) -> Result<()> {
     let (Some(figure), Some(indicator)) = (&page.figure, &page.indicator) else {
         bail!("the answer has no figure");
     };
-    answer(format_args!("{}: {}", figure.name, value(figure.value.as_ref())))?;
-    answer(format_args!("   {} ({})", indicator.title_nb, indicator.source_clause))?;
-    answer(format_args!("   formula: {}", formula(indicator.formula.as_ref())))?;
+    answer(format_args!(
+        "{}: {}",
+        figure.name,
+        value(figure.value.as_ref(), unit)
+    ))?;
+    answer(format_args!(
+        "   {} ({})",
+        indicator.title_nb, indicator.source_clause
+    ))?;
+    answer(format_args!(
+        "   formula: {}",
+        formula(indicator.formula.as_ref())
+    ))?;
     for group in &figure.groups {
         answer(format_args!(
             "   ├ {}: {} of {} facts",
             group.key.join(" · "),
-            value(group.value.as_ref()),
+            value(group.value.as_ref(), unit),
             group.fact_count
         ))?;
     }
@@ -99,6 +133,7 @@ async fn print_fact(
     client: &mut Client,
     caller: &Caller,
     fact: &governance::CountedFact,
+    unit: Unit,
 ) -> Result<()> {
     let day = fact.effective_date.unwrap_or_default();
     answer(format_args!(
@@ -109,14 +144,17 @@ async fn print_fact(
         day.month,
         day.day,
         fact.measure,
-        kroner(fact.value),
+        amount(fact.value, unit),
         fact.key.join(" · "),
     ))?;
     let row = match row(client, caller, &fact.subject).await {
         Ok(row) => row,
         Err(error) => format!("not opened: {error}"),
     };
-    answer(format_args!("   │   {} {} — {row}", fact.subject, fact.entry))?;
+    answer(format_args!(
+        "   │   {} {} — {row}",
+        fact.subject, fact.entry
+    ))?;
     Ok(())
 }
 
@@ -126,19 +164,35 @@ async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<Stri
     let collections: Vec<_> = subject.split('/').step_by(2).collect();
     Ok(match collections.as_slice() {
         ["agreements", "disbursements"] => {
-            let request = grants::GetDisbursementRequest { name: name(), read_time: None };
+            let request = grants::GetDisbursementRequest {
+                name: name(),
+                read_time: None,
+            };
             let it = ask(client, caller, &request).await?;
             let paid = it.paid_date.map_or_else(String::new, |it| date(&it));
-            format!("payment of {}, paid {paid}, voucher {}", money(it.amount.as_ref()), it.voucher)
+            format!(
+                "payment of {}, paid {paid}, voucher {}",
+                money(it.amount.as_ref()),
+                it.voucher
+            )
         }
         ["agreements"] => {
-            let request = grants::GetAgreementRequest { name: name(), read_time: None };
+            let request = grants::GetAgreementRequest {
+                name: name(),
+                read_time: None,
+            };
             let it = ask(client, caller, &request).await?;
             let recipient = it.recipient.unwrap_or_default();
-            format!("agreement with {} (type {})", recipient.display_name, recipient.r#type)
+            format!(
+                "agreement with {} (type {})",
+                recipient.display_name, recipient.r#type
+            )
         }
         ["allocationLines"] => {
-            let request = grants::GetAllocationLineRequest { name: name(), read_time: None };
+            let request = grants::GetAllocationLineRequest {
+                name: name(),
+                read_time: None,
+            };
             let it = ask(client, caller, &request).await?;
             let document = it.document.unwrap_or_default();
             format!("line of {}, {}", money(it.amount.as_ref()), document.title)
@@ -146,18 +200,38 @@ async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<Stri
         ["accountsImports", "rows"] => {
             let request = governance::GetAccountRowRequest { name: name() };
             let it = ask(client, caller, &request).await?;
-            let what = if it.aggregate { "aggregate".to_owned() } else { format!("voucher {}", it.voucher) };
-            format!("{what}, account {}, {} {}", it.account, money(it.amount.as_ref()), it.text)
+            let what = if it.aggregate {
+                "aggregate".to_owned()
+            } else {
+                format!("voucher {}", it.voucher)
+            };
+            format!(
+                "{what}, account {}, {} {}",
+                it.account,
+                money(it.amount.as_ref()),
+                it.text
+            )
         }
         ["accountsImports"] => {
-            let request = governance::GetAccountsImportRequest { name: name(), read_time: None };
+            let request = governance::GetAccountsImportRequest {
+                name: name(),
+                read_time: None,
+            };
             let it = ask(client, caller, &request).await?;
             format!("control total of {}", it.source)
         }
         ["appropriations"] => {
-            let request = governance::GetAppropriationRequest { name: name(), read_time: None };
+            let request = governance::GetAppropriationRequest {
+                name: name(),
+                read_time: None,
+            };
             let it = ask(client, caller, &request).await?;
-            format!("{} {}, {}", it.kind().as_str_name(), money(it.amount.as_ref()), it.source)
+            format!(
+                "{} {}, {}",
+                it.kind().as_str_name(),
+                money(it.amount.as_ref()),
+                it.source
+            )
         }
         _ => bail!("no RPC of this tool's opens {subject}"),
     })
@@ -168,35 +242,58 @@ fn formula(formula: Option<&governance::Formula>) -> String {
     use governance::formula::Kind;
     let sum = |it: &Option<governance::Sum>| {
         let it = it.clone().unwrap_or_default();
-        let filters = it.filters.iter().map(|it| format!(" {} {}", it.dimension, it.values.join("|")));
-        format!("({}{})", it.measures.join(" + "), filters.collect::<String>())
+        let filters = it
+            .filters
+            .iter()
+            .map(|it| format!(" {} {}", it.dimension, it.values.join("|")));
+        format!(
+            "({}{})",
+            it.measures.join(" + "),
+            filters.collect::<String>()
+        )
     };
-    let Some(formula) = formula else { return String::new() };
+    let Some(formula) = formula else {
+        return String::new();
+    };
     let text = match &formula.kind {
         Some(Kind::Sum(it)) => sum(&Some(it.clone())),
         Some(Kind::Difference(it)) => format!("{} − {}", sum(&it.minuend), sum(&it.subtrahend)),
         Some(Kind::Share(it)) => format!("{} / {}", sum(&it.numerator), sum(&it.denominator)),
         None => String::new(),
     };
-    if formula.group_by.is_empty() { text } else { format!("{text} by {}", formula.group_by.join(", ")) }
+    if formula.group_by.is_empty() {
+        text
+    } else {
+        format!("{text} by {}", formula.group_by.join(", "))
+    }
 }
 
-/// A value as people write it.
-pub(crate) fn value(value: Option<&governance::Value>) -> String {
+/// A value as people write it, in its unit.
+pub(crate) fn value(value: Option<&governance::Value>, unit: Unit) -> String {
     use governance::value::Status;
-    let Some(value) = value else { return String::new() };
+    let Some(value) = value else {
+        return String::new();
+    };
     match value.status() {
         Status::Computed if value.denominator != 0 => {
             format!("{} / {}", value.amount, value.denominator)
         }
-        Status::Computed => kroner(value.amount),
+        Status::Computed => amount(value.amount, unit),
         Status::NotPublished => format!("ikke offentliggjort ({})", value.missing_measure),
         _ => format!("kan ikke beregnes ({})", value.missing_measure),
     }
 }
 
+/// An amount in its unit: kroner for øre, else the number.
+fn amount(amount: i64, unit: Unit) -> String {
+    match unit {
+        Unit::NokOre => kroner(amount),
+        _ => amount.to_string(),
+    }
+}
+
 /// Øre as kroner: `-1 234,50`.
-pub(crate) fn kroner(ore: i64) -> String {
+fn kroner(ore: i64) -> String {
     let digits = (ore.unsigned_abs() / 100).to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -211,7 +308,11 @@ pub(crate) fn kroner(ore: i64) -> String {
 
 fn money(money: Option<&proto::google::r#type::Money>) -> String {
     money.map_or_else(String::new, |it| {
-        kroner(it.units.saturating_mul(100).saturating_add(i64::from(it.nanos / 10_000_000)))
+        kroner(
+            it.units
+                .saturating_mul(100)
+                .saturating_add(i64::from(it.nanos / 10_000_000)),
+        )
     })
 }
 

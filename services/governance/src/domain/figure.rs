@@ -1,5 +1,6 @@
 //! Figure: an indicator's value at a cut-off, and how two editions of it differ.
 
+use proto::feed::v1::measure::Unit;
 use sha2::{Digest, Sha256};
 
 use crate::domain::formula::{Outcome, Value};
@@ -18,6 +19,8 @@ pub struct Figure {
     pub outcome: Outcome,
     /// Over the facts it counts; see [`FactsDigest`].
     pub digest: Vec<u8>,
+    /// What amounts are in; of a share its numerator.
+    pub unit: Unit,
 }
 
 /// The digest of a figure: over source, number and running digest of the facts that it counts, each

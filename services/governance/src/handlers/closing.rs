@@ -103,6 +103,7 @@ async fn figure(
         name: indicator.figure_at(&cutoff.name),
         cutoff: cutoff.name.clone(),
         indicator: indicator.name.clone(),
+        unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
         outcome: evaluate(&formula, &terms, period, &cells),
         digest: store::figures::digest(tx, &question).await?,
     })

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use platform::{Error, Result};
+use proto::feed::v1::measure::Unit;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -189,8 +190,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Figure) -> Result<()> {
     let (status, amount, denominator, missing) = columns(&it.outcome.value);
     sqlx::query!(
         "insert into figures (name, cutoff, indicator, status, amount, denominator, missing_measure,
-                              fact_count, digest)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                              fact_count, digest, unit)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         it.name as _,
         it.cutoff as _,
         it.indicator as _,
@@ -200,6 +201,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Figure) -> Result<()> {
         missing,
         it.outcome.count,
         it.digest,
+        it.unit as i32,
     )
     .execute(&mut *db)
     .await?;
@@ -255,7 +257,7 @@ pub(crate) async fn with_names(db: &mut PgConnection, names: &[String]) -> Resul
     let rows = sqlx::query!(
         r#"select name as "name: FigureName", cutoff as "cutoff: CutoffName",
                   indicator as "indicator: IndicatorName", status, amount, denominator,
-                  missing_measure, fact_count, digest
+                  missing_measure, fact_count, digest, unit
              from figures
             where name = any($1)
             order by name"#,
@@ -290,6 +292,7 @@ pub(crate) async fn with_names(db: &mut PgConnection, names: &[String]) -> Resul
         cutoff: it.cutoff,
         indicator: it.indicator,
         digest: it.digest,
+        unit: Unit::try_from(it.unit).unwrap_or_default(),
     });
     Ok(figures.collect())
 }

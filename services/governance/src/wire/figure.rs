@@ -62,6 +62,7 @@ pub(crate) fn to_wire(it: Figure, marks: &[Mark]) -> pb::Figure {
         fact_count: it.outcome.count,
         digest: it.digest,
         incomplete_sources: incomplete.collect(),
+        unit: it.unit.into(),
     }
 }
 

@@ -77,7 +77,12 @@ pub(crate) async fn run(
 ) -> Result<ExitCode> {
     match args.command {
         Command::Read { file, map, rows } => show(&file, &map, rows),
-        Command::Import { file, map, request, caller } => {
+        Command::Import {
+            file,
+            map,
+            request,
+            caller,
+        } => {
             let mut client = Client::of(&installation()?)?;
             import(&mut client, &caller.into(), (&file, &map, &request)).await
         }

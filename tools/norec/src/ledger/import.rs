@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
+use prost::Message;
 use proto::common::v1::Post;
 use proto::governance::v1 as pb;
-use prost::Message;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -31,22 +31,35 @@ pub(crate) async fn import(
     let rows = read(&bytes(file)?, &columns)
         .map_err(|problems| anyhow!("{}: {problems}", file.display()))?;
     let mut message = described(&bytes(request)?).with_context(|| request.display().to_string())?;
-    let is_aggregate = message.accounts_import.as_ref().is_some_and(|it| it.aggregate);
-    message.rows = rows.into_iter().map(|row| to_wire(row, is_aggregate)).collect();
+    let is_aggregate = message
+        .accounts_import
+        .as_ref()
+        .is_some_and(|it| it.aggregate);
+    message.rows = rows
+        .into_iter()
+        .map(|row| to_wire(row, is_aggregate))
+        .collect();
     if message.request_id.is_empty() {
         message.request_id = hex::encode(&Sha256::digest(message.encode_to_vec())[..16]);
     }
     let imported = ask(client, caller, &message).await?;
-    answer(format_args!("{}: {} rows imported", imported.name, imported.row_count))?;
+    answer(format_args!(
+        "{}: {} rows imported",
+        imported.name, imported.row_count
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn described(json: &[u8]) -> Result<pb::ImportAccountsRequest> {
     let json: Value = serde_json::from_slice(json)?;
     let path = <pb::ImportAccountsRequest as proto::Call>::PATH;
-    let method = Contract::read()?.method(path).map_err(|problem| anyhow!(problem))?;
+    let method = Contract::read()?
+        .method(path)
+        .map_err(|problem| anyhow!(problem))?;
     let message = message_of(&method.input, &json).map_err(|problem| anyhow!(problem))?;
-    Ok(pb::ImportAccountsRequest::decode(message.encode_to_vec().as_slice())?)
+    Ok(pb::ImportAccountsRequest::decode(
+        message.encode_to_vec().as_slice(),
+    )?)
 }
 
 /// A row as the import takes it: published totals have neither voucher nor day.
@@ -54,7 +67,10 @@ fn to_wire(row: Row, is_aggregate: bool) -> pb::AccountRow {
     pb::AccountRow {
         voucher: row.voucher.unwrap_or_default(),
         date: (!is_aggregate).then(|| platform::date_to_wire(row.day)),
-        post: Some(Post { chapter: row.chapter, post: row.post }),
+        post: Some(Post {
+            chapter: row.chapter,
+            post: row.post,
+        }),
         sub_post: row.sub_post.unwrap_or_default(),
         account: row.account,
         amount: Some(platform::nok(row.amount_ore)),

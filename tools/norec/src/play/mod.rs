@@ -118,7 +118,11 @@ pub(crate) async fn run(installation: &Installation, args: PlayArgs) -> Result<E
 
 /// Plays one file as its own people.
 pub(crate) async fn play_file(installation: &Installation, file: &Path) -> Result<ExitCode> {
-    let args = PlayArgs { files: vec![file.to_path_buf()], people: None, answers: false };
+    let args = PlayArgs {
+        files: vec![file.to_path_buf()],
+        people: None,
+        answers: false,
+    };
     run(installation, args).await
 }
 
@@ -127,7 +131,10 @@ pub(crate) fn actor(folder: &Path, name: &str) -> Result<Caller> {
     let file = folder.join("people.json");
     let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
     let people = people::read(&text).map_err(|it| anyhow!("{}: {it}", file.display()))?;
-    people.get(name).cloned().with_context(|| format!("{}: nobody is {name}", file.display()))
+    people
+        .get(name)
+        .cloned()
+        .with_context(|| format!("{}: nobody is {name}", file.display()))
 }
 
 /// Reads a file; `None` when lines of it cannot be played, which is said.

@@ -63,7 +63,10 @@ pub(crate) struct UpArgs {
 impl UpArgs {
     /// As `norec up --detach`.
     pub(crate) fn detached() -> Self {
-        Self { detach: true, in_background: false }
+        Self {
+            detach: true,
+            in_background: false,
+        }
     }
 }
 
