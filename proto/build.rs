@@ -14,7 +14,7 @@ use prost_reflect::{
 };
 
 fn main() -> Result<()> {
-    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo names OUT_DIR")?);
     println!("cargo:rerun-if-changed=norec");
     println!("cargo:rerun-if-changed=google");
 
@@ -111,6 +111,7 @@ impl Contract {
             "/// The rule of every RPC of the suite, in path order.\n\
              pub static RULES: &[MethodRule] = &[\n{table}];\n\n\
              /// The rule of the RPC with exactly this path.\n\
+             #[allow(clippy::too_many_lines, reason = \"a line per RPC\")]\n\
              pub fn rule(path: &str) -> Option<&'static MethodRule> {{\n    match path {{\n{arms}        \
              _ => None,\n    }}\n}}\n\n{impls}"
         ))

@@ -47,7 +47,7 @@ async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Result<pb:
         .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| Error::not_found(&request.name))?;
-    row.to_wire(&db, &ctx)
+    row.into_wire(&db, &ctx)
 }
 
 async fn list_entries(
@@ -103,7 +103,7 @@ async fn list_entries(
         entries: page
             .rows
             .into_iter()
-            .map(|row| row.to_wire(&db, &ctx))
+            .map(|row| row.into_wire(&db, &ctx))
             .collect::<Result<_>>()?,
         next_page_token: page.next_page_token,
     })
@@ -142,7 +142,7 @@ struct Row {
 }
 
 impl Row {
-    fn to_wire(self, db: &Db, ctx: &Ctx) -> Result<pb::Entry> {
+    fn into_wire(self, db: &Db, ctx: &Ctx) -> Result<pb::Entry> {
         let duty = self.duty.map(|it| format!("DUTY_{}", it.to_uppercase()));
         let duty = duty
             .and_then(|it| Duty::from_str_name(&it))

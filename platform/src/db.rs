@@ -22,6 +22,9 @@ pub const CONNECTIONS_MAX: u32 = 16;
 /// How long a call waits for a connection before it is told that there is none.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Of whom, of which message, of which bytes: the bytes as they may be seen.
+pub type View = fn(&Principal, &str, Vec<u8>) -> Result<Vec<u8>, prost::DecodeError>;
+
 /// What the platform knows of a service's nouns.
 #[derive(Debug)]
 pub struct Nouns {
@@ -29,7 +32,7 @@ pub struct Nouns {
     pub service: &'static str,
     /// What a principal sees of a resource, given its message name and its bytes as the journal
     /// holds them. Every answer is made by it: first, repeated, Get, read_time and audit.
-    pub view: fn(&Principal, &str, Vec<u8>) -> Result<Vec<u8>, prost::DecodeError>,
+    pub view: View,
     /// What the service counts.
     pub measures: &'static [Measure],
 }

@@ -93,6 +93,10 @@ impl Facts {
             });
         }
         // A task of its own, because a dropped transaction would leave the feed locked.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a reader may leave; numbering ends"
+        )]
         let numbering = tokio::spawn(async move { number(&mut connection).await });
         numbering
             .await

@@ -8,6 +8,8 @@ mod generated {
         missing_docs,
         unreachable_pub,
         clippy::all,
+        clippy::allow_attributes_without_reason,
+        clippy::too_many_lines,
         reason = "written by prost"
     )]
     include!(concat!(env!("OUT_DIR"), "/packages.rs"));

@@ -279,10 +279,6 @@ pub(crate) async fn define(actor: &Actor, request: pb::CreateIndicatorRequest) {
     panic!("{request:?} stayed unknown");
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "waits for a condition, with a cap"
-)]
 pub(crate) async fn pause() {
     tokio::time::sleep(Duration::from_millis(15)).await;
 }

@@ -74,7 +74,6 @@ impl Proxy {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the proxy's own tasks")]
 fn spawn(work: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(work);
 }

@@ -8,10 +8,6 @@ use proto::grants::v1 as pb;
 use testkit::id;
 
 /// Today in Oslo.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the services are served at the present"
-)]
 pub(crate) fn today() -> Option<Date> {
     Some(date_to_wire(oslo_date(Utc::now())))
 }

@@ -56,10 +56,6 @@ async fn a_caller_that_hangs_up_during_begin_leaves_nothing_open() {
         .unwrap();
     pool.execute("select 1").await.unwrap();
     proxy.hold_answer_to("BEGIN").await;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the trap that the house function avoids"
-    )]
     let begun = tokio::time::timeout(Duration::from_millis(200), pool.begin()).await;
     assert!(begun.is_err(), "the answer to BEGIN was held back");
     proxy.release().await;
@@ -80,10 +76,6 @@ async fn until(db: &mut PgConnection, sql: &'static str, expected: i64) {
         if count == expected {
             return;
         }
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "waits for a condition, with a cap"
-        )]
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("{sql} did not become {expected}");

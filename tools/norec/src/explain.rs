@@ -160,12 +160,26 @@ async fn print_fact(
 
 /// What a fact is of, read at its source.
 async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<String> {
-    let name = || subject.to_owned();
     let collections: Vec<_> = subject.split('/').step_by(2).collect();
-    Ok(match collections.as_slice() {
+    match collections.as_slice() {
+        ["agreements", ..] | ["allocationLines"] => {
+            grants_row(client, caller, subject, &collections).await
+        }
+        _ => governance_row(client, caller, subject, &collections).await,
+    }
+}
+
+async fn grants_row(
+    client: &mut Client,
+    caller: &Caller,
+    subject: &str,
+    collections: &[&str],
+) -> Result<String> {
+    let name = subject.to_owned();
+    Ok(match collections {
         ["agreements", "disbursements"] => {
             let request = grants::GetDisbursementRequest {
-                name: name(),
+                name,
                 read_time: None,
             };
             let it = ask(client, caller, &request).await?;
@@ -178,28 +192,40 @@ async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<Stri
         }
         ["agreements"] => {
             let request = grants::GetAgreementRequest {
-                name: name(),
+                name,
                 read_time: None,
             };
-            let it = ask(client, caller, &request).await?;
-            let recipient = it.recipient.unwrap_or_default();
+            let recipient = ask(client, caller, &request)
+                .await?
+                .recipient
+                .unwrap_or_default();
             format!(
                 "agreement with {} (type {})",
                 recipient.display_name, recipient.r#type
             )
         }
-        ["allocationLines"] => {
+        _ => {
             let request = grants::GetAllocationLineRequest {
-                name: name(),
+                name,
                 read_time: None,
             };
             let it = ask(client, caller, &request).await?;
             let document = it.document.unwrap_or_default();
             format!("line of {}, {}", money(it.amount.as_ref()), document.title)
         }
+    })
+}
+
+async fn governance_row(
+    client: &mut Client,
+    caller: &Caller,
+    subject: &str,
+    collections: &[&str],
+) -> Result<String> {
+    let name = subject.to_owned();
+    Ok(match collections {
         ["accountsImports", "rows"] => {
-            let request = governance::GetAccountRowRequest { name: name() };
-            let it = ask(client, caller, &request).await?;
+            let it = ask(client, caller, &governance::GetAccountRowRequest { name }).await?;
             let what = if it.aggregate {
                 "aggregate".to_owned()
             } else {
@@ -214,15 +240,17 @@ async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<Stri
         }
         ["accountsImports"] => {
             let request = governance::GetAccountsImportRequest {
-                name: name(),
+                name,
                 read_time: None,
             };
-            let it = ask(client, caller, &request).await?;
-            format!("control total of {}", it.source)
+            format!(
+                "control total of {}",
+                ask(client, caller, &request).await?.source
+            )
         }
         ["appropriations"] => {
             let request = governance::GetAppropriationRequest {
-                name: name(),
+                name,
                 read_time: None,
             };
             let it = ask(client, caller, &request).await?;
