@@ -49,7 +49,8 @@ impl Fields {
             && id
                 .bytes()
                 .all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
-        if !well_formed && !(id.is_empty() && request.validate_only()) {
+        let is_absent = id.is_empty() && request.validate_only();
+        if !well_formed && !is_absent {
             fields.refuse(
                 "request_id",
                 "8 to 64 letters, digits, hyphens and underscores; a UUID fits",

@@ -40,7 +40,7 @@ pub use audit::Audit;
 pub use client::{Sibling, TokenSource};
 pub use config::NoKnobs;
 pub use ctx::{Clock, Ctx, Locale, oslo_date};
-pub use db::{CONNECTIONS_MAX, Db, Nouns, Tx, migrate};
+pub use db::{CONNECTIONS_MAX, Db, Nouns, Tx, View, migrate};
 pub use error::{Error, Refused, Result, refused};
 pub use feed::{Facts, Feed, PAGE_FACTS_MAX, Position, next_digest};
 pub use fields::{Fields, NokSign};

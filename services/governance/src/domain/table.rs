@@ -144,6 +144,9 @@ impl Row {
     }
 }
 
+/// A figure's groups, by key.
+type ByKey<'a> = BTreeMap<&'a [String], &'a Value>;
+
 /// The rows of a table, by key.
 pub fn rows(table: &pb::Table, basis: &Basis) -> Vec<Row> {
     let figures: Vec<_> = table
@@ -151,13 +154,13 @@ pub fn rows(table: &pb::Table, basis: &Basis) -> Vec<Row> {
         .iter()
         .map(|it| basis.figures.get(&it.figure))
         .collect();
-    let groups: Vec<BTreeMap<&[String], &Value>> = figures
+    let groups: Vec<ByKey<'_>> = figures
         .iter()
         .map(|it| it.map(|it| &it.outcome.groups).into_iter().flatten())
         .map(|groups| groups.map(|it| (it.key.as_slice(), &it.value)).collect())
         .collect();
     let keys: BTreeSet<&[String]> = groups.iter().flat_map(BTreeMap::keys).copied().collect();
-    let cells = |find: &dyn Fn(&BTreeMap<&[String], &Value>) -> Option<Value>| {
+    let cells = |find: &dyn Fn(&ByKey<'_>) -> Option<Value>| {
         let pairs = figures.iter().zip(&groups);
         pairs
             .map(|(figure, groups)| match figure {
