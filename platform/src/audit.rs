@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::journal::parse_time;
 use crate::rpc::{Rpc, rpc};
 use crate::wire::{date_to_wire, time_to_wire};
-use crate::{Ctx, Db, Fields, PageRequest};
+use crate::{Ctx, Db, Fields, Kind, PageRequest};
 
 /// The journal of one service's database.
 #[derive(Clone, Debug)]
@@ -147,6 +147,10 @@ impl Row {
         let duty = duty
             .and_then(|it| Duty::from_str_name(&it))
             .unwrap_or_default();
+        // Free text about circumstances is written for persons, as in the nouns' own views.
+        let late_reason = self
+            .late_reason
+            .filter(|_| ctx.principal.kind == Kind::Person);
         Ok(pb::Entry {
             name: format!("entries/{}", self.seq),
             record_time: Some(time_to_wire(self.recorded_at)),
@@ -159,7 +163,7 @@ impl Row {
             issuer: self.issuer,
             request_id: self.request_id.unwrap_or_default(),
             effective_date: self.effective_on.map(date_to_wire),
-            late_reason: self.late_reason.unwrap_or_default(),
+            late_reason: late_reason.unwrap_or_default(),
             late_rule: self.late_rule.unwrap_or_default(),
             trace_id: self.trace_id,
             after: Some(prost_types::Any {

@@ -92,6 +92,13 @@ impl Database {
             .join(format!(".s.PGSQL.{port}"))
     }
 
+    /// The same, where the service waits for a lock longer than any test: for stories in which it
+    /// waits for the test.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        self.reached_by(self.app_options().options([("lock_timeout", "60s")]))
+    }
+
     /// The same, reached by other options as the app role.
     pub(crate) fn reached_by(&self, app: PgConnectOptions) -> Self {
         Self {

@@ -8,7 +8,7 @@ use testkit::{Kit, id};
 use crate::world::{
     allot, available, award, awarded, close, connected, date, director, directors_own, drafted,
     edition, head, later, letter, may_award, new_agreement, new_delegation, new_edition, new_line,
-    officer, on, post, settled, sign,
+    officer, on, patient_on, post, registrar, settled, sign,
 };
 
 /// FR-04, FR-05: what the ministry decides is entered, also below zero; there an award of one øre is
@@ -39,6 +39,35 @@ async fn below_zero_nothing_is_awarded_and_giving_back_is_accepted() {
     head(&kit).must(close(&name, "2025-03-03")).await;
     assert_eq!(available(&kit, 2025).await, 143_500_000);
     head(&kit).must(award(&smallest, "2025-03-03")).await;
+}
+
+/// FR-13: an award on 170.70, which Norec spends by authorisation, is judged on 170.70 alone.
+#[tokio::test]
+async fn an_award_is_judged_on_its_own_post_alone() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let mut edition = new_edition("fn");
+    edition.scheme_edition.as_mut().unwrap().posts = vec![post("170.70")];
+    let edition = head(&kit).must(edition).await.name;
+    allot(&kit, new_line("2025-2", "170.70", 1_000, "2025-01-10")).await;
+    let mut authority = new_delegation("dag", 5_000_000, "2025-01-01");
+    authority.delegation.as_mut().unwrap().posts = vec![post("170.70")];
+    registrar(&kit).must(authority).await;
+    let mut names = Vec::new();
+    for (id_of_agreement, amount) in [("1", 1_001), ("2", 1_000)] {
+        let mut request = new_agreement(id_of_agreement, &[(2025, amount)]);
+        let agreement = request.agreement.as_mut().unwrap();
+        agreement.scheme_edition = edition.clone();
+        agreement.commitments[0].post = Some(post("170.70"));
+        names.push(officer(&kit).must(request).await.name);
+    }
+
+    let refusal = director(&kit)
+        .refused(award(&names[0], "2025-03-03"), "FRAME_EXCEEDED")
+        .await;
+    assert_eq!(refusal.metadata("post"), "170.70");
+    director(&kit).must(award(&names[1], "2025-03-03")).await;
+    assert_eq!(available(&kit, 2025).await, 5_000_000);
 }
 
 /// A later year that has a line is judged by it, and not made conditional when it is too small.
@@ -222,7 +251,7 @@ async fn authority_reaches_back_no_further_than_its_document() {
 /// FR-19: an award that is judged first is in before the closing of its edition, which waits for it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_closing_waits_for_the_award_that_was_judged_before_it() {
-    let kit = on("2025-03-03").await;
+    let kit = patient_on("2025-03-03").await;
     may_award(&kit, 60_000_000).await;
     let name = drafted(&kit, "1", &[(2025, 1_000)]).await;
     connected(&kit, 3).await;
@@ -247,7 +276,7 @@ async fn a_closing_waits_for_the_award_that_was_judged_before_it() {
 /// FR-19: an award that comes while its edition is being closed waits, and is then refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_award_waits_for_the_closing_that_came_before_it() {
-    let kit = on("2025-03-03").await;
+    let kit = patient_on("2025-03-03").await;
     may_award(&kit, 60_000_000).await;
     let name = drafted(&kit, "1", &[(2025, 1_000)]).await;
     connected(&kit, 3).await;

@@ -1,13 +1,14 @@
 //! Payments: requested, decided, attested, paid; what is left of a commitment; the cash principle.
 
+use prost::Message;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::disbursement::State;
 use testkit::id;
 
 use crate::world::{
-    approved, attest, attester, available, awarded, date, decide, feed, finance, head, kroner,
-    later, may_award, new_payment, officer, on, paid, post, requested, signed, told, void,
+    LATE, approved, attest, attester, available, awarded, date, decide, feed, finance, head,
+    kroner, later, may_award, new_payment, officer, on, paid, post, requested, signed, told, void,
 };
 
 /// A payment is requested, decided, attested and paid; its fact is of the day the bank paid.
@@ -321,6 +322,25 @@ async fn payments_are_listed_by_agreement_and_a_machine_sees_no_reasons() {
         .await;
     assert_eq!(all.disbursements.len(), 3);
     assert!(all.disbursements.iter().all(|it| it.void_reason.is_empty()));
+    let entries = proto::audit::v1::ListEntriesRequest {
+        subject: voided.clone(),
+        late_only: true,
+        ..Default::default()
+    };
+    let machine = kit.machine(&[Role::Auditor]);
+    for (auditor, late_reason, void_reason) in [
+        (machine, "", ""),
+        (
+            kit.person("revisor", &[Role::Auditor]),
+            LATE,
+            "Feil mottaker",
+        ),
+    ] {
+        let entry = auditor.must(entries.clone()).await.entries.pop().unwrap();
+        assert_eq!(entry.late_reason, late_reason);
+        let after = pb::Disbursement::decode(entry.after.unwrap().value.as_slice());
+        assert_eq!(after.unwrap().void_reason, void_reason);
+    }
     let read = pb::GetDisbursementRequest {
         name: voided,
         read_time: None,

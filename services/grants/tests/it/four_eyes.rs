@@ -187,7 +187,8 @@ async fn a_machine_prepares_and_nothing_else() {
 }
 
 /// EY-09: one person decides one payment and attests another of the same agreement at the same
-/// moment: exactly one of the two steps is taken, forty times of forty.
+/// moment: exactly one of the two steps is taken, forty times of forty. (Tried with the duty read by
+/// the statement that locks the case: both steps went through in 98 of 120 rounds.)
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_duties_at_the_same_moment_are_one() {
     const ROUNDS: usize = 40;

@@ -6,7 +6,7 @@ use proto::Call;
 use proto::access::v1::Role;
 use proto::feed::v1 as feed;
 use proto::grants::v1 as pb;
-use testkit::{Actor, Kit, Refusal, id};
+use testkit::{Actor, Database, Kit, Refusal, id};
 
 use super::{
     allot, date, director, directors_own, edition, head, kroner, letter, new_delegation, new_line,
@@ -21,6 +21,14 @@ pub(crate) async fn later(kit: &Kit, day: &str) -> Kit {
     let now: DateTime<Utc> = format!("{day}T11:00:00Z").parse().unwrap();
     let (clock, database) = (Clock::Fixed(now), kit.database.clone());
     testkit::serve_from(&grants::SERVICE, NoKnobs {}, clock, database).await
+}
+
+/// A service on a day at noon that waits for a lock as long as the test holds it.
+pub(crate) async fn patient_on(day: &str) -> Kit {
+    let service = &grants::SERVICE;
+    let database = Database::of(service.nouns.service, service.migrator).await;
+    let now: DateTime<Utc> = format!("{day}T11:00:00Z").parse().unwrap();
+    testkit::serve_from(service, NoKnobs {}, Clock::Fixed(now), database.patient()).await
 }
 
 /// The case officer who prepares.
