@@ -12,8 +12,14 @@ mod contract;
 mod feed;
 mod figures;
 mod pair;
+mod payments;
 mod proxy;
 mod requests;
 mod served;
 mod tidy;
 mod traps;
+
+/// The people and requests of grants' own stories.
+#[path = "../../../services/grants/tests/it/world/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "these proofs use some of them")]
+mod world;

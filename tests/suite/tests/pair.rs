@@ -184,6 +184,16 @@ impl Pair {
         until_closed(&self.kaia, &begun.name).await.name
     }
 
+    /// Closes the next edition of a period; its name.
+    pub(crate) async fn close(&self, period: pb::Period) -> String {
+        let request = pb::CloseCutoffRequest {
+            period: Some(period),
+            ..self.close_request()
+        };
+        let begun = self.patiently(&self.kaia, request).await;
+        until_closed(&self.kaia, &begun.name).await.name
+    }
+
     pub(crate) async fn figure(&self, cutoff: &str, indicator: &str) -> pb::Figure {
         let name = format!("{cutoff}/figures/{indicator}-1");
         self.kaia.must(pb::GetFigureRequest { name }).await

@@ -242,3 +242,32 @@ fn nothing_is_left_open() {
         assert!(found.is_none(), "{} has {found:?}", shown(&file));
     }
 }
+
+/// Every case that is due is a test which names it in its doc comment.
+#[test]
+fn every_case_is_a_test() {
+    let ids = |prefix: &str, numbers: &[u32]| -> Vec<String> {
+        numbers
+            .iter()
+            .map(|it| format!("{prefix}-{it:02}"))
+            .collect()
+    };
+    let frames: Vec<u32> = (1..=19).filter(|it| *it != 8).collect();
+    let due = [
+        ids("FR", &frames),
+        ids("EY", &(1..=13).collect::<Vec<_>>()),
+        ids("CO", &[1, 3, 4, 6]),
+        ids("CU", &(1..=13).collect::<Vec<_>>()),
+        ids("AC", &[1, 2, 3, 4, 7]),
+    ];
+    let mut named = String::new();
+    for folder in ["services", "tests", "tools"] {
+        for file in files(&root().join(folder), &[".rs"]) {
+            let text = fs::read_to_string(file).unwrap();
+            named.extend(text.lines().filter(|it| it.trim_start().starts_with("///")));
+        }
+    }
+    for id in due.concat() {
+        assert!(named.contains(&id), "{id} is no test");
+    }
+}

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use cluster::Cluster;
 use rustix::process::Signal;
 
-use crate::world::{Running, World, runs, signal, wait_until};
+use crate::world::{Ran, Running, World, runs, signal, wait_until};
 
 #[test]
 fn the_suite_comes_up_is_seen_and_goes_down_and_keeps_its_port_and_its_keys() {
@@ -172,31 +172,75 @@ fn ctrl_c_ends_everything_in_order() {
 }
 
 #[test]
-fn a_service_runs_on_the_database_that_the_environment_gives() {
+fn services_run_on_the_databases_that_the_environment_gives() {
     let cluster = Cluster::temporary().unwrap();
-    let database = cluster.create_service("grants").unwrap();
     let world = World::named("given");
-    world.write("owner.url", &database.owner_url);
     let mut up = world.command(&["up", "--detach"]);
-    up.env("NOREC_GRANTS_DATABASE_URL", &database.app_url)
-        .env("NOREC_GRANTS_OWNER_DATABASE_URL_FILE", "owner.url")
-        .env("NOREC_DATABASE_URL", "postgres://of.somebody.else/");
+    up.env("NOREC_DATABASE_URL", "postgres://of.somebody.else/");
+    for service in ["grants", "governance"] {
+        let database = cluster.create_service(service).unwrap();
+        world.write(&format!("{service}.url"), &database.owner_url);
+        let name = format!("NOREC_{}", service.to_uppercase());
+        up.env(format!("{name}_DATABASE_URL"), &database.app_url)
+            .env(
+                format!("{name}_OWNER_DATABASE_URL_FILE"),
+                format!("{service}.url"),
+            );
+    }
 
-    let ran = up.output().unwrap();
+    let ran = Ran::from(up.output().unwrap());
 
-    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
     world.must(&["status"]);
     assert!(!world.installation().join("postgres").exists());
-    let migrated = cluster
-        .psql("grants", "select count(*) from platform.journal")
-        .unwrap();
-    assert_eq!(migrated, "0");
+    let journal = "select count(*) from platform.journal";
+    assert_eq!(cluster.psql("grants", journal).unwrap(), "0");
+    // Each has its own URL and nobody else's.
     let environment = format!("/proc/{}/environ", world.process("services/grants.pid"));
     let environment = String::from_utf8(std::fs::read(environment).unwrap()).unwrap();
+    let urls = environment.matches("DATABASE_URL").count();
     assert!(
-        environment.contains(&database.app_url) && !environment.contains("OWNER"),
+        urls == 1 && environment.contains("NOREC_DATABASE_URL=postgres://grants_app:"),
         "{environment}"
     );
+}
+
+#[test]
+fn governance_follows_grants_and_goes_where_it_goes() {
+    let world = World::up("moves");
+    let follows = || {
+        let list = "norec.governance.v1.CutoffService/ListSources";
+        let answer = world.must(&["call", list, "--person", "olav", "--role", "controller"]);
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        let sources = answer["sources"].as_array().cloned().unwrap_or_default();
+        let grants = sources
+            .into_iter()
+            .find(|it| it["name"] == "sources/grants");
+        grants.is_some_and(|it| it["read_time"].is_string() && it["error"].is_null())
+    };
+    wait_until("grants is followed", follows);
+
+    let before = world.address();
+    let _somebody = loop {
+        signal(world.process("services/grants.pid"), Signal::KILL);
+        if let Ok(taken) = TcpListener::bind(before) {
+            break taken;
+        }
+        // It was started again before its port was taken.
+        wait_until("grants serves again", || {
+            world.run(&["status"]).code == Some(0)
+        });
+    };
+
+    wait_until("all serve again", || {
+        world.address() != before && world.run(&["status"]).code == Some(0)
+    });
+    let log = world.read("logs/norec.log");
+    assert!(
+        log.contains("governance follows those it calls to their new address"),
+        "{log}"
+    );
+    wait_until("grants is followed again", follows);
 }
 
 #[test]
@@ -205,14 +249,14 @@ fn what_keeps_the_suite_from_coming_up_is_said() {
     let mut up = world.command(&["up", "--detach"]);
     up.env("NOREC_GRANTS_DATABASE_URL", "no url")
         .env("NOREC_GRANTS_OWNER_DATABASE_URL", "no url");
-    let ran = crate::world::Ran::from(up.output().unwrap());
+    let ran = Ran::from(up.output().unwrap());
     assert_eq!(ran.code, Some(1));
     assert!(ran.said.contains("grants migrate failed"), "{ran:?}");
     assert!(ran.said.contains("the database URL is not one"), "{ran:?}");
 
     let mut up = world.command(&["up"]);
     up.env("NOREC_GRANTS_OWNER_DATABASE_URL", "u");
-    let ran = crate::world::Ran::from(up.output().unwrap());
+    let ran = Ran::from(up.output().unwrap());
     assert!(
         ran.said.contains("goes with NOREC_GRANTS_DATABASE_URL"),
         "{ran:?}"

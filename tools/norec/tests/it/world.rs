@@ -81,7 +81,14 @@ impl World {
 
     /// Where grants listens.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.read("services/grants.address").parse().unwrap()
+        let read = || fs::read_to_string(self.installation().join("services/grants.address"));
+        let mut address = None;
+        // It is away for a moment while the service gets another port.
+        wait_until("grants has an address", || {
+            address = read().ok().and_then(|it| it.parse().ok());
+            address.is_some()
+        });
+        address.unwrap()
     }
 
     /// The methods in the journal of grants, oldest first.

@@ -1,0 +1,179 @@
+//! From payments and agreements to restated figures (cases § 3 and § 4), over both services.
+
+use platform::NoKnobs;
+use proto::governance::v1 as pb;
+use proto::grants::v1 as grants;
+
+use crate::pair::{Pair, define, indicator};
+use crate::world;
+
+fn month(month: i32) -> pb::Period {
+    pb::Period {
+        year: 2025,
+        part: Some(pb::period::Part::Month(month)),
+    }
+}
+
+fn tertial(tertial: i32) -> pb::Period {
+    pb::Period {
+        year: 2025,
+        part: Some(pb::period::Part::Tertial(tertial)),
+    }
+}
+
+const YEAR: pb::Period = pb::Period {
+    year: 2025,
+    part: None,
+};
+
+/// The one restatement of an indicator's figure: before, the facts' sum, after.
+async fn restated(pair: &Pair, cutoff: &str, indicator: &str) -> Option<(i64, i64, i64)> {
+    let name = format!("{cutoff}/restatements/{indicator}-1");
+    let found = pair
+        .restatements(cutoff)
+        .await
+        .into_iter()
+        .find(|it| it.name == name)?;
+    let between = found.facts.iter().map(|it| it.value).sum();
+    Some((found.before?.amount, between, found.after?.amount))
+}
+
+/// CO-01: a payment that was registered on 3 March was made on 3 April: both months are restated at
+/// their next editions, the facts named.
+#[tokio::test]
+async fn a_corrected_day_restates_both_months() {
+    let kit = world::on("2025-05-10").await;
+    world::may_award(&kit, 1_000_000).await;
+    let agreement = world::signed(&kit, "2025-0142", &[(2025, 500_000)]).await;
+    let payment = world::approved(&kit, &agreement, "1", (2025, 1_000), "2025-03-01").await;
+    world::finance(&kit)
+        .must(world::paid(&payment, "2025-03-03", "B-1"))
+        .await;
+    let pair = Pair::following(kit).await;
+    define(
+        &pair.kaia,
+        indicator("utbetalt", "grants.disbursed", &["post"]),
+    )
+    .await;
+    let first = [pair.close(month(3)).await, pair.close(month(4)).await];
+
+    world::finance(&pair.grants)
+        .must(world::correct_day(&payment, "2025-04-03"))
+        .await;
+    let march = pair.close(month(3)).await;
+    let april = pair.close(month(4)).await;
+
+    assert_eq!(
+        restated(&pair, &march, "utbetalt").await,
+        Some((100_000, -100_000, 0))
+    );
+    assert_eq!(
+        restated(&pair, &april, "utbetalt").await,
+        Some((0, 100_000, 100_000))
+    );
+    for cutoff in first.iter().chain([&march, &april]) {
+        assert!(pair.recompute(cutoff, "utbetalt").await.equal, "{cutoff}");
+    }
+    let opened = pair.facts(&april, "utbetalt").await;
+    assert_eq!(opened.len(), 1);
+    assert_eq!(opened[0].subject, payment);
+}
+
+/// CO-03: a wrong type of recipient: totals are equal, the groups by type restated.
+#[tokio::test]
+async fn a_corrected_type_restates_the_groups_and_not_the_total() {
+    let kit = world::on("2025-05-10").await;
+    world::may_award(&kit, 1_000_000).await;
+    let agreement = world::signed(&kit, "2025-0142", &[(2025, 500_000)]).await;
+    let payment = world::approved(&kit, &agreement, "1", (2025, 1_000), "2025-03-01").await;
+    world::finance(&kit)
+        .must(world::paid(&payment, "2025-03-03", "B-1"))
+        .await;
+    let pair = Pair::following(kit).await;
+    define(
+        &pair.kaia,
+        indicator("i-alt", "grants.disbursed", &["post"]),
+    )
+    .await;
+    define(
+        &pair.kaia,
+        indicator("per-type", "grants.disbursed", &["recipient_type"]),
+    )
+    .await;
+    pair.close(month(3)).await;
+
+    let to = grants::Correction {
+        recipient_type: "872".into(),
+        ..Default::default()
+    };
+    world::officer(&pair.grants)
+        .must(world::correct(&agreement, to))
+        .await;
+    world::head(&pair.grants)
+        .must(world::confirm_correction(&agreement))
+        .await;
+    let second = pair.close(month(3)).await;
+
+    assert_eq!(restated(&pair, &second, "i-alt").await, None);
+    assert_eq!(
+        restated(&pair, &second, "per-type").await,
+        Some((100_000, 0, 100_000))
+    );
+    let listed = pair.restatements(&second).await;
+    let keys: Vec<_> = listed[0]
+        .groups
+        .iter()
+        .map(|it| it.key[0].as_str())
+        .collect();
+    assert_eq!(keys, ["870", "872"]);
+}
+
+/// CU-10: a stock: a closing registered in February for 31 December restates the year.
+#[tokio::test]
+async fn a_closing_registered_late_restates_the_stock() {
+    let then = world::on("2025-12-20").await;
+    world::may_award(&then, 1_000_000).await;
+    let agreement = world::signed(&then, "2025-0142", &[(2025, 500_000)]).await;
+    let now = world::later(&then, "2026-02-10").await;
+    let pair = Pair::following(now).await;
+    define(
+        &pair.kaia,
+        indicator("aktive", "grants.active_agreements", &[]),
+    )
+    .await;
+    let first = pair.close(YEAR).await;
+    assert_eq!(pair.figure(&first, "aktive").await.value.unwrap().amount, 1);
+
+    world::head(&pair.grants)
+        .must(world::close(&agreement, "2025-12-31"))
+        .await;
+    let second = pair.close(YEAR).await;
+    assert_eq!(restated(&pair, &second, "aktive").await, Some((1, -1, 0)));
+}
+
+/// CU-11: at half past eleven on 30 April in Greenwich it is 1 May in Oslo: the award is accepted, and
+/// counted in the second third of the year.
+#[tokio::test]
+async fn an_award_on_the_first_of_may_is_of_the_second_tertial() {
+    let kit = testkit::start_on(&::grants::SERVICE, NoKnobs {}, "2025-04-30T23:30:00Z").await;
+    world::may_award(&kit, 1_000_000).await;
+    let agreement = world::drafted(&kit, "2025-0142", &[(2025, 500_000)]).await;
+    world::head(&kit)
+        .refused(world::award(&agreement, "2025-05-02"), "INVALID_FIELDS")
+        .await;
+    world::head(&kit)
+        .must(world::award(&agreement, "2025-05-01"))
+        .await;
+    let pair = Pair::following(kit).await;
+    define(&pair.kaia, indicator("tilsagn", "grants.committed", &[])).await;
+    let first = pair.close(tertial(1)).await;
+    let second = pair.close(tertial(2)).await;
+    assert_eq!(
+        pair.figure(&first, "tilsagn").await.value.unwrap().amount,
+        0
+    );
+    assert_eq!(
+        pair.figure(&second, "tilsagn").await.value.unwrap().amount,
+        50_000_000
+    );
+}
