@@ -8,8 +8,8 @@ create table cutoffs (
     start_on date not null,
     end_on date not null,
     state text not null check (state in ('closing', 'closed', 'cancelled')),
-    incomplete_reason text not null,
-    incomplete_by text not null,
+    incomplete_reason text not null default '',
+    incomplete_by text not null default '',
     cancel_reason text not null default '',
     created_at timestamptz not null default now(),
     unique (period_id, edition)

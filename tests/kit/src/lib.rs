@@ -51,6 +51,7 @@ pub struct Kit {
     /// What its health service says.
     pub health: Health,
     channel: Channel,
+    serving: CancellationToken,
 }
 
 /// Starts a service at the present.
@@ -99,7 +100,8 @@ pub async fn serve_from<K: Args + Send>(
     let address = listening.address;
     health.set_process(true);
     health.set_database(true);
-    tokio::spawn(serve(listening, front, host.stop.clone()));
+    let serving = CancellationToken::new();
+    tokio::spawn(serve(listening, front, serving.clone()));
     let channel = Channel::from_shared(format!("http://{address}"))
         .unwrap()
         .connect_lazy();
@@ -109,6 +111,7 @@ pub async fn serve_from<K: Args + Send>(
         database,
         health,
         channel,
+        serving,
     }
 }
 
@@ -162,6 +165,13 @@ impl Kit {
         Actor::new(self.channel.clone(), token.into(), self.database.clone())
     }
 
+    /// Ends what the service does by itself, and waits until it has ended; calls are still served.
+    pub async fn quiet(&self) {
+        self.host.stop.cancel();
+        self.host.tasks.close();
+        self.host.tasks.wait().await;
+    }
+
     /// The channel to it, for what [`Actor::call`] does not do.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
@@ -196,13 +206,15 @@ impl Kit {
             .expect("so many sessions wait for a lock");
     }
 
-    /// Methods in the journal, oldest first, without their paths' beginning.
+    /// Methods that were called and journalled, oldest first, without their paths' beginning. What the
+    /// service did by itself is left out.
     pub async fn journal(&self) -> Vec<String> {
-        let rows: Vec<String> =
-            sqlx::query_scalar("select method from platform.journal order by seq")
-                .fetch_all(&mut self.owner().await)
-                .await
-                .unwrap();
+        let rows: Vec<String> = sqlx::query_scalar(
+            "select method from platform.journal where method like '/%' order by seq",
+        )
+        .fetch_all(&mut self.owner().await)
+        .await
+        .unwrap();
         rows.iter()
             .map(|it| it.rsplit('/').next().unwrap().to_owned())
             .collect()
@@ -222,5 +234,6 @@ impl Kit {
 impl Drop for Kit {
     fn drop(&mut self) {
         self.host.stop.cancel();
+        self.serving.cancel();
     }
 }

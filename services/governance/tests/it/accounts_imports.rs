@@ -226,6 +226,7 @@ async fn a_repeated_import_has_one_effect() {
 async fn an_import_of_500_rows_takes_no_more_round_trips_than_one_of_5() {
     let kit = on("2025-04-02").await;
     chart(&kit).await;
+    kit.quiet().await;
     round_trips::start();
     for (id_of_import, count) in [("2025-03-a", 5), ("2025-03-b", 500)] {
         let mut request = vouchers("2025-03", march_of(count));

@@ -15,13 +15,15 @@ thread_local! {
 
 struct Counter;
 
-/// Whether a statement is one by which a new connection learns the types of the schema.
+/// Whether a statement is none of the service's: a new connection learns the types of the schema, or
+/// the test looks for the entry of what was answered.
 #[derive(Default)]
-struct LearnsTypes(bool);
+struct NotCounted(bool);
 
-impl Visit for LearnsTypes {
+impl Visit for NotCounted {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.0 |= field.name() == "summary" && value.starts_with("SELECT pg_type");
+        let others = ["SELECT pg_type", "select count(*) from platform.journal"];
+        self.0 |= field.name() == "summary" && others.iter().any(|it| value.starts_with(it));
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
@@ -32,9 +34,9 @@ impl<S: tracing::Subscriber> Layer<S> for Counter {
         if event.metadata().target() != "sqlx::query" {
             return;
         }
-        let mut learns_types = LearnsTypes::default();
-        event.record(&mut learns_types);
-        if !learns_types.0 {
+        let mut not_counted = NotCounted::default();
+        event.record(&mut not_counted);
+        if !not_counted.0 {
             SENT.set(SENT.get() + 1);
         }
     }

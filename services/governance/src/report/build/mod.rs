@@ -269,6 +269,7 @@ mod tests {
         ];
         let content = pb::Report {
             title: both("tittel"),
+            cutoff: "cutoffs/2025-e1".into(),
             stamp: "EKSEMPEL".into(),
             lead: both("først").into_iter().collect(),
             blocks: kinds.map(|it| pb::Block { kind: Some(it) }).into(),
