@@ -150,13 +150,15 @@ impl Kit {
         self.database.owner().await
     }
 
-    /// Methods in the journal, oldest first, without their paths' beginning.
+    /// Methods of the calls in the journal, oldest first, without their paths' beginning; not what
+    /// the service did by itself.
     pub async fn journal(&self) -> Vec<String> {
-        let rows: Vec<String> =
-            sqlx::query_scalar("select method from platform.journal order by seq")
-                .fetch_all(&mut self.owner().await)
-                .await
-                .unwrap();
+        let rows: Vec<String> = sqlx::query_scalar(
+            "select method from platform.journal where method like '/%' order by seq",
+        )
+        .fetch_all(&mut self.owner().await)
+        .await
+        .unwrap();
         rows.iter()
             .map(|it| it.rsplit('/').next().unwrap().to_owned())
             .collect()

@@ -1,4 +1,4 @@
-//! Control totals: whether the rows of an import sum to what their source says (cases AC-01, AC-02).
+//! Control totals: whether the rows of an import sum to what their source says (AC-01, AC-02).
 //!
 //! A source that rounds its amounts does not sum to its own totals. What it may be off by follows
 //! from how many amounts were rounded; the difference is named, and is never a row of the accounts.
@@ -125,7 +125,7 @@ pub fn reconcile(
     }
 }
 
-/// The rows of one post. Wider than a row's amount, because ten thousand of the largest overflow it.
+/// The rows of one post. Wider than a row's amount, for ten thousand of the largest overflow it.
 #[derive(Default)]
 struct Sum {
     parts: i128,

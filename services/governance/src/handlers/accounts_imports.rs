@@ -8,7 +8,7 @@ use proto::governance::v1 as pb;
 use sqlx::types::Json;
 
 use crate::domain::accounts_import::State;
-use crate::domain::{AccountsImport, AccountsImportName, ChartEditionName};
+use crate::domain::{AccountRow, AccountsImport, AccountsImportName, ChartEditionName};
 use crate::handlers::account_rows;
 use crate::{App, Refusal, store};
 
@@ -27,15 +27,7 @@ pub(crate) async fn import(
     let rows = account_rows::parse(&mut fields, &draft, &request.rows);
 
     once(&app.db, &ctx, &request, async |tx| {
-        let chart = store::chart_editions::find(tx, &draft.chart_edition).await?;
-        if let Some(chart) = &chart {
-            account_rows::must_be_in_chart(&mut fields, chart, &rows);
-        }
-        fields.check()?;
-        if chart.is_none() {
-            let name = draft.chart_edition;
-            return Err(Refusal::ChartUnknown { name }.into());
-        }
+        check_with_chart(tx, fields, &draft.chart_edition, &rows).await?;
         enter_unreported(tx, &draft).await?;
 
         let import = draft.reconciled(&published, &rows)?;
@@ -82,8 +74,28 @@ pub(crate) async fn reverse(
     .await
 }
 
-/// Enters the case of the import's year, which a closing enters too, and refuses when any of its days
-/// is reported (CO-05). Read after the lock: a statement's snapshot is older than what it waits for.
+/// Answers with every bad field, rows of accounts that the chart does not have among them; or goes
+/// on, when there is such a chart.
+async fn check_with_chart(
+    tx: &mut Tx,
+    mut fields: Fields,
+    name: &ChartEditionName,
+    rows: &[AccountRow],
+) -> Result<()> {
+    let chart = store::chart_editions::find(tx, name).await?;
+    if let Some(chart) = &chart {
+        account_rows::must_be_in_chart(&mut fields, chart, rows);
+    }
+    fields.check()?;
+    match chart {
+        Some(_) => Ok(()),
+        None => Err(Refusal::ChartUnknown { name: name.clone() }.into()),
+    }
+}
+
+/// Enters the case of the import's year, which a closing enters too, and refuses when any of its
+/// days is reported (CO-05). Read after the lock: a statement's snapshot is older than what it
+/// waits for.
 async fn enter_unreported(tx: &mut Tx, import: &AccountsImport) -> Result<()> {
     tx.case(&import.case()).await?;
     match store::cutoffs::reporting(tx, import.start_on, import.end_on).await? {

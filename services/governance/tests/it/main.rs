@@ -1,0 +1,18 @@
+//! The service's stories: a real database, a real socket, real tokens.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a story that cannot be set up fails; a test owns its own tasks"
+)]
+
+mod account_rows;
+mod accounts_imports;
+mod appropriations;
+mod charts;
+mod reported_days;
+mod reports;
+mod reports_refused;
+mod reports_world;
+mod round_trips;
+mod world;

@@ -1,0 +1,153 @@
+//! Days that a cut-off has reported: no import changes them, and the next open month corrects them
+//! (case CO-05).
+
+use std::time::{Duration, Instant};
+
+use proto::governance::v1 as pb;
+use sqlx::{Connection, Executor, PgConnection};
+use testkit::Kit;
+
+use crate::world::{chart, controller, on, reversal, row, sum_of, vouchers};
+
+/// A cut-off of March, in a state, with a mark that its follower never reaches: it does not close by
+/// itself.
+const MARCH: &str = "
+    with source as (
+        insert into sources (name, version, state) values ('sources/grants', 1, 'followed')
+        on conflict (name) do nothing
+    ), cutoff as (
+        insert into cutoffs (name, version, period_id, edition, start_on, end_on, state,
+                             incomplete_reason, incomplete_by)
+        values ('cutoffs/2025-03-e1', 1, '2025-03', 1, '2025-03-01', '2025-03-31', $1, '', '')
+        returning name
+    )
+    insert into cutoff_marks (cutoff, source, number, digest, incomplete)
+    select name, 'sources/grants', 1, '', false from cutoff";
+
+/// What a closing does first: it enters the case of the period's year.
+const ENTER_2025: &str = "insert into platform.cases (name) values ('ledger/2025')";
+
+async fn cutoff_of_march(owner: &mut PgConnection, state: &str) {
+    sqlx::query(MARCH).bind(state).execute(owner).await.unwrap();
+}
+
+/// CO-05: what is reported is neither added to nor reversed, once the cut-off closes or is closed.
+#[tokio::test]
+async fn reported_days_take_no_import_and_no_reversal() {
+    for state in ["closing", "closed"] {
+        let kit = on("2025-04-20").await;
+        chart(&kit).await;
+        let kari = controller(&kit);
+        let import = kari
+            .must(vouchers("2025-03", vec![row("30001", "2025-03-14", 100)]))
+            .await;
+        cutoff_of_march(&mut kit.owner().await, state).await;
+
+        let mut more = vouchers("2025-03", vec![row("30002", "2025-03-31", 100)]);
+        more.accounts_import_id = "2025-03-b".into();
+        let refusal = kari.refused(more, "PERIOD_REPORTED").await;
+        assert_eq!(refusal.metadata("cutoff"), "cutoffs/2025-03-e1");
+        kari.refused(reversal(&import.name), "PERIOD_REPORTED")
+            .await;
+        assert_eq!(
+            kit.journal().await,
+            ["CreateChartEdition", "ImportAccounts"]
+        );
+    }
+}
+
+/// CO-05: the next open month takes the voucher that corrects a reported one, and names it.
+#[tokio::test]
+async fn the_next_open_month_takes_the_voucher_that_corrects() {
+    let kit = on("2025-05-02").await;
+    chart(&kit).await;
+    let kari = controller(&kit);
+    kari.must(vouchers(
+        "2025-03",
+        vec![row("30001", "2025-03-14", 10_000)],
+    ))
+    .await;
+    cutoff_of_march(&mut kit.owner().await, "closed").await;
+
+    let mut correction = row("40001", "2025-04-10", -2_500);
+    correction.corrects = "30001".into();
+    let import = kari.must(vouchers("2025-04", vec![correction])).await;
+
+    let read = pb::GetAccountRowRequest {
+        name: format!("{}/rows/1", import.name),
+    };
+    assert_eq!(kari.must(read).await.corrects, "30001");
+    assert_eq!(sum_of(&kit, "governance.accounts").await, 7_500);
+}
+
+/// A cut-off that was cancelled reports nothing.
+#[tokio::test]
+async fn days_of_a_cancelled_cut_off_are_open() {
+    let kit = on("2025-04-20").await;
+    chart(&kit).await;
+    cutoff_of_march(&mut kit.owner().await, "cancelled").await;
+    controller(&kit)
+        .must(vouchers("2025-03", vec![row("30001", "2025-03-14", 100)]))
+        .await;
+}
+
+/// An import that arrives while its month is being closed waits for the closing, and is refused.
+#[tokio::test]
+async fn an_import_does_not_slip_past_a_closing() {
+    let kit = on("2025-04-20").await;
+    chart(&kit).await;
+    let kari = controller(&kit);
+    let mut owner = kit.owner().await;
+    let mut closing = owner.begin().await.unwrap();
+    closing.execute(ENTER_2025).await.unwrap();
+    let request = vouchers("2025-03", vec![row("30001", "2025-03-14", 100)]);
+    let sent = tokio::spawn({
+        let (kari, request) = (kari.clone(), request.clone());
+        async move { kari.call(request).await }
+    });
+    until_somebody_waits(&kit).await;
+    cutoff_of_march(&mut closing, "closing").await;
+    closing.commit().await.unwrap();
+
+    let refusal = sent.await.unwrap().unwrap_err();
+    // On a machine so slow that the wait for the lock ran out, the client sends it again.
+    if refusal.reason == "BUSY" {
+        kari.refused(request, "PERIOD_REPORTED").await;
+    } else {
+        assert_eq!(refusal.reason, "PERIOD_REPORTED");
+    }
+    assert_eq!(kit.facts().await, []);
+}
+
+/// Until a connection of this database waits for a lock.
+async fn until_somebody_waits(kit: &Kit) {
+    let mut owner = kit.owner().await;
+    let begun = Instant::now();
+    loop {
+        let waiting: bool = sqlx::query_scalar(
+            "select exists (select from pg_locks join pg_stat_activity using (pid)
+                             where datname = current_database() and not granted)",
+        )
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+        if waiting {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "nobody waits");
+    }
+}
+
+/// A month of another year is not touched by a closing of this one.
+#[tokio::test]
+async fn a_closing_holds_up_its_own_year_only() {
+    let kit = on("2025-04-20").await;
+    chart(&kit).await;
+    let mut owner = kit.owner().await;
+    let mut closing = owner.begin().await.unwrap();
+    closing.execute(ENTER_2025).await.unwrap();
+    controller(&kit)
+        .must(vouchers("2024-12", vec![row("30001", "2024-12-31", 100)]))
+        .await;
+    closing.rollback().await.unwrap();
+}
