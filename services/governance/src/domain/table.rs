@@ -62,6 +62,9 @@ pub enum Role {
     Total,
 }
 
+/// A figure's values by group.
+type Groups<'a> = BTreeMap<&'a [String], &'a Value>;
+
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -103,8 +106,8 @@ impl UsedFigure {
                 ),
             ),
             (Kind::ValueNotPublished, Some(term)) => said(
-                format!("«{}» er ikke offentliggjort.", term.measure.definition_nb),
-                format!("«{}» er ikkje offentleggjort.", term.measure.definition_nn),
+                format!("Ingen kilde oppgir «{}».", term.measure.definition_nb),
+                format!("Inga kjelde oppgjev «{}».", term.measure.definition_nn),
             ),
             (_, Some(term)) => said(
                 format!(
@@ -144,9 +147,6 @@ impl Row {
     }
 }
 
-/// A figure's groups, by key.
-type ByKey<'a> = BTreeMap<&'a [String], &'a Value>;
-
 /// The rows of a table, by key.
 pub fn rows(table: &pb::Table, basis: &Basis) -> Vec<Row> {
     let figures: Vec<_> = table
@@ -154,13 +154,13 @@ pub fn rows(table: &pb::Table, basis: &Basis) -> Vec<Row> {
         .iter()
         .map(|it| basis.figures.get(&it.figure))
         .collect();
-    let groups: Vec<ByKey<'_>> = figures
+    let groups: Vec<Groups<'_>> = figures
         .iter()
         .map(|it| it.map(|it| &it.outcome.groups).into_iter().flatten())
         .map(|groups| groups.map(|it| (it.key.as_slice(), &it.value)).collect())
         .collect();
     let keys: BTreeSet<&[String]> = groups.iter().flat_map(BTreeMap::keys).copied().collect();
-    let cells = |find: &dyn Fn(&ByKey<'_>) -> Option<Value>| {
+    let cells = |find: &dyn Fn(&Groups<'_>) -> Option<Value>| {
         let pairs = figures.iter().zip(&groups);
         pairs
             .map(|(figure, groups)| match figure {
@@ -333,17 +333,17 @@ pub(crate) mod tests {
         }
     }
 
-    /// A basis of figures named `f1`, `f2` and so on, and the table `t` of them.
+    /// A basis of figures with the ids `f1`, `f2` and so on, and the table `t` of them.
     pub(crate) fn table_of(figures: Vec<UsedFigure>) -> (pb::Table, Basis) {
-        let names = (1..).map(|it| format!("f{it}"));
+        let names = (1..).map(|it| format!("cutoffs/2025-e1/figures/f{it}"));
         let figures: BTreeMap<_, _> = names.zip(figures).collect();
-        let column = |name: &String| pb::Column {
-            title: Some(said(format!("{name} nb"), format!("{name} nn"))),
+        let column = |(at, name): (usize, &String)| pb::Column {
+            title: Some(said(format!("f{} nb", at + 1), format!("f{} nn", at + 1))),
             figure: name.clone(),
         };
         let table = pb::Table {
             id: "t".into(),
-            columns: figures.keys().map(column).collect(),
+            columns: figures.keys().enumerate().map(column).collect(),
             ..Default::default()
         };
         let charts = BTreeMap::new();

@@ -11,5 +11,8 @@ mod accounts_imports;
 mod appropriations;
 mod charts;
 mod reported_days;
+mod reports;
+mod reports_refused;
+mod reports_world;
 mod round_trips;
 mod world;

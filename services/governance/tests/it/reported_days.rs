@@ -9,10 +9,20 @@ use testkit::Kit;
 
 use crate::world::{chart, controller, on, reversal, row, sum_of, vouchers};
 
-/// A cut-off of March, in a state.
+/// A cut-off of March, in a state, with a mark that its follower never reaches: it does not close by
+/// itself.
 const MARCH: &str = "
-    insert into cutoffs (name, period_id, start_on, end_on, edition, state, version)
-    values ('cutoffs/2025-03-e1', '2025-03', '2025-03-01', '2025-03-31', 1, $1, 1)";
+    with source as (
+        insert into sources (name, version, state) values ('sources/grants', 1, 'followed')
+        on conflict (name) do nothing
+    ), cutoff as (
+        insert into cutoffs (name, version, period_id, edition, start_on, end_on, state,
+                             incomplete_reason, incomplete_by)
+        values ('cutoffs/2025-03-e1', 1, '2025-03', 1, '2025-03-01', '2025-03-31', $1, '', '')
+        returning name
+    )
+    insert into cutoff_marks (cutoff, source, number, digest, incomplete)
+    select name, 'sources/grants', 1, '', false from cutoff";
 
 /// What a closing does first: it enters the case of the period's year.
 const ENTER_2025: &str = "insert into platform.cases (name) values ('ledger/2025')";

@@ -44,10 +44,9 @@ const POST_71: Amounts = &[(878, 743)];
 /// A tenth of a million kroner.
 pub(crate) const TENTH: i64 = 100_000;
 
-/// A governance service on a day at noon.
+/// A governance service on a day at noon. Nobody answers where grants should be.
 pub(crate) async fn on(day: &str) -> Kit {
     let noon = format!("{day}T11:00:00Z");
-    // Nobody answers there: these stories need no sibling.
     let knobs = Knobs {
         grants_address: "http://127.0.0.1:9".into(),
         token_file: "/nonexistent/token".into(),

@@ -1,6 +1,7 @@
 //! From a checked report to the document that is printed. It decides no figure: rows come from
 //! [`crate::domain::table`], and why a value is missing is what the check found, word for word.
 
+mod missing;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +10,10 @@ use chrono::{Datelike, NaiveDate};
 use proto::google::r#type::Date;
 use proto::governance::v1 as pb;
 
-use super::document::{self, ColumnKind, Document, Language, Missing, RowRole};
+use super::document::{self, ColumnKind, Document, Language, RowRole};
 use super::words::{AGENCY, AUTHOR, Say};
-use crate::domain::report::{Finding, Kind};
-use crate::domain::table::{Basis, Role, Row, places, tables};
+use crate::domain::report::Finding;
+use crate::domain::table::{Basis, Row, places, tables};
 use crate::domain::{Cutoff, Period, Report};
 
 /// What a document is made of.
@@ -145,61 +146,6 @@ impl Builder<'_> {
             source_date: of.table.source_date,
         }
     }
-
-    /// The section of what a reader will look for and not find, if there is any: values that are
-    /// missing for one reason in one column are one item.
-    fn missing(&self, built: &BTreeMap<&str, Built>) -> Option<document::Section> {
-        let mut items: Vec<(&Finding, Missing, Vec<&str>)> = Vec::new();
-        for finding in self.findings {
-            let status = match finding.kind {
-                Kind::ValueNotPublished => Missing::NotPublished,
-                Kind::ValueNotComputable => Missing::NotComputable,
-                Kind::SourceMissing | Kind::Restated | Kind::LabelMissing => continue,
-            };
-            let same = |(it, ..): &&mut (&Finding, Missing, Vec<&str>)| {
-                let place = |it: &Finding| (it.table.clone(), it.column.clone());
-                place(it) == place(finding) && it.nb == finding.nb && it.kind == finding.kind
-            };
-            match items.iter_mut().find(same) {
-                Some((.., rows)) => rows.push(&finding.row),
-                None => items.push((finding, status, vec![&finding.row])),
-            }
-        }
-        let findings = items.into_iter().filter_map(|(finding, status, rows)| {
-            Some(document::Finding {
-                subject: self.subject(built.get(finding.table.as_str())?, finding, &rows),
-                status,
-                reason: self.say.so(&finding.nb, &finding.nn).to_owned(),
-            })
-        });
-        let findings: Vec<_> = findings.collect();
-        let heading = self.say.so(
-            "Ikke offentliggjort eller kan ikke beregnes",
-            "Ikkje offentleggjort eller kan ikkje bereknast",
-        );
-        (!findings.is_empty()).then(|| document::Section {
-            heading: heading.to_owned(),
-            blocks: vec![document::Block::Findings(findings)],
-        })
-    }
-
-    /// What is missing: the table, the column, and the rows where it is not all of them.
-    fn subject(&self, built: &Built, finding: &Finding, rows: &[&str]) -> String {
-        let columns = tables(self.content).flat_map(|it| &it.columns);
-        let column = columns.into_iter().find(|it| it.figure == finding.column);
-        let column = self.text(column.and_then(|it| it.title.as_ref()));
-        let whole = format!("{}: {column}", built.table.title);
-        if finding.row.is_empty() {
-            return whole;
-        }
-        let names = built.rows.iter().zip(&built.table.rows);
-        let names = names.filter(|(row, _)| rows.contains(&row.name().as_str()));
-        let names = names.map(|(row, printed)| match row.role {
-            Role::Total => printed.label.clone(),
-            Role::Body | Role::Subtotal => row.key.join("."),
-        });
-        format!("{whole} ({})", names.collect::<Vec<_>>().join(", "))
-    }
 }
 
 /// A date that was checked when the report was drafted.
@@ -217,6 +163,7 @@ mod tests {
     use crate::domain::formula::Value::{Amount, NotComputable};
     use crate::domain::table::tests::{figure, table_of};
     use crate::domain::{CutoffName, ReportName};
+    use crate::report::Missing;
 
     fn both(text: &str) -> Option<pb::Text> {
         Some(pb::Text {

@@ -1,0 +1,332 @@
+//! Reports: drafted, checked, rendered, and drafted again (case AC-07).
+
+use std::collections::BTreeMap;
+
+use proto::access::v1::Role;
+use proto::governance::v1 as pb;
+use proto::governance::v1::appropriation::Kind as Decision;
+use proto::governance::v1::finding::{Kind, Severity};
+use proto::governance::v1::render_report_request::{Format, Language};
+use proto::governance::v1::report::State;
+use sha2::{Digest, Sha256};
+use testkit::{Actor, Kit, id};
+
+use crate::reports_world::{
+    by_post, check, close, closed_2025, column, content, decision, draft, figure, render,
+};
+use crate::world::controller;
+
+/// A checked report of the content of these stories.
+async fn checked(kit: &Kit) -> pb::Report {
+    let kari = controller(kit);
+    kari.must(draft(content())).await;
+    kari.must(check()).await
+}
+
+/// A table of the report as JSON.
+async fn json(reader: &Actor, language: Language, table: &str) -> serde_json::Value {
+    let rendered = reader.must(render(language, Format::Json, table)).await;
+    assert_eq!(rendered.media_type, "application/json");
+    serde_json::from_slice(&rendered.content).unwrap()
+}
+
+/// The cells of a table, row by row, without their printed texts.
+fn values(table: &serde_json::Value) -> Vec<(String, Vec<serde_json::Value>)> {
+    let rows = table["rows"].as_array().unwrap().iter();
+    let cell = |it: &serde_json::Value| match &it["value"] {
+        serde_json::Value::Null => it["kind"].clone(),
+        value if it["kind"] == "not_computable" => {
+            assert!(!value["reason"].as_str().unwrap().is_empty());
+            it["kind"].clone()
+        }
+        value => value.clone(),
+    };
+    rows.map(|row| {
+        let code = row["code"].as_str().unwrap_or("total").to_owned();
+        (
+            code,
+            row["cells"].as_array().unwrap().iter().map(cell).collect(),
+        )
+    })
+    .collect()
+}
+
+/// AC-07: the carry-over is not known, so what depends on it is noted, and printed "kan ikke
+/// beregnes" with its reason; voted, revised and accounts stand under their names.
+#[tokio::test]
+async fn what_cannot_be_computed_is_noted_and_printed_so() {
+    let kit = closed_2025().await;
+    let kari = controller(&kit);
+    let mut given = content();
+    let Some(pb::block::Kind::Table(table)) = &mut given.blocks[2].kind else {
+        panic!("a table")
+    };
+    table
+        .columns
+        .push(column("Overført", "Overført", "carried"));
+    let drafted = kari.must(draft(given)).await;
+    assert_eq!(
+        (drafted.state(), drafted.findings.len()),
+        (State::Drafted, 0)
+    );
+
+    let report = kari.must(check()).await;
+
+    assert_eq!(report.state(), State::Checked);
+    let notes: Vec<_> = report
+        .findings
+        .iter()
+        .map(|it| {
+            (
+                it.kind(),
+                it.table.as_str(),
+                it.row.as_str(),
+                it.column.clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            (
+                Kind::ValueNotComputable,
+                "by-post",
+                "",
+                figure("allocation")
+            ),
+            (Kind::ValueNotComputable, "by-post", "", figure("over")),
+            (Kind::ValueNotPublished, "by-post", "", figure("carried")),
+            (Kind::SourceMissing, "by-post", "", String::new()),
+            (Kind::SourceMissing, "by-account", "", String::new()),
+        ]
+    );
+    let is_note = |it: &pb::Finding| it.severity() == Severity::Note;
+    assert!(report.findings.iter().all(is_note));
+
+    let table = json(&kari, Language::Nb, "by-post").await;
+    let reason = "Avhenger av noe som ikke er offentliggjort: \
+                  «Overført fra i fjor per kapittel og post».";
+    for row in table["rows"].as_array().unwrap() {
+        let cells = &row["cells"];
+        for at in [4, 5] {
+            assert_eq!(cells[at]["printed"], "kan ikke beregnes");
+            assert_eq!(cells[at]["value"]["reason"], reason);
+        }
+        assert_eq!(cells[6]["printed"], "ikke offentliggjort");
+    }
+    let total = &table["rows"][4];
+    assert_eq!(
+        (&total["label"], &total["role"]),
+        (&"Kapittel 144".into(), &"total".into())
+    );
+    let printed = [0, 1, 2, 3].map(|at| total["cells"][at]["printed"].as_str().unwrap());
+    assert_eq!(printed, ["312,9", "306,9", "303,8", "99,0\u{a0}%"]);
+    assert_eq!(
+        table["notes"],
+        serde_json::json!([
+            "Tallgrunnlaget (cutoffs/2025-e1) ble lukket uten kilden sources/grants."
+        ])
+    );
+}
+
+/// The document bears its stamp and its author, and two renderings of one version are equal to the
+/// byte.
+#[tokio::test]
+async fn a_checked_report_is_rendered_to_equal_bytes() {
+    let kit = closed_2025().await;
+    checked(&kit).await;
+    let reader = kit.person("revisor", &[Role::Auditor]);
+    let first = reader.must(render(Language::Nb, Format::Pdf, "")).await;
+
+    assert_eq!(first.file_name, "2025-nb.pdf");
+    assert_eq!(first.media_type, "application/pdf");
+    assert_eq!(first.digest, Sha256::digest(&first.content).to_vec());
+    assert!(first.content.starts_with(b"%PDF-1.7"));
+    for said in [
+        "EKSEMPEL – Kapittel 144 i 2025",
+        "Bygd på offentlige tall",
+        "nb-NO",
+    ] {
+        let mut places = first.content.windows(said.len());
+        assert!(places.any(|it| it == said.as_bytes()), "{said}");
+    }
+    assert!(first == reader.must(render(Language::Nb, Format::Pdf, "")).await);
+    let nn = reader.must(render(Language::Nn, Format::Pdf, "")).await;
+    assert_eq!(nn.file_name, "2025-nn.pdf");
+    assert_ne!(nn.digest, first.digest);
+}
+
+/// Both written forms have the same figures, each in its own words.
+#[tokio::test]
+async fn both_written_forms_have_the_same_figures() {
+    let kit = closed_2025().await;
+    checked(&kit).await;
+    let kari = controller(&kit);
+    for table in ["by-post", "by-account"] {
+        let nb = json(&kari, Language::Nb, table).await;
+        let nn = json(&kari, Language::Nn, table).await;
+        assert_eq!(values(&nb), values(&nn));
+        assert_eq!(
+            (&nb["cutoff"], &nn["cutoff"]),
+            (
+                &"Året 2025, 1. utgave".into(),
+                &"Året 2025, 1. utgåve".into()
+            )
+        );
+        assert_eq!([&nb["stamp"], &nn["stamp"]], ["EKSEMPEL", "EKSEMPEL"]);
+        assert_ne!(nb["rounding"], nn["rounding"]);
+        assert_ne!(nb["columns"], nn["columns"]);
+    }
+}
+
+/// Every value of a table is its figure's: group by group in JSON and CSV, and the total.
+#[tokio::test]
+async fn the_data_of_a_table_are_its_figures() {
+    let kit = closed_2025().await;
+    checked(&kit).await;
+    let kari = controller(&kit);
+    let names = ["voted", "revised", "control", "share"];
+    let rows: BTreeMap<_, _> = values(&json(&kari, Language::Nb, "by-post").await)
+        .into_iter()
+        .collect();
+    for (at, name) in names.into_iter().enumerate() {
+        let read = pb::GetFigureRequest { name: figure(name) };
+        let found = kari.must(read).await;
+        let value = |it: &pb::Value| match it.denominator {
+            0 => serde_json::json!({ "ore": it.amount }),
+            _ => serde_json::json!({ "numerator": it.amount, "denominator": it.denominator }),
+        };
+        assert_eq!(found.groups.len(), 4);
+        for group in &found.groups {
+            assert_eq!(
+                rows[&group.key[0]][at],
+                value(group.value.as_ref().unwrap())
+            );
+        }
+        assert_eq!(rows["total"][at], value(found.value.as_ref().unwrap()));
+    }
+
+    let csv = kari
+        .must(render(Language::Nb, Format::Csv, "by-account"))
+        .await;
+    assert_eq!(csv.file_name, "2025-by-account-nb.csv");
+    assert_eq!(csv.media_type, "text/csv; charset=utf-8");
+    let text = String::from_utf8(csv.content).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert!(
+        lines[0].starts_with("\u{feff}stamp;code;label;role;accounts_1_ore;accounts_1_printed;")
+    );
+    let found = kari
+        .must(pb::GetFigureRequest {
+            name: figure("accounts"),
+        })
+        .await;
+    // A line of names, 62 groups, four sums and the total.
+    assert_eq!((lines.len(), found.groups.len()), (1 + 62 + 4 + 1, 62));
+    assert!(
+        lines[1].starts_with("EKSEMPEL;01;Driftsutgifter;subtotal;7240000000;"),
+        "{}",
+        lines[1]
+    );
+    for (line, group) in lines[1..]
+        .iter()
+        .filter(|it| it.contains(";body;"))
+        .zip(&found.groups)
+    {
+        let (code, amount) = (&group.key[1], group.value.as_ref().unwrap().amount);
+        assert!(
+            line.starts_with(&format!("EKSEMPEL;{code};Konto {code};body;{amount};")),
+            "{line}"
+        );
+    }
+    let total = found.value.unwrap().amount;
+    assert!(
+        lines[67].starts_with(&format!("EKSEMPEL;;Kapittel 144;total;{total};")),
+        "{}",
+        lines[67]
+    );
+}
+
+/// A report is its own case: what was done to it stands in the journal, and an edit drafts it again.
+#[tokio::test]
+async fn an_edit_drafts_a_checked_report_again() {
+    let kit = closed_2025().await;
+    let kari = controller(&kit);
+    let first = checked(&kit).await;
+    let mut request = pb::UpdateReportRequest {
+        report: Some(pb::Report {
+            name: first.name.clone(),
+            ..content()
+        }),
+        etag: "\"1\"".into(),
+        request_id: id(),
+        validate_only: false,
+    };
+    request.report.as_mut().unwrap().stamp = String::new();
+    kari.refused(request.clone(), "STALE_ETAG").await;
+    request.etag = first.etag.clone();
+    request.request_id = id();
+
+    let edited = kari.must(request).await;
+
+    assert_eq!((edited.state(), edited.findings.len()), (State::Drafted, 0));
+    assert_eq!((edited.etag.as_str(), edited.stamp.as_str()), ("\"3\"", ""));
+    assert_eq!(edited.create_time, first.create_time);
+    let refusal = kari
+        .refused(render(Language::Nb, Format::Pdf, ""), "REPORT_WRONG_STATE")
+        .await;
+    let said = ["name", "state", "needed"].map(|it| refusal.metadata(it));
+    assert_eq!(said, ["reports/2025", "DRAFTED", "CHECKED"]);
+
+    let again = kari.must(check()).await;
+    let refusal = kari.refused(check(), "REPORT_WRONG_STATE").await;
+    assert_eq!(refusal.metadata("needed"), "DRAFTED");
+    let read = pb::GetReportRequest {
+        name: first.name,
+        read_time: None,
+    };
+    assert_eq!(kari.must(read).await, again);
+    let listed = kari.must(pb::ListReportsRequest::default()).await;
+    assert_eq!(listed.reports, [again]);
+    let table = json(&kari, Language::Nb, "by-post").await;
+    assert_eq!(table["stamp"], serde_json::Value::Null);
+    let verbs = ["CreateReport", "CheckReport", "UpdateReport", "CheckReport"];
+    assert!(kit.journal().await.ends_with(&verbs.map(str::to_owned)));
+}
+
+/// A later edition that says something else is noted by the next check, and so is a row that nothing
+/// names, which is an error.
+#[tokio::test]
+async fn a_check_notes_what_was_restated_and_what_has_no_name() {
+    let kit = closed_2025().await;
+    let kari = controller(&kit);
+    let mut given = content();
+    let mut table = by_post();
+    table.labels.retain(|it| it.key != "71");
+    given.blocks[2].kind = Some(pb::block::Kind::Table(table));
+    kari.must(draft(given)).await;
+    kari.must(decision("90", Decision::Voted, 10)).await;
+    close(&kari).await;
+
+    let report = kari.must(check()).await;
+
+    let told = |kind: Kind| {
+        let found = report.findings.iter().filter(move |it| it.kind() == kind);
+        found
+            .map(|it| (it.row.clone(), it.column.clone(), it.severity()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(Kind::Restated),
+        [(String::new(), figure("voted"), Severity::Note)]
+    );
+    assert_eq!(
+        told(Kind::LabelMissing),
+        [("71".into(), String::new(), Severity::Error)]
+    );
+    let table = json(&kari, Language::Nn, "by-post").await;
+    let restated = "Tala i kolonnen «Saldert budsjett» er endra i ei seinare utgåve av \
+                    talgrunnlaget (cutoffs/2025-e2).";
+    assert_eq!(table["notes"][0], restated);
+    assert_eq!(table["rows"][3]["label"], "71");
+}
