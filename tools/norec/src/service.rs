@@ -49,17 +49,12 @@ pub(crate) fn run(args: ServiceArgs) -> Result<ExitCode> {
     if args.tied_to_stdin {
         thread::spawn(end_with_stdin);
     }
-    let held = match args.pid_file {
-        Some(path) => {
-            let held = PidFile::new(path.clone()).hold()?;
-            let held = held.with_context(|| format!("{} is held by another", path.display()))?;
-            Some(held)
-        }
-        None => None,
-    };
-    let code = (service.run)(arguments);
-    drop(held);
-    Ok(code)
+    if let Some(path) = args.pid_file {
+        let held = PidFile::new(path.clone()).hold()?;
+        let held = held.with_context(|| format!("{} is held by another", path.display()))?;
+        held.until_the_end();
+    }
+    Ok((service.run)(arguments))
 }
 
 /// Reads standard input to its end and then asks this process to end. A broken input is an end too.

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-pub(crate) use pid_file::PidFile;
+pub(crate) use pid_file::{HOLD_PATIENCE, PidFile};
 
 /// Where installations of root lie: its home is closed to PostgreSQL's user.
 const ROOTS_STATE: &str = "/var/lib/norec";

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// A look at the lock takes it for a moment, so one refusal does not mean that somebody holds it.
-const HOLD_PATIENCE: Duration = Duration::from_millis(500);
+/// A look at the lock takes it for a moment, and a killed process frees it when it is gone, so one
+/// refusal does not mean that somebody holds it.
+pub(crate) const HOLD_PATIENCE: Duration = Duration::from_millis(500);
 /// How long a holder may take from its lock to its number.
 const NUMBER_PATIENCE: Duration = Duration::from_secs(2);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
@@ -24,7 +25,15 @@ pub(crate) struct PidFile {
 
 /// The lock; freed when this is dropped or its process ends.
 #[derive(Debug)]
-pub(crate) struct Held(#[expect(dead_code, reason = "it is kept, not used")] File);
+pub(crate) struct Held(File);
+
+impl Held {
+    /// Leaves it to the kernel to free the lock when this process is gone: whoever waits for the
+    /// lock waits for the process.
+    pub(crate) fn until_the_end(self) {
+        std::mem::forget(self.0);
+    }
+}
 
 impl PidFile {
     pub(crate) fn new(path: PathBuf) -> Self {

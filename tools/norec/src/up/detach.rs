@@ -8,10 +8,10 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::process::Command;
 use tokio::time::Instant;
 
-use super::manual;
 use super::process::tail;
+use super::{manual, runs_already};
 use crate::console::answer;
-use crate::installation::{Installation, open_log};
+use crate::installation::{HOLD_PATIENCE, Installation, open_log};
 use crate::pause::pause;
 use crate::status::{Sight, observe};
 
@@ -21,8 +21,9 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
 pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
     installation.prepare()?;
-    if let Some(process) = installation.pid_file().holder()? {
-        bail!("norec up runs here already, as process {process}: norec status, norec down");
+    let keeper = installation.pid_file();
+    if !keeper.wait_until_free(HOLD_PATIENCE)? {
+        bail!(runs_already(&keeper)?);
     }
     let path = installation.log("norec");
     let log = open_log(&path).with_context(|| path.display().to_string())?;
@@ -46,7 +47,7 @@ pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
             );
         }
         let sights = observe(installation).await?;
-        if installation.pid_file().holder()? == child.id() && sights.iter().all(Sight::is_serving) {
+        if keeper.holder()? == child.id() && sights.iter().all(Sight::is_serving) {
             break;
         }
         ensure!(

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::console::{answer, say};
 use crate::health::State;
-use crate::installation::Installation;
+use crate::installation::{Installation, PidFile};
 use crate::issuer::Issuer;
 use crate::linked::{LINKED, Linked};
 
@@ -80,10 +80,10 @@ pub(crate) async fn run(installation: &Installation, args: UpArgs) -> Result<Exi
     let ends = Ends::on_signals()?;
     installation.prepare()?;
     let keeper = installation.pid_file();
-    let Some(held) = keeper.hold()? else {
-        let process = keeper.holder()?.unwrap_or_default();
-        bail!("norec up runs here already, as process {process}: norec status, norec down");
-    };
+    match keeper.hold()? {
+        Some(held) => held.until_the_end(),
+        None => bail!(runs_already(&keeper)?),
+    }
     let databases = databases_given()?;
     let cluster = match databases.iter().all(Option::is_some) {
         true => None,
@@ -93,10 +93,18 @@ pub(crate) async fn run(installation: &Installation, args: UpArgs) -> Result<Exi
     if let Some(cluster) = cluster {
         spawn_blocking(move || cluster.stop()).await??;
     }
-    drop(held);
     ran?;
     say("norec: ended");
     Ok(ExitCode::SUCCESS)
+}
+
+fn runs_already(keeper: &PidFile) -> Result<String> {
+    let process = keeper
+        .holder()?
+        .map_or_else(String::new, |it| format!(", as process {it}"));
+    Ok(format!(
+        "norec up runs here already{process}: norec status, norec down"
+    ))
 }
 
 /// How the end comes: in order, or at once.
