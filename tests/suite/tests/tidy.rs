@@ -174,8 +174,8 @@ fn services_have_the_same_names_inside() {
     }
 }
 
-/// I7: a file of at most 400 lines, a line of at most 100 characters (a text of the contract or of
-/// SQL may be longer than a line).
+/// I7: a file of at most 400 lines. rustfmt holds code to 100 columns; a comment or a text may run to
+/// 120, one of the contract or of a table of figures further.
 #[test]
 fn files_and_lines_are_short() {
     for file in files(&root(), &[".rs", ".sql", ".typ"]) {
@@ -183,12 +183,9 @@ fn files_and_lines_are_short() {
         let lines = text.lines().count();
         assert!(lines <= 400, "{} has {lines} lines", shown(&file));
         for (number, line) in (1..).zip(text.lines()) {
-            let is_text = line.trim_start().starts_with('"')
-                || line.contains("r#\"")
-                || line.contains("= \"");
-            let long = line.chars().count() > 100
-                && !is_text
-                && file.extension().is_some_and(|it| it == "rs");
+            let is_text = line.contains("r#\"") || line.contains('"');
+            let is_code = file.extension().is_some_and(|it| it == "rs");
+            let long = is_code && line.chars().count() > 120 && !is_text;
             assert!(
                 !long,
                 "{}:{number} is {} wide",
