@@ -18,7 +18,7 @@ async fn a_stopped_database_is_said_so_and_recovered_from() {
     let solveig = kit.person("solveig", &[Role::SectionHead]);
     solveig.must(new_edition("2024")).await;
 
-    cluster.stop_immediate().unwrap();
+    cluster.stop().unwrap();
     let request = new_edition("2025");
     let refusal = solveig
         .refused(request.clone(), "DATABASE_UNAVAILABLE")

@@ -18,7 +18,7 @@ async fn a_fact_changed_by_one_ore_is_named() {
     assert!(pair.recompute(&cutoff, "allocated").await.equal);
     let mut owner = pair.governance.owner().await;
     owner
-        .execute("alter table facts disable trigger all")
+        .execute("alter table facts disable trigger user")
         .await
         .unwrap();
     owner
@@ -47,7 +47,7 @@ async fn a_changed_figure_is_named() {
     let cutoff = pair.close_march().await;
     let mut owner = pair.governance.owner().await;
     owner
-        .execute("alter table figures disable trigger all")
+        .execute("alter table figures disable trigger user")
         .await
         .unwrap();
     owner

@@ -93,9 +93,12 @@ async fn a_deadline_says_so_and_the_write_finishes() {
         .await
         .unwrap();
 
-    let mut client = pb::scheme_service_client::SchemeServiceClient::new(kit.channel());
+    // Over a connection of its own, whose client does not watch the deadline too.
+    let mut client = unwatched(&kit).await;
     let mut request = solveig.request(close_edition(&name));
-    request.set_timeout(Duration::from_millis(300));
+    request
+        .metadata_mut()
+        .insert("grpc-timeout", "300m".parse().unwrap());
     let status = client.close_scheme_edition(request).await.unwrap_err();
     let refusal = solveig.seen("/norec.grants.v1.SchemeService/CloseSchemeEdition", status);
     assert_eq!(
@@ -111,6 +114,33 @@ async fn a_deadline_says_so_and_the_write_finishes() {
         1,
     )
     .await;
+}
+
+type Unwatched = pb::scheme_service_client::SchemeServiceClient<
+    tower::util::BoxCloneSyncService<
+        tonic::codegen::http::Request<tonic::body::Body>,
+        tonic::codegen::http::Response<hyper::body::Incoming>,
+        hyper::Error,
+    >,
+>;
+
+/// A client over plain HTTP/2: tonic's own would give up at the deadline before it is answered.
+async fn unwatched(kit: &testkit::Kit) -> Unwatched {
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    let stream = tokio::net::TcpStream::connect(kit.address).await.unwrap();
+    let executor = TokioExecutor::new();
+    let (sender, connection) =
+        hyper::client::conn::http2::handshake(executor, TokioIo::new(stream))
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let service = tower::service_fn(move |request| {
+        let mut sender = sender.clone();
+        async move { sender.send_request(request).await }
+    });
+    let origin = format!("http://{}", kit.address).parse().unwrap();
+    let service = tower::util::BoxCloneSyncService::new(service);
+    pb::scheme_service_client::SchemeServiceClient::with_origin(service, origin)
 }
 
 /// A lock that is not to be had in time is BUSY, and worth a retry.
