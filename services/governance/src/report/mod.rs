@@ -3,8 +3,8 @@
 //!
 //! Owns the look of the house (one template), the fixed words in bokmål and nynorsk, how a figure
 //! is printed, and the charts; and makes a document of a checked report. Does not own which figures
-//! a report has, their computing, or where the bytes are kept. Nothing here touches the clock, the network, the file system or a font of
-//! the machine: the same document always gives the same bytes.
+//! a report has, their computing, or where the bytes are kept. Nothing here touches the clock, the
+//! network, the file system or a font of the machine: the same document always gives the same bytes.
 //!
 //! Rendering is pure computing and takes from tenths of a second upwards; an async caller runs
 //! [`pdf`] on a thread of its own (`spawn_blocking`).

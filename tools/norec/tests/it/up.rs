@@ -221,14 +221,16 @@ fn governance_follows_grants_and_is_told_where_it_goes() {
 
     let before = world.address();
     let _somebody = loop {
-        signal(world.process("services/grants.pid"), Signal::KILL);
-        if let Ok(taken) = TcpListener::bind(before) {
+        let grants = world.process("services/grants.pid");
+        signal(grants, Signal::KILL);
+        let mut taken = None;
+        wait_until("the port is free, or grants has it again", || {
+            taken = TcpListener::bind(before).ok();
+            taken.is_some() || world.process("services/grants.pid") != grants
+        });
+        if let Some(taken) = taken {
             break taken;
         }
-        // It was started again before its port was taken.
-        wait_until("grants serves again", || {
-            world.run(&["status"]).code == Some(0)
-        });
     };
 
     let arguments = || {

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use cluster::Cluster;
@@ -71,7 +72,7 @@ impl World {
 
     /// The process that holds a file of the installation, such as `norec.pid`.
     pub(crate) fn process(&self, pid_file: &str) -> u32 {
-        self.read(pid_file).parse().unwrap()
+        self.parsed(pid_file)
     }
 
     pub(crate) fn postmaster(&self) -> u32 {
@@ -81,14 +82,18 @@ impl World {
 
     /// Where grants listens.
     pub(crate) fn address(&self) -> SocketAddr {
-        let read = || fs::read_to_string(self.installation().join("services/grants.address"));
-        let mut address = None;
-        // It is away for a moment while the service gets another port.
-        wait_until("grants has an address", || {
-            address = read().ok().and_then(|it| it.parse().ok());
-            address.is_some()
+        self.parsed("services/grants.address")
+    }
+
+    /// What stands in a file that is empty or away for a moment while it is written anew.
+    fn parsed<T: FromStr>(&self, path: &str) -> T {
+        let mut value = None;
+        wait_until(path, || {
+            let text = fs::read_to_string(self.installation().join(path));
+            value = text.ok().and_then(|it| it.parse().ok());
+            value.is_some()
         });
-        address.unwrap()
+        value.unwrap()
     }
 
     /// The methods in the journal of grants, oldest first.
