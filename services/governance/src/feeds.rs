@@ -233,6 +233,13 @@ async fn take_page(app: &App, name: &'static str, known: &mut bool) -> Result<bo
         })
     })?;
     if facts.is_empty() && next == after {
+        if !source.error.is_empty() {
+            // What failed has passed, though nothing new has come since.
+            let mut db = app.db.read().await.map_err(passing)?;
+            store::sources::note_error(&mut db, name, "")
+                .await
+                .map_err(passing)?;
+        }
         return Ok(false);
     }
     let mut db = app.db.read().await.map_err(passing)?;
