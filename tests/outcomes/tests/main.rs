@@ -1,6 +1,6 @@
 //! Every (method, code, reason) that a test's client saw, against the contract: a WRITE that no test
-//! brought to an end fails, and so does a reason that no test got from any method that promises it, or
-//! that a method gives and its comment does not name. Runs after all other tests (`make test`).
+//! brought to an end fails, and so does a reason that a method promises and no test produced, or that
+//! a method gives and its comment does not name. Runs after all other tests (`make test`).
 
 #![expect(clippy::unwrap_used, reason = "a proof that cannot be read fails")]
 
@@ -34,6 +34,26 @@ const ANY_METHOD: [&str; 22] = [
     "OVERLOADED",
     "DEADLINE_PASSED",
     "INTERNAL",
+];
+
+/// Promises of single methods that no test has brought about yet, though one has from another method.
+/// The list only shrinks: a promise that is produced must be struck off.
+const OWED: [(&str, &str); 15] = [
+    ("UpdateReport", "CHART_UNKNOWN"),
+    ("UpdateReport", "CUTOFF_NOT_CLOSED"),
+    ("UpdateReport", "DIMENSIONS_DIFFER"),
+    ("UpdateReport", "FIGURE_UNKNOWN"),
+    ("UpdateReport", "UNITS_DIFFER"),
+    ("ConfirmAgreementCorrection", "DATE_BEFORE_PREVIOUS_STEP"),
+    ("ConfirmAllocationLineReversal", "SET_ASIDE_EXCEEDED"),
+    ("DecideDisbursement", "DATE_BEFORE_PREVIOUS_STEP"),
+    ("DecideDisbursement", "DISBURSEMENT_WRONG_STATE"),
+    ("AttestDisbursement", "DATE_BEFORE_PREVIOUS_STEP"),
+    ("AttestDisbursement", "DISBURSEMENT_WRONG_STATE"),
+    ("VoidDisbursement", "DATE_BEFORE_PREVIOUS_STEP"),
+    ("CorrectPayment", "OTHER_YEAR_REASON_REQUIRED"),
+    ("ResumeSchemeEdition", "SCHEME_WRONG_STATE"),
+    ("CloseSchemeEdition", "SCHEME_WRONG_STATE"),
 ];
 
 type Seen = BTreeMap<String, BTreeSet<String>>;
@@ -117,8 +137,6 @@ fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
     let known = reasons(&pool);
     let mut faults = Vec::new();
     let mut produced = BTreeSet::new();
-    // Reasons that some method promises, and whether one of those gave it.
-    let mut kept: BTreeMap<String, bool> = BTreeMap::new();
     for (path, method) in methods(&pool) {
         let outcomes = seen.get(&path).cloned().unwrap_or_default();
         produced.extend(outcomes.iter().cloned());
@@ -126,8 +144,22 @@ fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
             faults.push(format!("{path}: no test brought it to an end"));
         }
         let promised = promised(&method, &known);
-        for reason in &promised {
-            *kept.entry(reason.clone()).or_default() |= outcomes.contains(reason);
+        for reason in promised
+            .iter()
+            .filter(|it| !ANY_METHOD.contains(&it.as_str()))
+        {
+            let is_owed = OWED.contains(&(method.name(), reason.as_str()));
+            match outcomes.contains(reason) {
+                false if !is_owed => {
+                    faults.push(format!("{path}: promises {reason}, which no test produced"));
+                }
+                true if is_owed => {
+                    faults.push(format!(
+                        "{path}: {reason} is produced; strike it off what is owed"
+                    ));
+                }
+                _ => (),
+            }
         }
         for reason in outcomes.difference(&promised) {
             if reason != "Ok" && !ANY_METHOD.contains(&reason.as_str()) {
@@ -136,11 +168,6 @@ fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
                 ));
             }
         }
-    }
-    for (reason, _) in kept.iter().filter(|(_, is_kept)| !**is_kept) {
-        faults.push(format!(
-            "{reason}: no test got it from a method that promises it"
-        ));
     }
     for outcomes in seen.values() {
         produced.extend(outcomes.iter().cloned());
