@@ -84,7 +84,7 @@ impl Contract {
         methods
     }
 
-    /// `pub static RULES`, `pub fn rule(path)` and the impls of `Call`, `Write` and `Resource`.
+    /// `pub static RULES`, `pub fn rule(path)` and the impls of the requests' traits and `Resource`.
     fn rules(&self) -> Result<String> {
         let mut table = String::new();
         let mut arms = String::new();
@@ -96,8 +96,14 @@ impl Contract {
             writeln!(table, "    {},", rule.literal(&path))?;
             writeln!(arms, "        {path:?} => Some(&RULES[{index}]),")?;
             writeln!(impls, "{}", call_impl(method, &path))?;
+            if has(method, &["page_size", "page_token"]) {
+                writeln!(impls, "{}", paged_impl(method))?;
+            }
             if rule.effect == "Write" {
                 writeln!(impls, "{}", write_impl(method))?;
+                if has(method, &["effective_date", "late_reason"]) {
+                    writeln!(impls, "{}", dated_impl(method))?;
+                }
                 resources.insert(rust_path(&method.output()));
             }
         }
@@ -125,12 +131,10 @@ impl Contract {
         );
         let value = options.get_extension(&self.rule);
         let rule = RuleOption::read(value.as_message().context("the rule is a message")?)?;
-        let has = |field: &str| method.input().get_field_by_name(field).is_some();
-        let repeatable = has("request_id") && has("validate_only");
         match rule.effect.as_str() {
             "Write" => {
                 ensure!(
-                    repeatable,
+                    has(method, &["request_id", "validate_only"]),
                     "a WRITE request has request_id and validate_only"
                 );
                 ensure!(
@@ -140,7 +144,7 @@ impl Contract {
             }
             "Read" => {
                 ensure!(
-                    !has("request_id") && !has("validate_only"),
+                    !has(method, &["request_id"]) && !has(method, &["validate_only"]),
                     "a READ request has neither request_id nor validate_only"
                 );
                 ensure!(rule.duty == "Unspecified", "a READ gives no duty");
@@ -307,6 +311,33 @@ fn write_impl(method: &MethodDescriptor) -> String {
          fn validate_only(&self) -> bool {{ self.validate_only }}\n}}",
         rust_path(&method.input())
     )
+}
+
+fn dated_impl(method: &MethodDescriptor) -> String {
+    format!(
+        "impl Dated for {} {{\n    fn effective_date(&self) -> Option<&Date> {{ \
+         self.effective_date.as_ref() }}\n    fn late_reason(&self) -> &str {{ &self.late_reason \
+         }}\n}}",
+        rust_path(&method.input())
+    )
+}
+
+fn paged_impl(method: &MethodDescriptor) -> String {
+    format!(
+        "impl Paged for {} {{\n    fn page_size(&self) -> i32 {{ self.page_size }}\n    \
+         fn page_token(&self) -> &str {{ &self.page_token }}\n    \
+         fn query(&self) -> Self {{\n        let mut query = self.clone();\n        \
+         query.page_size = 0;\n        query.page_token.clear();\n        query\n    }}\n}}",
+        rust_path(&method.input())
+    )
+}
+
+/// The request has all these fields.
+fn has(method: &MethodDescriptor, fields: &[&str]) -> bool {
+    let input = method.input();
+    fields
+        .iter()
+        .all(|it| input.get_field_by_name(it).is_some())
 }
 
 fn path(method: &MethodDescriptor) -> String {

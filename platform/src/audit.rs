@@ -61,18 +61,8 @@ async fn list_entries(
         ("to_time", &request.to_time),
     ]
     .map(|(name, time)| time.as_ref().map(|it| fields.take(name, parse_time(it))));
-    let query = format!("{times:?} {}", request.late_only);
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["entries", &request.subject, &request.case, &query],
-    );
-    let after = if page.after.is_empty() {
-        0
-    } else {
-        fields.take("page_token", parse_after(&page))
-    };
+    let page = PageRequest::parse(&mut fields, &request);
+    let after: i64 = page.number_after(&mut fields);
     fields.check()?;
 
     let mut connection = db.read().await?;
@@ -113,12 +103,6 @@ fn parse_seq(name: &str) -> Result<i64, String> {
     name.strip_prefix("entries/")
         .and_then(|it| it.parse().ok())
         .ok_or_else(|| "a name like entries/4711".to_owned())
-}
-
-fn parse_after(page: &PageRequest) -> Result<i64, String> {
-    page.after
-        .parse()
-        .map_err(|_| "a next_page_token of this list".to_owned())
 }
 
 /// A journal entry as its table holds it.

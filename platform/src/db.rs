@@ -82,7 +82,7 @@ impl Db {
             stamp,
             late_rule: None,
             case: None,
-            effective: None,
+            registered: None,
             recorded: None,
         })
     }
@@ -159,7 +159,7 @@ pub struct Tx {
     pub(crate) stamp: Stamp,
     pub(crate) late_rule: Option<LateRule>,
     pub(crate) case: Option<String>,
-    pub(crate) effective: Option<Effective>,
+    pub(crate) registered: Option<Registered>,
     pub(crate) recorded: Option<Recorded>,
 }
 
@@ -170,9 +170,9 @@ pub(crate) struct LateRule {
     pub(crate) edition: String,
 }
 
-/// The day that a step counts for.
+/// The day that a step counts for, judged by the rule.
 #[derive(Clone, Debug)]
-pub(crate) struct Effective {
+pub(crate) struct Registered {
     pub(crate) on: chrono::NaiveDate,
     /// Reason and rule, when it was registered late.
     pub(crate) late: Option<(String, String)>,

@@ -117,6 +117,13 @@ impl Error {
         refused(ErrorReason::NotFound).with("name", name).into()
     }
 
+    /// There is one already.
+    pub fn already_exists(name: impl Display) -> Self {
+        refused(ErrorReason::AlreadyExists)
+            .with("name", name)
+            .into()
+    }
+
     /// What the caller is told, and what the log is told besides.
     pub(crate) fn into_status(self, locale: Locale, trace_id: &str) -> Status {
         self.log(trace_id);

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
+use proto::Dated;
 use proto::common::v1::Post;
 use proto::google::r#type::{Date, Money};
 
@@ -20,6 +21,9 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
 /// A request_id's length.
 const REQUEST_ID_LENGTH: std::ops::RangeInclusive<usize> = 8..=64;
 
+/// Characters of a late_reason.
+const LATE_REASON_LENGTH_MAX: usize = 500;
+
 /// Violations that one answer names: more would not fit the headers that carry it.
 const VIOLATIONS_MAX: usize = 100;
 
@@ -32,6 +36,15 @@ pub enum NokSign {
     NotZero,
     /// Anything.
     Any,
+}
+
+/// The day that a step counts for, as the caller gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effective {
+    /// The day, in Oslo.
+    pub on: NaiveDate,
+    /// Why it is registered late; empty when it is not.
+    pub late_reason: String,
 }
 
 /// The violations found so far.
@@ -138,6 +151,19 @@ impl Fields {
             self.refuse(field, format!("today ({today}) or earlier"));
         }
         day
+    }
+
+    /// The day that a step counts for, and why it is registered late.
+    pub fn effective(&mut self, request: &impl Dated, today: NaiveDate) -> Effective {
+        Effective {
+            on: self.past_date("effective_date", request.effective_date(), today),
+            late_reason: self.late_reason(request.late_reason()),
+        }
+    }
+
+    /// Why a step is registered late; empty when it is not.
+    pub fn late_reason(&mut self, value: &str) -> String {
+        self.optional_text("late_reason", value, LATE_REASON_LENGTH_MAX)
     }
 
     /// A year from 1990 to 2199.

@@ -43,7 +43,7 @@ pub use ctx::{Clock, Ctx, Locale, oslo_date};
 pub use db::{CONNECTIONS_MAX, Db, Nouns, Tx, View, migrate};
 pub use error::{Error, Refused, Result, refused};
 pub use feed::{Facts, Feed, PAGE_FACTS_MAX, Position, next_digest};
-pub use fields::{Fields, NokSign};
+pub use fields::{Effective, Fields, NokSign};
 pub use follow::{Numbered, chain};
 pub use front::Front;
 pub use health::Health;

@@ -12,9 +12,9 @@ use proto::{Resource, Write};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use crate::db::{Effective, LateRule, Tx, decode};
+use crate::db::{LateRule, Registered, Tx, decode};
 use crate::error::{Error, Result, refused};
-use crate::{Ctx, Db, oslo_date};
+use crate::{Ctx, Db, Effective, oslo_date};
 
 /// Between the record statement, whose time stamp the entry has, and COMMIT. With
 /// [`COMMIT_ALARM_AFTER`] it stays below [`crate::READ_TIME_AGE_SECONDS_MIN`], which makes a read at
@@ -195,21 +195,21 @@ impl Tx {
 
     /// Sets the day that this step counts for. One further back than the dated rule allows needs a
     /// reason, and is listed as late.
-    pub fn effective(&mut self, on: NaiveDate, late_reason: &str) -> Result<()> {
+    pub fn effective(&mut self, step: &Effective) -> Result<()> {
         let rule = self
             .late_rule
             .as_ref()
             .ok_or_else(|| Error::Bug("the rules are read before a step is dated".to_owned()))?;
-        let is_late = (self.stamp.today - on).num_days() > rule.days;
-        if is_late && late_reason.is_empty() {
+        let is_late = (self.stamp.today - step.on).num_days() > rule.days;
+        if is_late && step.late_reason.is_empty() {
             return Err(refused(ErrorReason::LateReasonRequired)
-                .with("effective_date", on)
+                .with("effective_date", step.on)
                 .with("days", rule.days)
                 .with("rule", &rule.edition)
                 .into());
         }
-        let late = is_late.then(|| (late_reason.to_owned(), rule.edition.clone()));
-        self.effective = Some(Effective { on, late });
+        let late = is_late.then(|| (step.late_reason.clone(), rule.edition.clone()));
+        self.registered = Some(Registered { on: step.on, late });
         Ok(())
     }
 

@@ -1,8 +1,11 @@
 //! Pages of a list (AIP-158): keyset only. A token is opaque, bound to the query it continues, and
 //! holds the last key of the page before.
 
+use std::str::FromStr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proto::Paged;
 use sha2::{Digest, Sha256};
 
 use crate::Fields;
@@ -10,6 +13,7 @@ use crate::Fields;
 const PAGE_SIZE_DEFAULT: i32 = 50;
 const PAGE_SIZE_MAX: i32 = 1000;
 const QUERY_BYTES: usize = 8;
+const WRONG_TOKEN: &str = "a next_page_token of this list with the same filters";
 
 /// Which page a caller wants.
 #[derive(Debug)]
@@ -33,26 +37,37 @@ pub struct Page<T> {
 }
 
 impl PageRequest {
-    /// Reads page_size and page_token; `query` is what else the caller asked for.
-    pub fn parse(fields: &mut Fields, page_size: i32, page_token: &str, query: &[&str]) -> Self {
-        if page_size < 0 {
+    /// Reads page_size and page_token. A token holds for what else the caller asked for, whole.
+    pub fn parse<R: Paged>(fields: &mut Fields, request: &R) -> Self {
+        if request.page_size() < 0 {
             fields.refuse("page_size", "0 or more");
         }
-        let size = match page_size {
+        let size = match request.page_size() {
             0 => PAGE_SIZE_DEFAULT,
             other => other.clamp(1, PAGE_SIZE_MAX),
         };
-        let query = digest(query);
-        let after = if page_token.is_empty() {
+        let query = digest(&request.query());
+        let after = if request.page_token().is_empty() {
             String::new()
         } else {
-            fields.take("page_token", open(page_token, query))
+            fields.take("page_token", open(request.page_token(), query))
         };
         Self {
             size: size.into(),
             limit: i64::from(size) + 1,
             after,
             query,
+        }
+    }
+
+    /// The number behind which the page begins, of a list by number; 0 at the start.
+    pub fn number_after<N: FromStr + Default>(&self, fields: &mut Fields) -> N {
+        match self.after.as_str() {
+            "" => N::default(),
+            after => {
+                let number = after.parse();
+                fields.take("page_token", number.map_err(|_| WRONG_TOKEN.to_owned()))
+            }
         }
     }
 
@@ -72,12 +87,8 @@ impl PageRequest {
     }
 }
 
-fn digest(query: &[&str]) -> [u8; QUERY_BYTES] {
-    let mut hash = Sha256::new();
-    for part in query {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
+fn digest<R: Paged>(query: &R) -> [u8; QUERY_BYTES] {
+    let hash = Sha256::new_with_prefix(R::PATH).chain_update(query.encode_to_vec());
     let mut short = [0; QUERY_BYTES];
     short.copy_from_slice(&hash.finalize()[..QUERY_BYTES]);
     short
@@ -88,7 +99,7 @@ fn seal(query: [u8; QUERY_BYTES], key: &str) -> String {
 }
 
 fn open(token: &str, query: [u8; QUERY_BYTES]) -> Result<String, String> {
-    let wrong = || "a next_page_token of this list with the same filters".to_owned();
+    let wrong = || WRONG_TOKEN.to_owned();
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| wrong())?;
     let (head, key) = bytes.split_at_checked(QUERY_BYTES).ok_or_else(wrong)?;
     if head != query {
@@ -99,37 +110,67 @@ fn open(token: &str, query: [u8; QUERY_BYTES]) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use proto::grants::v1::{ListAgreementsRequest, ListSchemeEditionsRequest, agreement::State};
+
     use super::*;
 
+    fn signed(page_size: i32, page_token: &str) -> ListAgreementsRequest {
+        ListAgreementsRequest {
+            state: State::Signed.into(),
+            page_size,
+            page_token: page_token.to_owned(),
+        }
+    }
+
     #[test]
-    fn pages_follow_one_another_and_a_token_fits_its_own_query_only() {
+    fn pages_follow_one_another() {
         let mut fields = Fields::default();
-        let first = PageRequest::parse(&mut fields, 2, "", &["agreements", "SIGNED"]);
+        let first = PageRequest::parse(&mut fields, &signed(2, ""));
         let page = first.page(vec!["a", "b", "c"], |it| (*it).to_owned());
         assert_eq!(page.rows, ["a", "b"]);
 
-        let token = page.next_page_token.as_str();
-        let second = PageRequest::parse(&mut fields, 2, token, &["agreements", "SIGNED"]);
+        let second = PageRequest::parse(&mut fields, &signed(3, &page.next_page_token));
         assert_eq!(second.after, "b");
-        assert_eq!(
-            second
-                .page(vec!["c"], |it| (*it).to_owned())
-                .next_page_token,
-            ""
-        );
+        let page = second.page(vec!["c"], |it| (*it).to_owned());
+        assert_eq!(page.next_page_token, "");
         fields.check().unwrap();
+    }
 
+    #[test]
+    fn a_token_fits_its_own_list_with_its_own_filters_only() {
         let mut fields = Fields::default();
-        PageRequest::parse(&mut fields, 2, token, &["agreements", "CLOSED"]);
-        PageRequest::parse(&mut fields, -1, "%%%", &[]);
-        assert!(fields.check().is_err());
+        let first = PageRequest::parse(&mut fields, &signed(1, ""));
+        fields.check().unwrap();
+        let token = first
+            .page(vec!["a", "b"], |it| (*it).to_owned())
+            .next_page_token;
+        let closed = ListAgreementsRequest {
+            state: State::Closed.into(),
+            ..signed(1, &token)
+        };
+        let editions = ListSchemeEditionsRequest {
+            page_size: 1,
+            page_token: token,
+        };
+        let parsers: [&dyn Fn(&mut Fields) -> PageRequest; 4] = [
+            &|fields| PageRequest::parse(fields, &closed),
+            &|fields| PageRequest::parse(fields, &editions),
+            &|fields| PageRequest::parse(fields, &signed(1, "%%%")),
+            &|fields| PageRequest::parse(fields, &signed(-1, "")),
+        ];
+        for (index, parse) in parsers.iter().enumerate() {
+            let mut fields = Fields::default();
+            parse(&mut fields);
+            assert!(fields.check().is_err(), "{index}");
+        }
     }
 
     #[test]
     fn page_sizes_are_held_within_limits() {
         for (given, size) in [(0, 50), (1, 1), (1000, 1000), (5000, 1000)] {
             let mut fields = Fields::default();
-            assert_eq!(PageRequest::parse(&mut fields, given, "", &[]).size, size);
+            let page = PageRequest::parse(&mut fields, &signed(given, ""));
+            assert_eq!(page.size, size);
         }
     }
 }

@@ -83,20 +83,20 @@ pub(crate) struct Recorded {
 }
 
 impl Tx {
-    /// Writes the trace: the resource as it is now, under its version, and what is counted. A write
-    /// of several subjects records the reply's last.
+    /// Writes the trace: the resource as it is now, under its version, and what is counted; answers
+    /// the resource. A write of several subjects records the reply's last.
     pub async fn record<R: Resource>(
         &mut self,
-        after: &R,
         version: i64,
+        after: R,
         facts: &[Fact],
-    ) -> Result<()> {
+    ) -> Result<R> {
         for fact in facts {
             self.assert_measured(fact);
         }
         let columns = Columns::of(facts);
         let late = self
-            .effective
+            .registered
             .as_ref()
             .and_then(|it| it.late.clone())
             .unzip();
@@ -128,7 +128,7 @@ impl Tx {
             self.stamp.actor,
             self.stamp.issuer,
             self.stamp.request_id,
-            self.effective.as_ref().map(|it| it.on),
+            self.registered.as_ref().map(|it| it.on),
             late.0,
             late.1,
             self.stamp.trace_id,
@@ -146,7 +146,7 @@ impl Tx {
             subject: after.name().to_owned(),
             at,
         });
-        Ok(())
+        Ok(after)
     }
 
     fn assert_measured(&self, fact: &Fact) {

@@ -3,6 +3,7 @@
 use prost::Name;
 
 use crate::access::v1::{Duty, Effect, Role};
+use crate::google::r#type::Date;
 
 /// The access rule of one RPC.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +34,25 @@ pub trait Write: Call<Reply: Resource> {
     fn request_id(&self) -> &str;
     /// Whether everything but the effect is wanted.
     fn validate_only(&self) -> bool;
+}
+
+/// A WRITE of a step that counts from a day of its own.
+pub trait Dated: Write {
+    /// The day that the step counts for.
+    fn effective_date(&self) -> Option<&Date>;
+    /// Why it is registered late; empty when it is not.
+    fn late_reason(&self) -> &str;
+}
+
+/// A request for one page of a list (AIP-158).
+pub trait Paged: Call {
+    /// How many rows are wanted; 0 leaves it to the server.
+    fn page_size(&self) -> i32;
+    /// Where the page begins; empty at the start.
+    fn page_token(&self) -> &str;
+    /// What is listed: the request without the two.
+    #[must_use]
+    fn query(&self) -> Self;
 }
 
 /// A message that a WRITE answers with.

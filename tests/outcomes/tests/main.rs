@@ -1,14 +1,16 @@
 //! Every (method, code, reason) that a test's client saw, against the contract: a WRITE that no test
-//! brought to an end fails, and so does a reason that a method promises and no test produced, or that
-//! a method gives and its comment does not name. Runs after all other tests (`make test`).
+//! brought to an end fails, and so does a reason that a method promises and no test produced, that a
+//! method gives and its comment does not name, or that comes with another code than the contract's.
+//! Runs after all other tests (`make test`).
 
 #![expect(clippy::unwrap_used, reason = "a proof that cannot be read fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use prost_reflect::{DescriptorPool, MethodDescriptor};
+use prost_reflect::{DescriptorPool, EnumValueDescriptor, MethodDescriptor};
 use proto::access::v1::Effect;
+use tonic::Code;
 
 /// Reasons that any method may give, and whose mechanism has tests of its own.
 const ANY_METHOD: [&str; 22] = [
@@ -36,45 +38,37 @@ const ANY_METHOD: [&str; 22] = [
     "INTERNAL",
 ];
 
-/// Promises of single methods that no test has brought about yet, though one has from another method.
-/// The list only shrinks: a promise that is produced must be struck off.
-const OWED: [(&str, &str); 15] = [
-    ("UpdateReport", "CHART_UNKNOWN"),
-    ("UpdateReport", "CUTOFF_NOT_CLOSED"),
-    ("UpdateReport", "DIMENSIONS_DIFFER"),
-    ("UpdateReport", "FIGURE_UNKNOWN"),
-    ("UpdateReport", "UNITS_DIFFER"),
-    ("ConfirmAgreementCorrection", "DATE_BEFORE_PREVIOUS_STEP"),
-    ("ConfirmAllocationLineReversal", "SET_ASIDE_EXCEEDED"),
-    ("DecideDisbursement", "DATE_BEFORE_PREVIOUS_STEP"),
-    ("DecideDisbursement", "DISBURSEMENT_WRONG_STATE"),
-    ("AttestDisbursement", "DATE_BEFORE_PREVIOUS_STEP"),
-    ("AttestDisbursement", "DISBURSEMENT_WRONG_STATE"),
-    ("VoidDisbursement", "DATE_BEFORE_PREVIOUS_STEP"),
-    ("CorrectPayment", "OTHER_YEAR_REASON_REQUIRED"),
-    ("ResumeSchemeEdition", "SCHEME_WRONG_STATE"),
-    ("CloseSchemeEdition", "SCHEME_WRONG_STATE"),
-];
+/// What the tests' clients saw.
+#[derive(Default)]
+struct Seen {
+    /// Reasons by method; `Ok` for an answer.
+    by_method: BTreeMap<String, BTreeSet<String>>,
+    /// Each reason with the gRPC codes that it came with.
+    codes: BTreeMap<String, BTreeSet<String>>,
+}
 
-type Seen = BTreeMap<String, BTreeSet<String>>;
-
-/// Reasons seen, by method; `Ok` for an answer. None when the other tests did not note them.
-fn seen() -> Option<Seen> {
-    let folder = PathBuf::from(std::env::var_os("NOREC_OUTCOMES")?);
-    let mut seen = Seen::new();
-    for entry in std::fs::read_dir(folder).ok()? {
-        for line in std::fs::read_to_string(entry.unwrap().path())
-            .unwrap()
-            .lines()
-        {
-            let fields: Vec<_> = line.split('\t').collect();
-            let outcome = if fields[1] == "Ok" { "Ok" } else { fields[2] };
-            seen.entry(fields[0].to_owned())
-                .or_default()
-                .insert(outcome.to_owned());
+impl Seen {
+    /// None when the other tests did not note what they saw.
+    fn read() -> Option<Self> {
+        let folder = PathBuf::from(std::env::var_os("NOREC_OUTCOMES")?);
+        let mut seen = Self::default();
+        for entry in std::fs::read_dir(folder).ok()? {
+            for line in std::fs::read_to_string(entry.unwrap().path())
+                .unwrap()
+                .lines()
+            {
+                let [path, code, reason] = line.split('\t').collect::<Vec<_>>()[..] else {
+                    panic!("{line:?} is method, code and reason")
+                };
+                let outcome = if code == "Ok" { code } else { reason };
+                let of_method = seen.by_method.entry(path.to_owned()).or_default();
+                of_method.insert(outcome.to_owned());
+                let of_reason = seen.codes.entry(outcome.to_owned()).or_default();
+                of_reason.insert(code.to_owned());
+            }
         }
+        Some(seen)
     }
-    Some(seen)
 }
 
 fn methods(pool: &DescriptorPool) -> Vec<(String, MethodDescriptor)> {
@@ -92,7 +86,7 @@ fn methods(pool: &DescriptorPool) -> Vec<(String, MethodDescriptor)> {
 }
 
 /// Reasons that a method's comment names.
-fn promised(method: &MethodDescriptor, known: &BTreeSet<String>) -> BTreeSet<String> {
+fn promised(method: &MethodDescriptor, known: &BTreeMap<String, Code>) -> BTreeSet<String> {
     let service = method.parent_service();
     let file = service.parent_file();
     let at = |it: Option<usize>| i32::try_from(it.unwrap()).unwrap();
@@ -114,32 +108,40 @@ fn promised(method: &MethodDescriptor, known: &BTreeSet<String>) -> BTreeSet<Str
         .unwrap_or_default();
     let words = text.split(|it: char| !(it.is_ascii_uppercase() || it == '_'));
     words
-        .filter(|it| known.contains(*it))
+        .filter(|it| known.contains_key(*it))
         .map(str::to_owned)
         .collect()
 }
 
-fn reasons(pool: &DescriptorPool) -> BTreeSet<String> {
+/// Every reason of the contract, with its gRPC code.
+fn reasons(pool: &DescriptorPool) -> BTreeMap<String, Code> {
+    let option = pool
+        .get_extension_by_name("norec.access.v1.reason")
+        .unwrap();
+    let code = |value: &EnumValueDescriptor| {
+        let texts = value.options().get_extension(&option).into_owned();
+        let code = texts.as_message().unwrap().get_field_by_name("code");
+        Code::from_i32(code.unwrap().as_i32().unwrap())
+    };
     pool.all_enums()
         .filter(|it| it.name() == "ErrorReason")
-        .flat_map(|it| it.values().map(|v| v.name().to_owned()).collect::<Vec<_>>())
-        .map(|it| it.replace("ERROR_REASON_", ""))
+        .flat_map(|it| it.values().collect::<Vec<_>>())
+        .filter(|it| it.number() != 0)
+        .map(|it| (it.name().replace("ERROR_REASON_", ""), code(&it)))
         .collect()
 }
 
 #[test]
 fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
-    let Some(seen) = seen() else {
+    let Some(seen) = Seen::read() else {
         eprintln!("skipped: NOREC_OUTCOMES is not set; `make test` notes what all tests saw");
         return;
     };
     let pool = DescriptorPool::decode(proto::DESCRIPTORS).unwrap();
     let known = reasons(&pool);
     let mut faults = Vec::new();
-    let mut produced = BTreeSet::new();
     for (path, method) in methods(&pool) {
-        let outcomes = seen.get(&path).cloned().unwrap_or_default();
-        produced.extend(outcomes.iter().cloned());
+        let outcomes = seen.by_method.get(&path).cloned().unwrap_or_default();
         if proto::rule(&path).unwrap().effect == Effect::Write && !outcomes.contains("Ok") {
             faults.push(format!("{path}: no test brought it to an end"));
         }
@@ -148,17 +150,8 @@ fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
             .iter()
             .filter(|it| !ANY_METHOD.contains(&it.as_str()))
         {
-            let is_owed = OWED.contains(&(method.name(), reason.as_str()));
-            match outcomes.contains(reason) {
-                false if !is_owed => {
-                    faults.push(format!("{path}: promises {reason}, which no test produced"));
-                }
-                true if is_owed => {
-                    faults.push(format!(
-                        "{path}: {reason} is produced; strike it off what is owed"
-                    ));
-                }
-                _ => (),
+            if !outcomes.contains(reason) {
+                faults.push(format!("{path}: promises {reason}, which no test produced"));
             }
         }
         for reason in outcomes.difference(&promised) {
@@ -169,14 +162,17 @@ fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
             }
         }
     }
-    for outcomes in seen.values() {
-        produced.extend(outcomes.iter().cloned());
-    }
-    let unspecified = "UNSPECIFIED".to_owned();
-    for reason in known.difference(&produced).filter(|it| **it != unspecified) {
-        faults.push(format!(
-            "{reason} is in the contract, and no test produced it"
-        ));
+    for (reason, code) in known {
+        let expected = BTreeSet::from([format!("{code:?}")]);
+        match seen.codes.get(&reason) {
+            None => faults.push(format!(
+                "{reason} is in the contract, and no test produced it"
+            )),
+            Some(codes) if *codes != expected => faults.push(format!(
+                "{reason} came with {codes:?}; the contract says {code:?}"
+            )),
+            Some(_) => (),
+        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -36,13 +36,8 @@ pub(crate) async fn list(
 ) -> Result<pb::ListAccountRowsResponse> {
     let mut fields = Fields::default();
     let import = fields.take("parent", AccountsImportName::parse(&request.parent));
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["accountRows", &request.parent],
-    );
-    let after = fields.take("page_token", parse_number(&page.after));
+    let page = PageRequest::parse(&mut fields, &request);
+    let after: i32 = page.number_after(&mut fields);
     fields.check()?;
 
     let mut db = app.db.read().await?;
@@ -52,16 +47,6 @@ pub(crate) async fn list(
         account_rows: page.rows.into_iter().map(Into::into).collect(),
         next_page_token: page.next_page_token,
     })
-}
-
-/// The number behind which a page begins; 0 at the start.
-fn parse_number(after: &str) -> Result<i32, String> {
-    match after {
-        "" => Ok(0),
-        number => number
-            .parse()
-            .map_err(|_| "a next_page_token of this list".to_owned()),
-    }
 }
 
 /// Reads the rows of a new import, noting every bad field of every row. What account a row names is

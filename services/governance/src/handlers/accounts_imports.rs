@@ -35,9 +35,7 @@ pub(crate) async fn import(
         let added = store::accounts_imports::add(tx, &import).await?;
         store::account_rows::add(tx, &added.name, &rows).await?;
         let facts = added.facts(&rows);
-        let reply = pb::AccountsImport::from(added);
-        tx.record(&reply, 1, &facts).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &facts).await
     })
     .await
 }
@@ -66,10 +64,7 @@ pub(crate) async fn reverse(
 
         let facts = Fact::changes(&before, &reversed.facts(&rows));
         let saved = store::accounts_imports::save(tx, &reversed).await?;
-        let version = saved.version;
-        let reply = pb::AccountsImport::from(saved);
-        tx.record(&reply, version, &facts).await?;
-        Ok(reply)
+        tx.record(saved.version, saved.into(), &facts).await
     })
     .await
 }
@@ -120,12 +115,7 @@ pub(crate) async fn list(
     request: pb::ListAccountsImportsRequest,
 ) -> Result<pb::ListAccountsImportsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["accountsImports"],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;

@@ -1,7 +1,7 @@
 //! The Storting's decisions: recorded, and reversed when they were registered wrongly.
 
 use chrono::{DateTime, Datelike, NaiveDate};
-use platform::{Ctx, Fact, Fields, NokSign, PageRequest, Result, must_match, once};
+use platform::{Ctx, Effective, Fact, Fields, NokSign, PageRequest, Result, must_match, once};
 use proto::governance::v1 as pb;
 use proto::governance::v1::appropriation::Kind as WireKind;
 
@@ -17,16 +17,17 @@ pub(crate) async fn record(
 ) -> Result<pb::Appropriation> {
     let mut fields = Fields::of(&request);
     let appropriation = parse(&mut fields, &request);
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = Effective {
+        on: appropriation.effective_on,
+        late_reason: fields.late_reason(&request.late_reason),
+    };
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(appropriation.effective_on, &late_reason)?;
+        tx.effective(&step)?;
         let added = store::appropriations::add(tx, &appropriation).await?;
         let facts = added.facts();
-        let reply = pb::Appropriation::from(added);
-        tx.record(&reply, 1, &facts).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &facts).await
     })
     .await
 }
@@ -51,10 +52,7 @@ pub(crate) async fn reverse(
 
         let facts = Fact::changes(&before, &reversed.facts());
         let saved = store::appropriations::save(tx, &reversed).await?;
-        let version = saved.version;
-        let reply = pb::Appropriation::from(saved);
-        tx.record(&reply, version, &facts).await?;
-        Ok(reply)
+        tx.record(saved.version, saved.into(), &facts).await
     })
     .await
 }
@@ -75,12 +73,7 @@ pub(crate) async fn list(
     request: pb::ListAppropriationsRequest,
 ) -> Result<pb::ListAppropriationsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["appropriations", &request.year.to_string()],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     if request.year != 0 {
         fields.year("year", request.year);
     }

@@ -35,9 +35,7 @@ pub(crate) async fn create(
 
     once(&app.db, &ctx, &request, async |tx| {
         let added = store::chart_editions::add(tx, &edition).await?;
-        let reply = pb::ChartEdition::from(added);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &[]).await
     })
     .await
 }
@@ -58,12 +56,7 @@ pub(crate) async fn list(
     request: pb::ListChartEditionsRequest,
 ) -> Result<pb::ListChartEditionsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["chartEditions"],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;

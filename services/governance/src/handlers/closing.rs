@@ -3,7 +3,6 @@
 //! of the followers may run.
 
 use platform::{Act, Result, Tx, act};
-use proto::governance::v1 as pb;
 
 use crate::domain::cutoff::{Mark, Progress, State};
 use crate::domain::figure::is_restated;
@@ -42,9 +41,8 @@ async fn close_if_reached(tx: &mut Tx, name: &CutoffName) -> Result<Option<()>> 
     let closed = cutoff.close()?;
     compute(tx, &closed).await?;
     store::cutoffs::save(tx, &closed).await?;
-    let version = closed.version;
-    let reply: pb::Cutoff = wire::cutoff::to_wire(closed, progress);
-    tx.record(&reply, version, &[]).await?;
+    tx.record(closed.version, wire::cutoff::to_wire(closed, progress), &[])
+        .await?;
     Ok(Some(()))
 }
 

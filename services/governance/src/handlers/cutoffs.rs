@@ -61,9 +61,8 @@ pub(crate) async fn close(
 
         let added = store::cutoffs::add(tx, &begun, &marks).await?;
         let waiting = marks.into_iter().map(|mark| (mark, Progress::Waiting));
-        let reply = wire::cutoff::to_wire(added, waiting);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, wire::cutoff::to_wire(added, waiting), &[])
+            .await
     })
     .await?;
     app.sources.wake();
@@ -123,11 +122,13 @@ pub(crate) async fn cancel(
 
         store::cutoffs::save(tx, &cancelled).await?;
         let marks = store::cutoffs::marks(tx, &name).await?;
-        let version = cancelled.version;
         let waiting = marks.into_iter().map(|mark| (mark, Progress::Waiting));
-        let reply = wire::cutoff::to_wire(cancelled, waiting);
-        tx.record(&reply, version, &[]).await?;
-        Ok(reply)
+        tx.record(
+            cancelled.version,
+            wire::cutoff::to_wire(cancelled, waiting),
+            &[],
+        )
+        .await
     })
     .await
 }
@@ -144,12 +145,7 @@ pub(crate) async fn list(
     request: pb::ListCutoffsRequest,
 ) -> Result<pb::ListCutoffsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["cutoffs"],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;

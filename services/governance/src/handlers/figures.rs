@@ -29,12 +29,7 @@ pub(crate) async fn list(
     request: pb::ListFiguresRequest,
 ) -> Result<pb::ListFiguresResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["figures", &request.parent],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     let cutoff = fields.take("parent", crate::domain::CutoffName::parse(&request.parent));
     fields.check()?;
 
@@ -59,12 +54,7 @@ pub(crate) async fn explain(
     request: pb::ExplainFigureRequest,
 ) -> Result<pb::ExplainFigureResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["explain", &request.name, &request.group.join("/")],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     let after = fields.take("page_token", wire::figure::parse_place(&page.after));
     fields.check()?;
 

@@ -37,9 +37,7 @@ pub(crate) async fn create(
         terms(&formula, &measures)?;
 
         let added = store::indicators::add(tx, &indicator).await?;
-        let reply = pb::Indicator::from(added);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &[]).await
     })
     .await
 }
@@ -95,12 +93,7 @@ pub(crate) async fn list(
     request: pb::ListIndicatorsRequest,
 ) -> Result<pb::ListIndicatorsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["indicators"],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;

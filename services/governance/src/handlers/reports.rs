@@ -33,9 +33,7 @@ pub(crate) async fn create(
 
         let drafted = Report::draft(name.clone(), cutoff.clone(), &content);
         let added = store::reports::add(tx, &drafted).await?;
-        let reply = pb::Report::from(added);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &[]).await
     })
     .await
 }
@@ -62,10 +60,7 @@ pub(crate) async fn update(
         let edited = report.edit(cutoff.clone(), &content);
 
         store::reports::save(tx, &edited).await?;
-        let version = edited.version;
-        let reply = pb::Report::from(edited);
-        tx.record(&reply, version, &[]).await?;
-        Ok(reply)
+        tx.record(edited.version, edited.into(), &[]).await
     })
     .await
 }
@@ -91,10 +86,7 @@ pub(crate) async fn check(
         let checked = report.check(domain::check::check(&content, &basis))?;
 
         store::reports::save(tx, &checked).await?;
-        let version = checked.version;
-        let reply = pb::Report::from(checked);
-        tx.record(&reply, version, &[]).await?;
-        Ok(reply)
+        tx.record(checked.version, checked.into(), &[]).await
     })
     .await
 }
@@ -111,12 +103,7 @@ pub(crate) async fn list(
     request: pb::ListReportsRequest,
 ) -> Result<pb::ListReportsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["reports"],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;

@@ -19,12 +19,7 @@ pub(crate) async fn list(
     request: pb::ListRestatementsRequest,
 ) -> Result<pb::ListRestatementsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["restatements", &request.parent],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     let cutoff = fields.take("parent", crate::domain::CutoffName::parse(&request.parent));
     fields.check()?;
 

@@ -37,10 +37,7 @@ pub(crate) async fn resume(
         let resumed = source.resume()?;
 
         store::sources::save(tx, &resumed).await?;
-        let version = resumed.version;
-        let reply = pb::Source::from(resumed);
-        tx.record(&reply, version, &[]).await?;
-        Ok(reply)
+        tx.record(resumed.version, resumed.into(), &[]).await
     })
     .await
 }
@@ -60,7 +57,7 @@ pub(crate) async fn registered(app: &App, name: &str) -> Result<Source> {
         if !store::sources::add(tx, &source).await? {
             return Ok(None);
         }
-        tx.record(&pb::Source::from(source.clone()), source.version, &[])
+        tx.record::<pb::Source>(source.version, source.clone().into(), &[])
             .await?;
         Ok(Some(()))
     })
@@ -90,8 +87,8 @@ pub(crate) async fn note_failure(app: &App, name: &str, failure: Failure) -> Res
         }
         let stopped = source.stop(&why);
         store::sources::save(tx, &stopped).await?;
-        let version = stopped.version;
-        tx.record(&pb::Source::from(stopped), version, &[]).await?;
+        tx.record::<pb::Source>(stopped.version, stopped.into(), &[])
+            .await?;
         Ok(Some(()))
     })
     .await?;

@@ -1,7 +1,6 @@
 //! Every statement on `accounts_imports`.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::domain::{AccountsImport, AccountsImportName};
@@ -31,11 +30,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| {
-        refused(ErrorReason::AlreadyExists)
-            .with("name", &it.name)
-            .into()
-    })
+    .ok_or_else(|| Error::already_exists(&it.name))
 }
 
 /// Reads an import without a lock, for what never changes about it.

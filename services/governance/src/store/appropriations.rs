@@ -1,7 +1,6 @@
 //! Every statement on `appropriations`.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::domain::{Appropriation, AppropriationName};
@@ -32,9 +31,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Appropriation) -> Result<App
     .await?;
     match added {
         Some(added) => Ok(added),
-        None => Err(refused(ErrorReason::AlreadyExists)
-            .with("name", in_place_of(db, it).await?)
-            .into()),
+        None => Err(Error::already_exists(in_place_of(db, it).await?)),
     }
 }
 

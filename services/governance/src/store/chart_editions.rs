@@ -1,7 +1,6 @@
 //! Every statement on `chart_editions`.
 
-use platform::{Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::domain::{ChartEdition, ChartEditionName};
@@ -23,11 +22,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &ChartEdition) -> Result<Char
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| {
-        refused(ErrorReason::AlreadyExists)
-            .with("name", &it.name)
-            .into()
-    })
+    .ok_or_else(|| Error::already_exists(&it.name))
 }
 
 /// Reads an edition. It needs no lock: no edition is ever changed.

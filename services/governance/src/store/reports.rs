@@ -1,7 +1,6 @@
 //! Every statement on `reports`.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::domain::{Report, ReportName};
@@ -23,11 +22,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Report) -> Result<Report> {
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| {
-        refused(ErrorReason::AlreadyExists)
-            .with("name", &it.name)
-            .into()
-    })
+    .ok_or_else(|| Error::already_exists(&it.name))
 }
 
 /// A report, or NOT_FOUND.

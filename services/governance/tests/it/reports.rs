@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use testkit::{Actor, Kit, id};
 
 use crate::reports_world::{
-    by_post, check, close, closed_2025, column, content, decision, draft, figure, render,
+    by_post, check, close, closed_2025, column, content, decision, draft, edit, figure, render,
 };
 use crate::world::controller;
 
@@ -253,16 +253,11 @@ async fn an_edit_drafts_a_checked_report_again() {
     let kit = closed_2025().await;
     let kari = controller(&kit);
     let first = checked(&kit).await;
-    let mut request = pb::UpdateReportRequest {
-        report: Some(pb::Report {
-            name: first.name.clone(),
-            ..content()
-        }),
-        etag: "\"1\"".into(),
-        request_id: id(),
-        validate_only: false,
-    };
-    request.report.as_mut().unwrap().stamp = String::new();
+    let mut request = edit(pb::Report {
+        stamp: String::new(),
+        ..content()
+    });
+    request.etag = "\"1\"".into();
     kari.refused(request.clone(), "STALE_ETAG").await;
     request.etag = first.etag.clone();
     request.request_id = id();

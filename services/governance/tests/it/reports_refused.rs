@@ -4,10 +4,10 @@ use proto::access::v1::Role;
 use proto::governance::v1 as pb;
 use proto::governance::v1::block::Kind;
 use proto::governance::v1::render_report_request::{Format, Language};
-use testkit::id;
+use testkit::{Actor, Refusal, id};
 
 use crate::reports_world::{
-    by_account, by_post, check, closed_2025, column, content, draft, figure, render, text,
+    by_account, by_post, check, closed_2025, column, content, draft, edit, figure, render, text,
 };
 use crate::world::{controller, on};
 
@@ -18,18 +18,27 @@ fn with_table(table: pb::Table) -> pb::Report {
     content
 }
 
+/// The refusal of a content, which is the same drafted and edited.
+async fn refused(kari: &Actor, content: pb::Report, reason: &str) -> Refusal {
+    let drafted = kari.refused(draft(content.clone()), reason).await;
+    let edited = kari.refused(edit(content), reason).await;
+    assert_eq!(drafted.status.message(), edited.status.message());
+    edited
+}
+
 /// All figures that do not exist are named in one answer; so are the cut-off and the chart of
 /// accounts.
 #[tokio::test]
 async fn what_does_not_exist_is_refused_by_name() {
     let kit = closed_2025().await;
     let kari = controller(&kit);
+    let missing = kari.refused(check(), "NOT_FOUND").await;
+    assert_eq!(missing.metadata("name"), "reports/2025");
+    let report = kari.must(draft(content())).await;
     let mut table = by_post();
     table.columns[0].figure = figure("missing");
     table.columns[2].figure = "cutoffs/2024-e1/figures/control-1".into();
-    let refusal = kari
-        .refused(draft(with_table(table)), "FIGURE_UNKNOWN")
-        .await;
+    let refusal = refused(&kari, with_table(table), "FIGURE_UNKNOWN").await;
     assert_eq!(
         refusal.metadata("figures"),
         "cutoffs/2024-e1/figures/control-1, cutoffs/2025-e1/figures/missing-1"
@@ -37,7 +46,7 @@ async fn what_does_not_exist_is_refused_by_name() {
 
     let mut other = content();
     other.cutoff = "cutoffs/2025-e2".into();
-    let refusal = kari.refused(draft(other), "CUTOFF_NOT_CLOSED").await;
+    let refusal = refused(&kari, other, "CUTOFF_NOT_CLOSED").await;
     assert_eq!(refusal.metadata("name"), "cutoffs/2025-e2");
 
     let mut table = by_account();
@@ -45,12 +54,14 @@ async fn what_does_not_exist_is_refused_by_name() {
     table.chart_edition = "charts/artskonto/editions/1999".into();
     let mut other = with_table(table);
     other.blocks.remove(3);
-    let refusal = kari.refused(draft(other), "CHART_UNKNOWN").await;
+    let refusal = refused(&kari, other, "CHART_UNKNOWN").await;
     assert_eq!(refusal.metadata("name"), "charts/artskonto/editions/1999");
 
-    let missing = kari.refused(check(), "NOT_FOUND").await;
-    assert_eq!(missing.metadata("name"), "reports/2025");
-    assert!(!kit.journal().await.contains(&"CreateReport".to_owned()));
+    let read = pb::GetReportRequest {
+        name: report.name.clone(),
+        read_time: None,
+    };
+    assert_eq!(kari.must(read).await, report);
 }
 
 /// Figures without rows in common make no table, and amounts and shares no chart.
@@ -58,15 +69,14 @@ async fn what_does_not_exist_is_refused_by_name() {
 async fn figures_that_do_not_go_together_are_refused() {
     let kit = closed_2025().await;
     let kari = controller(&kit);
+    kari.must(draft(content())).await;
     let mut table = by_post();
     table.columns = vec![
         column("A", "A", "voted"),
         column("B", "B", "accounts"),
         column("C", "C", "over"),
     ];
-    let refusal = kari
-        .refused(draft(with_table(table)), "DIMENSIONS_DIFFER")
-        .await;
+    let refusal = refused(&kari, with_table(table), "DIMENSIONS_DIFFER").await;
     assert_eq!(refusal.metadata("table"), "by-post");
     let (voted, accounts, over) = (figure("voted"), figure("accounts"), figure("over"));
     assert_eq!(
@@ -79,7 +89,7 @@ async fn figures_that_do_not_go_together_are_refused() {
         panic!("a chart")
     };
     chart.columns = vec![3, 4];
-    let refusal = kari.refused(draft(mixed), "UNITS_DIFFER").await;
+    let refusal = refused(&kari, mixed, "UNITS_DIFFER").await;
     let drawn = [figure("control"), figure("share")].join(", ");
     assert_eq!(refusal.metadata("measures"), drawn);
 }

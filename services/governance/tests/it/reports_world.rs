@@ -296,6 +296,18 @@ pub(crate) fn draft(content: pb::Report) -> pb::CreateReportRequest {
     }
 }
 
+/// A request to put other content into the report that [`draft`] makes.
+pub(crate) fn edit(content: pb::Report) -> pb::UpdateReportRequest {
+    pb::UpdateReportRequest {
+        report: Some(pb::Report {
+            name: "reports/2025".into(),
+            ..content
+        }),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
 /// A request to check the report.
 pub(crate) fn check() -> pb::CheckReportRequest {
     pb::CheckReportRequest {

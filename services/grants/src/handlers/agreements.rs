@@ -28,9 +28,7 @@ pub(crate) async fn create(
         posts.iter().try_for_each(|post| edition.must_cover(post))?;
 
         let added = store::agreements::add(tx, &agreement).await?;
-        let reply = pb::Agreement::from(added);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &[]).await
     })
     .await
 }
@@ -43,16 +41,11 @@ pub(crate) async fn award(
 ) -> Result<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
-    let on = fields.past_date(
-        "effective_date",
-        request.effective_date.as_ref(),
-        ctx.today(),
-    );
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let draft = in_case(tx, &name, &request.etag).await?;
         let edition = store::scheme_editions::judge(tx, &draft.scheme_edition).await?;
         let person = &ctx.principal.id;
@@ -64,12 +57,12 @@ pub(crate) async fn award(
             delegations: &delegations,
             person,
             frames: &frames,
-            on,
+            on: step.on,
             today: ctx.today(),
         })?;
 
         if !awarded.reserved_years().is_empty() {
-            awarded = awarded.reserve(&store::rules::reservation(tx, on).await?);
+            awarded = awarded.reserve(&store::rules::reservation(tx, step.on).await?);
         }
         let facts = awarded.facts();
         save(tx, awarded, &facts).await
@@ -85,22 +78,17 @@ pub(crate) async fn sign(
 ) -> Result<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
-    let on = fields.past_date(
-        "effective_date",
-        request.effective_date.as_ref(),
-        ctx.today(),
-    );
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = fields.effective(&request, ctx.today());
     let document = request.document.as_ref();
     let document = DocumentRef::parse_past(&mut fields, "document", document, ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let awarded = in_case(tx, &name, &request.etag).await?;
         let before = awarded.facts();
 
-        let signed = awarded.sign(document, on)?;
+        let signed = awarded.sign(document, step.on)?;
 
         let facts = Fact::changes(&before, &signed.facts());
         save(tx, signed, &facts).await
@@ -116,21 +104,16 @@ pub(crate) async fn close(
 ) -> Result<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
-    let on = fields.past_date(
-        "effective_date",
-        request.effective_date.as_ref(),
-        ctx.today(),
-    );
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let signed = in_case(tx, &name, &request.etag).await?;
         let payments = store::disbursements::of_agreement(tx, &name).await?;
         let before = signed.facts();
 
-        let closed = signed.close(&payments, on)?;
+        let closed = signed.close(&payments, step.on)?;
 
         let facts = Fact::changes(&before, &closed.facts());
         save(tx, closed, &facts).await
@@ -201,12 +184,7 @@ pub(crate) async fn list(
 ) -> Result<pb::ListAgreementsResponse> {
     let mut fields = Fields::default();
     let state = request.state();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["agreements", state.as_str_name()],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;
@@ -232,8 +210,5 @@ async fn in_case(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreem
 /// Saves an agreement, records it with what it newly counts for, and answers it.
 async fn save(tx: &mut Tx, changed: Agreement, facts: &[Fact]) -> Result<pb::Agreement> {
     store::agreements::save(tx, &changed).await?;
-    let version = changed.version;
-    let reply = pb::Agreement::from(changed);
-    tx.record(&reply, version, facts).await?;
-    Ok(reply)
+    tx.record(changed.version, changed.into(), facts).await
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::DateTime;
 use platform::{
-    Ctx, DocumentRef, Fact, Fields, NokSign, PageRequest, Result, Tx, must_match, once,
+    Ctx, DocumentRef, Effective, Fact, Fields, NokSign, PageRequest, Result, Tx, must_match, once,
 };
 use proto::grants::v1 as pb;
 use sqlx::types::Json;
@@ -72,14 +72,15 @@ pub(crate) async fn confirm(
 ) -> Result<pb::AllocationLine> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AllocationLineName::parse(&request.name));
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let late_reason = fields.late_reason(&request.late_reason);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
         tx.case(name.as_str()).await?;
         let line = store::allocation_lines::lock(tx, &name).await?;
         must_match(&request.etag, &line.name, line.version)?;
-        tx.effective(line.counts_from(), &late_reason)?;
+        let on = line.counts_from();
+        tx.effective(&Effective { on, late_reason })?;
 
         let before = line.facts();
         let confirmed = line.confirm()?;
@@ -160,12 +161,7 @@ pub(crate) async fn list(
     if request.year != 0 {
         fields.year("year", request.year);
     }
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["allocationLines", &request.year.to_string()],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;
@@ -195,8 +191,6 @@ async fn must_be_held(tx: &mut Tx, line: &AllocationLine, taken_ore: i64) -> Res
 
 /// Records a line as it was saved, with what changed of its facts.
 async fn record(tx: &mut Tx, saved: AllocationLine, before: &[Fact]) -> Result<pb::AllocationLine> {
-    let (version, changes) = (saved.version, Fact::changes(before, &saved.facts()));
-    let reply = pb::AllocationLine::from(saved);
-    tx.record(&reply, version, &changes).await?;
-    Ok(reply)
+    let changes = Fact::changes(before, &saved.facts());
+    tx.record(saved.version, saved.into(), &changes).await
 }

@@ -2,7 +2,8 @@
 
 use chrono::DateTime;
 use platform::{
-    Ctx, DocumentRef, Fields, Kind, NokSign, PageRequest, Result, must_match, once, refused,
+    Ctx, DocumentRef, Effective, Fields, Kind, NokSign, PageRequest, Result, must_match, once,
+    refused,
 };
 use proto::access::v1::Role;
 use proto::common::v1::ErrorReason;
@@ -21,12 +22,15 @@ pub(crate) async fn create(
 ) -> Result<pb::Delegation> {
     let mut fields = Fields::of(&request);
     let delegation = parse(&mut fields, &ctx, &request);
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = Effective {
+        on: delegation.start_on,
+        late_reason: fields.late_reason(&request.late_reason),
+    };
     fields.check()?;
     must_be_person(&ctx)?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(delegation.start_on, &late_reason)?;
+        tx.effective(&step)?;
         delegation.must_not_be_for(&ctx.principal.id)?;
         if delegation.given_by != MINISTRY {
             let own = store::delegations::of_person(tx, &delegation.given_by).await?;
@@ -34,9 +38,7 @@ pub(crate) async fn create(
         }
 
         let added = store::delegations::add(tx, &delegation).await?;
-        let reply = pb::Delegation::from(added);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &[]).await
     })
     .await
 }
@@ -93,23 +95,22 @@ pub(crate) async fn end(
 ) -> Result<pb::Delegation> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", DelegationName::parse(&request.name));
-    let end_on = fields.date("end_date", request.end_date.as_ref());
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = Effective {
+        on: fields.date("end_date", request.end_date.as_ref()),
+        late_reason: fields.late_reason(&request.late_reason),
+    };
     fields.check()?;
     must_be_person(&ctx)?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(end_on, &late_reason)?;
+        tx.effective(&step)?;
         let delegation = store::delegations::lock(tx, &name).await?;
         must_match(&request.etag, &delegation.name, delegation.version)?;
 
-        let ended = delegation.end(end_on)?;
+        let ended = delegation.end(step.on)?;
 
         let saved = store::delegations::save(tx, &ended).await?;
-        let version = saved.version;
-        let reply = pb::Delegation::from(saved);
-        tx.record(&reply, version, &[]).await?;
-        Ok(reply)
+        tx.record(saved.version, saved.into(), &[]).await
     })
     .await
 }
@@ -146,12 +147,7 @@ pub(crate) async fn list(
     } else {
         fields.person("person", &request.person)
     };
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["delegations", &person],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate};
-use platform::{Ctx, Fact, Fields, NokSign, PageRequest, Result, Tx, must_match, once};
+use platform::{Ctx, Effective, Fact, Fields, NokSign, PageRequest, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
 
 use crate::domain::delegation::must_hold_authority;
@@ -19,17 +19,12 @@ pub(crate) async fn request(
     request: pb::RequestDisbursementRequest,
 ) -> Result<pb::Disbursement> {
     let mut fields = Fields::of(&request);
-    let on = fields.past_date(
-        "effective_date",
-        request.effective_date.as_ref(),
-        ctx.today(),
-    );
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
-    let asked = parse(&mut fields, &request, on);
+    let step = fields.effective(&request, ctx.today());
+    let asked = parse(&mut fields, &request, step.on);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         tx.case(asked.agreement.as_str()).await?;
         let agreement = store::agreements::get(tx, &asked.agreement).await?;
         let payments = store::disbursements::of_agreement(tx, &asked.agreement).await?;
@@ -37,9 +32,7 @@ pub(crate) async fn request(
         agreement.must_allow_request(&asked, &payments)?;
 
         let added = store::disbursements::add(tx, &asked).await?;
-        let reply = pb::Disbursement::from(added);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &[]).await
     })
     .await
 }
@@ -91,24 +84,19 @@ pub(crate) async fn decide(
 ) -> Result<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
-    let on = fields.past_date(
-        "effective_date",
-        request.effective_date.as_ref(),
-        ctx.today(),
-    );
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let payment = case.enter(tx, &request.etag).await?;
         let person = &ctx.principal.id;
         let delegations = store::delegations::of_person(tx, person).await?;
 
-        let decided = payment.decide(person, on)?;
+        let decided = payment.decide(person, step.on)?;
         let posts = BTreeSet::from([decided.frame_key().post]);
         let ore = decided.amount_ore;
-        must_hold_authority(&delegations, person, &posts, ore, on, ctx.today())?;
+        must_hold_authority(&delegations, person, &posts, ore, step.on, ctx.today())?;
 
         save(tx, &decided, &[]).await
     })
@@ -123,19 +111,14 @@ pub(crate) async fn attest(
 ) -> Result<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
-    let on = fields.past_date(
-        "effective_date",
-        request.effective_date.as_ref(),
-        ctx.today(),
-    );
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let payment = case.enter(tx, &request.etag).await?;
 
-        let attested = payment.attest(&ctx.principal.id, on)?;
+        let attested = payment.attest(&ctx.principal.id, step.on)?;
 
         save(tx, &attested, &[]).await
     })
@@ -150,20 +133,15 @@ pub(crate) async fn void(
 ) -> Result<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
-    let on = fields.past_date(
-        "effective_date",
-        request.effective_date.as_ref(),
-        ctx.today(),
-    );
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
+    let step = fields.effective(&request, ctx.today());
     let reason = fields.text("reason", &request.reason, 500);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let payment = case.enter(tx, &request.etag).await?;
 
-        let voided = payment.void(reason, on)?;
+        let voided = payment.void(reason, step.on)?;
 
         save(tx, &voided, &[]).await
     })
@@ -178,19 +156,19 @@ pub(crate) async fn mark_paid(
 ) -> Result<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
-    let on = fields.past_date("paid_date", request.paid_date.as_ref(), ctx.today());
-    let late_reason = fields.optional_text("late_reason", &request.late_reason, 500);
-    let other_year_reason =
-        fields.optional_text("other_year_reason", &request.other_year_reason, 500);
+    let step = Effective {
+        on: fields.past_date("paid_date", request.paid_date.as_ref(), ctx.today()),
+        late_reason: fields.late_reason(&request.late_reason),
+    };
     let paid = Paid {
-        on,
+        on: step.on,
+        other_year_reason: other_year_reason(&mut fields, &request.other_year_reason),
         voucher: fields.text("voucher", &request.voucher, 40),
-        other_year_reason,
     };
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let approved = case.enter(tx, &request.etag).await?;
         let agreement = store::agreements::get(tx, &case.agreement).await?;
 
@@ -236,13 +214,13 @@ fn parse_correction(
             .paid_date
             .map(|date| fields.past_date("paid_date", Some(&date), today)),
         voucher: (!voucher.is_empty()).then_some(voucher),
-        other_year_reason: fields.optional_text(
-            "other_year_reason",
-            &request.other_year_reason,
-            500,
-        ),
+        other_year_reason: other_year_reason(fields, &request.other_year_reason),
         reason: fields.text("reason", &request.reason, 500),
     }
+}
+
+fn other_year_reason(fields: &mut Fields, value: &str) -> String {
+    fields.optional_text("other_year_reason", value, 500)
 }
 
 /// Answers a payment as it is or was.
@@ -264,12 +242,7 @@ pub(crate) async fn list(
     let agreement = (!request.parent.is_empty())
         .then(|| fields.take("parent", AgreementName::parse(&request.parent)));
     let other_year_only = request.other_year_only;
-    let query = [
-        "disbursements",
-        &request.parent,
-        &other_year_only.to_string(),
-    ];
-    let page = PageRequest::parse(&mut fields, request.page_size, &request.page_token, &query);
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;
@@ -312,8 +285,5 @@ impl Case {
 /// Saves a payment, records it with what it newly counts for, and answers it.
 async fn save(tx: &mut Tx, changed: &Disbursement, facts: &[Fact]) -> Result<pb::Disbursement> {
     let saved = store::disbursements::save(tx, changed).await?;
-    let version = saved.version;
-    let reply = pb::Disbursement::from(saved);
-    tx.record(&reply, version, facts).await?;
-    Ok(reply)
+    tx.record(saved.version, saved.into(), facts).await
 }

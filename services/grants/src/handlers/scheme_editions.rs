@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, NaiveDate};
 use platform::{Ctx, DocumentRef, Fields, PageRequest, Result, must_match, once};
-use proto::Write;
-use proto::google::r#type::Date;
+use proto::Dated;
 use proto::grants::v1 as pb;
 use sqlx::types::Json;
 
@@ -40,9 +39,7 @@ pub(crate) async fn create(
 
     once(&app.db, &ctx, &request, async |tx| {
         let added = store::scheme_editions::add(tx, &edition).await?;
-        let reply = pb::SchemeEdition::from(added);
-        tx.record(&reply, 1, &[]).await?;
-        Ok(reply)
+        tx.record(added.version, added.into(), &[]).await
     })
     .await
 }
@@ -63,12 +60,7 @@ pub(crate) async fn list(
     request: pb::ListSchemeEditionsRequest,
 ) -> Result<pb::ListSchemeEditionsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(
-        &mut fields,
-        request.page_size,
-        &request.page_token,
-        &["schemeEditions"],
-    );
+    let page = PageRequest::parse(&mut fields, &request);
     fields.check()?;
 
     let mut db = app.db.read().await?;
@@ -88,13 +80,15 @@ pub(crate) async fn pause(
     ctx: Ctx,
     request: pb::PauseSchemeEditionRequest,
 ) -> Result<pb::SchemeEdition> {
-    let step = Step {
-        name: &request.name,
-        etag: &request.etag,
-        effective_date: request.effective_date.as_ref(),
-        late_reason: &request.late_reason,
-    };
-    change(&app, &ctx, &request, step, SchemeEdition::pause).await
+    step(
+        &app,
+        &ctx,
+        &request,
+        &request.name,
+        &request.etag,
+        SchemeEdition::pause,
+    )
+    .await
 }
 
 /// PAUSED → OPEN.
@@ -103,13 +97,15 @@ pub(crate) async fn resume(
     ctx: Ctx,
     request: pb::ResumeSchemeEditionRequest,
 ) -> Result<pb::SchemeEdition> {
-    let step = Step {
-        name: &request.name,
-        etag: &request.etag,
-        effective_date: request.effective_date.as_ref(),
-        late_reason: &request.late_reason,
-    };
-    change(&app, &ctx, &request, step, SchemeEdition::resume).await
+    step(
+        &app,
+        &ctx,
+        &request,
+        &request.name,
+        &request.etag,
+        SchemeEdition::resume,
+    )
+    .await
 }
 
 /// OPEN, PAUSED → CLOSED.
@@ -118,48 +114,40 @@ pub(crate) async fn close(
     ctx: Ctx,
     request: pb::CloseSchemeEditionRequest,
 ) -> Result<pb::SchemeEdition> {
-    let step = Step {
-        name: &request.name,
-        etag: &request.etag,
-        effective_date: request.effective_date.as_ref(),
-        late_reason: &request.late_reason,
-    };
-    change(&app, &ctx, &request, step, SchemeEdition::close).await
+    step(
+        &app,
+        &ctx,
+        &request,
+        &request.name,
+        &request.etag,
+        SchemeEdition::close,
+    )
+    .await
 }
 
-/// What the three requests that change an edition's state have in common.
-struct Step<'a> {
-    name: &'a str,
-    etag: &'a str,
-    effective_date: Option<&'a Date>,
-    late_reason: &'a str,
-}
-
-async fn change<W: Write<Reply = pb::SchemeEdition>>(
+/// What the three have in common: all but the verb.
+async fn step<W: Dated<Reply = pb::SchemeEdition>>(
     app: &App,
     ctx: &Ctx,
     request: &W,
-    step: Step<'_>,
+    name: &str,
+    etag: &str,
     verb: fn(SchemeEdition, NaiveDate) -> Result<SchemeEdition, Refusal>,
 ) -> Result<pb::SchemeEdition> {
     let mut fields = Fields::of(request);
-    let name = fields.take("name", SchemeEditionName::parse(step.name));
-    let on = fields.past_date("effective_date", step.effective_date, ctx.today());
-    let late_reason = fields.optional_text("late_reason", step.late_reason, 500);
+    let name = fields.take("name", SchemeEditionName::parse(name));
+    let step = fields.effective(request, ctx.today());
     fields.check()?;
 
     once(&app.db, ctx, request, async |tx| {
-        tx.effective(on, &late_reason)?;
+        tx.effective(&step)?;
         let edition = store::scheme_editions::lock(tx, &name).await?;
-        must_match(step.etag, &edition.name, edition.version)?;
+        must_match(etag, &edition.name, edition.version)?;
 
-        let changed = verb(edition, on)?;
+        let changed = verb(edition, step.on)?;
 
         let saved = store::scheme_editions::save(tx, &changed).await?;
-        let version = saved.version;
-        let reply = pb::SchemeEdition::from(saved);
-        tx.record(&reply, version, &[]).await?;
-        Ok(reply)
+        tx.record(saved.version, saved.into(), &[]).await
     })
     .await
 }

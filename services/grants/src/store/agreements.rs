@@ -4,8 +4,7 @@
 //! There is no `lock`: every write of an agreement or of its payments holds the case's row, and
 //! reads the agreement by a later statement.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -45,7 +44,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreeme
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| refused(ErrorReason::AlreadyExists).with("name", &it.name))?;
+    .ok_or_else(|| Error::already_exists(&it.name))?;
     Ok(Agreement {
         created_at,
         ..it.clone()

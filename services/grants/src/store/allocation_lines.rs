@@ -1,7 +1,6 @@
 //! Every statement on `allocation_lines`, but for the sums of a frame.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::domain::{AllocationLine, AllocationLineName};
@@ -28,7 +27,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AllocationLine) -> Result<Al
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| refused(ErrorReason::AlreadyExists).with("name", &it.name).into())
+    .ok_or_else(|| Error::already_exists(&it.name))
 }
 
 /// Reads a line for update.

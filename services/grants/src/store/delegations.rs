@@ -1,7 +1,6 @@
 //! Every statement on `delegations`.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::domain::{Delegation, DelegationName};
@@ -27,11 +26,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Delegation) -> Result<Delega
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| {
-        refused(ErrorReason::AlreadyExists)
-            .with("name", &it.name)
-            .into()
-    })
+    .ok_or_else(|| Error::already_exists(&it.name))
 }
 
 /// Reads a delegation for update.

@@ -3,8 +3,7 @@
 //! There is no `lock`: every write of a payment holds its agreement's case, and reads the payment
 //! by a later statement.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::domain::{AgreementName, Disbursement, DisbursementName};
@@ -33,11 +32,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Disbursement) -> Result<Disb
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| {
-        refused(ErrorReason::AlreadyExists)
-            .with("name", &it.name)
-            .into()
-    })
+    .ok_or_else(|| Error::already_exists(&it.name))
 }
 
 /// Reads a payment.

@@ -1,7 +1,6 @@
 //! Every statement on `scheme_editions`.
 
-use platform::{Error, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Error, Result};
 use sqlx::PgConnection;
 
 use crate::Refusal;
@@ -27,7 +26,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &SchemeEdition) -> Result<Sch
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| refused(ErrorReason::AlreadyExists).with("name", &it.name).into())
+    .ok_or_else(|| Error::already_exists(&it.name))
 }
 
 /// Reads an edition for update.

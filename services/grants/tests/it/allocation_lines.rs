@@ -346,7 +346,7 @@ async fn list(reader: &Actor, year: i32) -> Vec<String> {
 }
 
 /// What Norec sets aside is its own act: the frame holds it, also when a freeing is reversed; and
-/// nothing is freed that is not set aside.
+/// nothing is freed that is not set aside, by a line or by the reversal of one.
 #[tokio::test]
 async fn a_set_aside_is_held_by_the_frame() {
     let kit = on("2025-03-03").await;
@@ -382,5 +382,15 @@ async fn a_set_aside_is_held_by_the_frame() {
     assert_eq!(
         (seen.allocated, seen.set_aside, seen.available),
         (kroner(100), kroner(95), kroner(5))
+    );
+
+    allot(&kit, new_set_aside("7", "144.70", -90, "2025-03-01")).await;
+    kari.must(reverse("allocationLines/4")).await;
+    let refusal = solveig
+        .refused(confirm_reversal("allocationLines/4"), "SET_ASIDE_EXCEEDED")
+        .await;
+    assert_eq!(
+        (refusal.metadata("set_aside"), refusal.metadata("asked")),
+        ("5.00".into(), "55.00".into())
     );
 }

@@ -9,7 +9,7 @@ use testkit::{Kit, id};
 
 use crate::world::{
     approved, award, awarded, close, confirm_correction, correct, correct_day, date, drafted, feed,
-    finance, head, may_award, officer, on, paid, sign, signed, told,
+    finance, head, may_award, officer, on, paid, requested, sign, signed, told,
 };
 
 /// An agreement of a million, 400,000 of which the bank paid on 3 March 2025.
@@ -211,6 +211,28 @@ async fn the_sum_of_all_facts_is_the_last_truth() {
     let steps = kit.journal().await;
     let pair = ["CorrectAgreement", "ConfirmAgreementCorrection"];
     assert_eq!(steps[steps_before..], [pair, pair, pair].concat());
+}
+
+/// What happened while a correction waited is judged when it is confirmed.
+#[tokio::test]
+async fn a_correction_that_waited_too_long_is_refused() {
+    let kit = on("2025-04-10").await;
+    may_award(&kit, 5_000_000).await;
+    let agreement = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    let signing = pb::Correction {
+        sign_date: date("2025-02-14"),
+        ..Default::default()
+    };
+    officer(&kit).must(correct(&agreement, signing)).await;
+    requested(&kit, &agreement, "1", (2025, 1_000), "2025-02-12").await;
+    let before = feed(&kit).await;
+
+    let refusal = head(&kit)
+        .refused(confirm_correction(&agreement), "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+
+    assert_eq!(refusal.metadata("previous_date"), "2025-02-14");
+    assert_eq!(feed(&kit).await, before);
 }
 
 /// Country and sector, signing day and closing day: each moves what carries it, and only that.

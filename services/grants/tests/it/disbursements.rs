@@ -7,8 +7,9 @@ use proto::grants::v1::disbursement::State;
 use testkit::id;
 
 use crate::world::{
-    LATE, approved, attest, attester, available, awarded, date, decide, feed, finance, head,
-    kroner, later, may_award, new_payment, officer, on, paid, post, requested, signed, told, void,
+    LATE, approved, attest, attester, available, awarded, correct_day, date, decide, feed, finance,
+    head, kroner, later, may_award, new_payment, officer, on, paid, post, requested, signed, told,
+    void,
 };
 
 /// A payment is requested, decided, attested and paid; its fact is of the day the bank paid.
@@ -71,6 +72,34 @@ async fn a_payment_is_requested_decided_attested_and_paid() {
         .refused(void(name, "2025-03-03"), "DISBURSEMENT_WRONG_STATE")
         .await;
     assert_eq!(again.metadata("state"), "PAID");
+}
+
+/// Each step is taken once, and not before the request.
+#[tokio::test]
+async fn a_step_of_a_payment_is_taken_once_and_in_order() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let agreement = signed(&kit, "1", &[(2025, 1_000_000)]).await;
+    let name = requested(&kit, &agreement, "1", (2025, 1_000), "2025-02-12").await;
+    let (head, attester) = (head(&kit), attester(&kit));
+    let (early, day) = ("2025-02-11", "2025-02-13");
+
+    let too_early = "DATE_BEFORE_PREVIOUS_STEP";
+    let refusal = head.refused(decide(&name, early), too_early).await;
+    assert_eq!(refusal.metadata("previous_date"), "2025-02-12");
+    attester.refused(attest(&name, early), too_early).await;
+    head.refused(void(&name, early), too_early).await;
+
+    head.must(decide(&name, day)).await;
+    let refusal = head
+        .refused(decide(&name, day), "DISBURSEMENT_WRONG_STATE")
+        .await;
+    assert_eq!(refusal.metadata("state"), "DECIDED");
+    attester.must(attest(&name, day)).await;
+    let refusal = attester
+        .refused(attest(&name, day), "DISBURSEMENT_WRONG_STATE")
+        .await;
+    assert_eq!(refusal.metadata("state"), "APPROVED");
 }
 
 /// FR-09: nothing is paid of a conditional commitment, nor of one that the agreement does not have,
@@ -187,6 +216,12 @@ async fn what_the_bank_paid_in_another_year_is_entered_with_a_reason() {
     finance(&january).must(bank).await;
     finance(&january)
         .must(paid(&in_time, "2025-12-30", "B-2"))
+        .await;
+    finance(&january)
+        .refused(
+            correct_day(&in_time, "2026-01-02"),
+            "OTHER_YEAR_REASON_REQUIRED",
+        )
         .await;
 
     assert_eq!(available(&january, 2026).await, -400_000);

@@ -17,6 +17,24 @@ fn pause(name: &str, day: &str) -> pb::PauseSchemeEditionRequest {
     }
 }
 
+fn resume(name: &str, day: &str) -> pb::ResumeSchemeEditionRequest {
+    pb::ResumeSchemeEditionRequest {
+        name: name.into(),
+        effective_date: date(day),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+fn close(name: &str, day: &str) -> pb::CloseSchemeEditionRequest {
+    pb::CloseSchemeEditionRequest {
+        name: name.into(),
+        effective_date: date(day),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
 /// An edition is opened, paused, resumed and closed, and each state is in the journal.
 #[tokio::test]
 async fn an_edition_opens_pauses_resumes_and_closes() {
@@ -27,21 +45,10 @@ async fn an_edition_opens_pauses_resumes_and_closes() {
     assert_eq!(created.state(), State::Open);
 
     let paused = solveig.must(pause(&created.name, "2025-03-01")).await;
-    let resume = pb::ResumeSchemeEditionRequest {
-        name: created.name.clone(),
-        effective_date: date("2025-03-02"),
-        request_id: id(),
-        ..Default::default()
-    };
-    let resumed = solveig.must(resume).await;
-    let close = pb::CloseSchemeEditionRequest {
-        name: created.name.clone(),
-        effective_date: date("2025-03-03"),
-        etag: resumed.etag.clone(),
-        request_id: id(),
-        ..Default::default()
-    };
-    let closed = solveig.must(close).await;
+    let resumed = solveig.must(resume(&created.name, "2025-03-02")).await;
+    let mut closing = close(&created.name, "2025-03-03");
+    closing.etag.clone_from(&resumed.etag);
+    let closed = solveig.must(closing).await;
 
     let states = [paused.state(), resumed.state(), closed.state()];
     assert_eq!(states, [State::Paused, State::Open, State::Closed]);
@@ -57,13 +64,36 @@ async fn an_edition_opens_pauses_resumes_and_closes() {
         "CloseSchemeEdition",
     ];
     assert_eq!(kit.journal().await, verbs);
-    let again = solveig
-        .refused(pause(&created.name, "2025-03-03"), "SCHEME_WRONG_STATE")
+}
+
+/// A step from a state that it does not leave is refused with the states that it does.
+#[tokio::test]
+async fn a_step_from_the_wrong_state_is_refused() {
+    let kit = on("2025-03-03").await;
+    let solveig = head(&kit);
+    let name = edition(&kit).await.name;
+    let day = "2025-03-03";
+
+    let open = solveig
+        .refused(resume(&name, day), "SCHEME_WRONG_STATE")
         .await;
-    assert_eq!(
-        (again.metadata("state"), again.metadata("needed")),
-        ("CLOSED".into(), "OPEN".into())
-    );
+    solveig.must(close(&name, day)).await;
+    let closed = [
+        solveig
+            .refused(pause(&name, day), "SCHEME_WRONG_STATE")
+            .await,
+        solveig
+            .refused(resume(&name, day), "SCHEME_WRONG_STATE")
+            .await,
+        solveig
+            .refused(close(&name, day), "SCHEME_WRONG_STATE")
+            .await,
+    ];
+
+    let told = |it: &testkit::Refusal| (it.metadata("state"), it.metadata("needed"));
+    assert_eq!(told(&open), ("OPEN".into(), "PAUSED".into()));
+    let needed = ["OPEN", "PAUSED", "OPEN, PAUSED"].map(|it| ("CLOSED".into(), it.into()));
+    assert_eq!(closed.each_ref().map(told), needed);
 }
 
 /// The same request_id eight at a time, and later: one effect, equal answers. Other content under
