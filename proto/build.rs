@@ -52,6 +52,46 @@ fn proto_files(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The traits that a request has by its fields, and what stands in their impls.
+const TRAITS: [(&[&str], &str, &str); 5] = [
+    (
+        &["request_id", "validate_only"],
+        "Write",
+        "    fn request_id(&self) -> &str { &self.request_id }
+    fn validate_only(&self) -> bool { self.validate_only }\n",
+    ),
+    (
+        &["name", "etag"],
+        "Named",
+        "    fn name(&self) -> &str { &self.name }
+    fn etag(&self) -> &str { &self.etag }\n",
+    ),
+    (
+        &["effective_date", "late_reason"],
+        "Dated",
+        "    fn effective_date(&self) -> Option<&Date> { self.effective_date.as_ref() }
+    fn late_reason(&self) -> &str { &self.late_reason }\n",
+    ),
+    (
+        &["name", "read_time"],
+        "Lookup",
+        "    fn name(&self) -> &str { &self.name }
+    fn read_time(&self) -> Option<&Timestamp> { self.read_time.as_ref() }\n",
+    ),
+    (
+        &["page_size", "page_token"],
+        "Paged",
+        "    fn page_size(&self) -> i32 { self.page_size }
+    fn page_token(&self) -> &str { &self.page_token }
+    fn query(&self) -> Self {
+        let mut query = self.clone();
+        query.page_size = 0;
+        query.page_token.clear();
+        query
+    }\n",
+    ),
+];
+
 /// The contract with its options, as the generators read it.
 struct Contract {
     pool: DescriptorPool,
@@ -96,14 +136,11 @@ impl Contract {
             writeln!(table, "    {},", rule.literal(&path))?;
             writeln!(arms, "        {path:?} => Some(&RULES[{index}]),")?;
             writeln!(impls, "{}", call_impl(method, &path))?;
-            if has(method, &["page_size", "page_token"]) {
-                writeln!(impls, "{}", paged_impl(method))?;
+            for (_, name, body) in TRAITS.iter().filter(|it| has(method, it.0)) {
+                let request = rust_path(&method.input());
+                writeln!(impls, "impl {name} for {request} {{\n{body}}}")?;
             }
             if rule.effect == "Write" {
-                writeln!(impls, "{}", write_impl(method))?;
-                if has(method, &["effective_date", "late_reason"]) {
-                    writeln!(impls, "{}", dated_impl(method))?;
-                }
                 resources.insert(rust_path(&method.output()));
             }
         }
@@ -242,11 +279,13 @@ struct RuleOption {
     any_caller: bool,
     effect: String,
     duty: String,
+    needs_person: bool,
 }
 
 impl RuleOption {
     fn read(message: &DynamicMessage) -> Result<Self> {
         let field = |name: &str| message.get_field_by_name(name).context("no such field");
+        let flag = |name: &str| -> Result<bool> { Ok(field(name)?.as_bool().unwrap_or_default()) };
         let name_of = |field: &str, prefix: &str, number: i32| -> Result<String> {
             let kind = message
                 .descriptor()
@@ -269,11 +308,13 @@ impl RuleOption {
             .iter()
             .map(|it| name_of("roles", "ROLE_", it.as_enum_number().unwrap_or_default()))
             .collect::<Result<_>>()?;
+        let duty = name_of("duty", "DUTY_", number("duty")?)?;
         Ok(Self {
             roles,
-            any_caller: field("any_caller")?.as_bool().unwrap_or_default(),
+            any_caller: flag("any_caller")?,
             effect: name_of("effect", "EFFECT_", number("effect")?)?,
-            duty: name_of("duty", "DUTY_", number("duty")?)?,
+            needs_person: flag("needs_person")? || ["Decide", "Attest"].contains(&duty.as_str()),
+            duty,
         })
     }
 
@@ -281,11 +322,12 @@ impl RuleOption {
         let roles: Vec<_> = self.roles.iter().map(|it| format!("Role::{it}")).collect();
         format!(
             "MethodRule {{ path: {path:?}, roles: &[{}], any_caller: {}, effect: Effect::{}, \
-             duty: Duty::{} }}",
+             duty: Duty::{}, needs_person: {} }}",
             roles.join(", "),
             self.any_caller,
             self.effect,
-            self.duty
+            self.duty,
+            self.needs_person
         )
     }
 }
@@ -302,33 +344,6 @@ fn call_impl(method: &MethodDescriptor, path: &str) -> String {
         "impl Call for {} {{\n    type Reply = {};\n    const PATH: &'static str = {path:?};\n}}",
         rust_path(&method.input()),
         rust_path(&method.output())
-    )
-}
-
-fn write_impl(method: &MethodDescriptor) -> String {
-    format!(
-        "impl Write for {} {{\n    fn request_id(&self) -> &str {{ &self.request_id }}\n    \
-         fn validate_only(&self) -> bool {{ self.validate_only }}\n}}",
-        rust_path(&method.input())
-    )
-}
-
-fn dated_impl(method: &MethodDescriptor) -> String {
-    format!(
-        "impl Dated for {} {{\n    fn effective_date(&self) -> Option<&Date> {{ \
-         self.effective_date.as_ref() }}\n    fn late_reason(&self) -> &str {{ &self.late_reason \
-         }}\n}}",
-        rust_path(&method.input())
-    )
-}
-
-fn paged_impl(method: &MethodDescriptor) -> String {
-    format!(
-        "impl Paged for {} {{\n    fn page_size(&self) -> i32 {{ self.page_size }}\n    \
-         fn page_token(&self) -> &str {{ &self.page_token }}\n    \
-         fn query(&self) -> Self {{\n        let mut query = self.clone();\n        \
-         query.page_size = 0;\n        query.page_token.clear();\n        query\n    }}\n}}",
-        rust_path(&method.input())
     )
 }
 

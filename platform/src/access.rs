@@ -60,6 +60,7 @@ fn permission(rule: &MethodRule) -> pb::Permission {
             effect: rule.effect.into(),
             duty: rule.duty.into(),
             any_caller: rule.any_caller,
+            needs_person: rule.needs_person,
         }),
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 use proto::Dated;
 use proto::common::v1::Post;
-use proto::google::r#type::{Date, Money};
+use proto::google::r#type::Date;
 
 use crate::Principal;
 use crate::error::{Error, Result, Violation};
@@ -21,22 +21,11 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
 /// A request_id's length.
 const REQUEST_ID_LENGTH: std::ops::RangeInclusive<usize> = 8..=64;
 
-/// Characters of a late_reason.
-const LATE_REASON_LENGTH_MAX: usize = 500;
+/// Characters of a reason that a caller gives.
+pub const REASON_LENGTH_MAX: usize = 500;
 
 /// Violations that one answer names: more would not fit the headers that carry it.
 const VIOLATIONS_MAX: usize = 100;
-
-/// Which amounts a field takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NokSign {
-    /// Above zero.
-    Positive,
-    /// Anything but zero.
-    NotZero,
-    /// Anything.
-    Any,
-}
 
 /// The day that a step counts for, as the caller gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -161,9 +150,14 @@ impl Fields {
         }
     }
 
+    /// Why something is done, which must be said.
+    pub fn reason(&mut self, value: &str) -> String {
+        self.text("reason", value, REASON_LENGTH_MAX)
+    }
+
     /// Why a step is registered late; empty when it is not.
     pub fn late_reason(&mut self, value: &str) -> String {
-        self.optional_text("late_reason", value, LATE_REASON_LENGTH_MAX)
+        self.optional_text("late_reason", value, REASON_LENGTH_MAX)
     }
 
     /// A year from 1990 to 2199.
@@ -172,24 +166,6 @@ impl Fields {
             self.refuse(field, "a year from 1990 to 2199");
         }
         year
-    }
-
-    /// An amount of NOK in øre.
-    pub fn nok(&mut self, field: &str, money: Option<&Money>, sign: NokSign) -> i64 {
-        let parsed = money.ok_or("must be given".to_owned()).and_then(parse_nok);
-        let ore = match parsed {
-            Ok(ore) => ore,
-            Err(description) => {
-                self.refuse(field, description);
-                return 0;
-            }
-        };
-        match sign {
-            NokSign::Positive if ore <= 0 => self.refuse(field, "an amount above 0"),
-            NokSign::NotZero if ore == 0 => self.refuse(field, "an amount other than 0"),
-            _ => (),
-        }
-        ore
     }
 
     /// A person as the audit trail names one, `persons/{staff id}`.
@@ -268,63 +244,12 @@ fn parse_date(date: &Date) -> Result<NaiveDate, String> {
         .ok_or_else(|| "a calendar date from 1990 to 2199".to_owned())
 }
 
-fn parse_nok(money: &Money) -> Result<i64, String> {
-    const NANOS_PER_ORE: i32 = 10_000_000;
-    if money.currency_code != "NOK" {
-        return Err("currency_code NOK".to_owned());
-    }
-    let same_sign = money.units == 0 || money.nanos == 0 || (money.units > 0) == (money.nanos > 0);
-    if !same_sign || money.nanos.unsigned_abs() > 999_999_999 {
-        return Err("nanos from -999999999 to 999999999, of the sign of units".to_owned());
-    }
-    if money.nanos % NANOS_PER_ORE != 0 {
-        return Err("at most two decimals (nanos in steps of 10000000)".to_owned());
-    }
-    money
-        .units
-        .checked_mul(100)
-        .and_then(|it| it.checked_add(i64::from(money.nanos / NANOS_PER_ORE)))
-        .filter(|it| it.unsigned_abs() <= ORE_MAX)
-        .ok_or_else(|| "at most 10000000000000 kroner".to_owned())
-}
-
-/// Ten thousand billion kroner: far above the state budget, and sums of nine thousand still fit.
-const ORE_MAX: u64 = 1_000_000_000_000_000;
-
 #[cfg(test)]
 mod tests {
+    use proto::google::r#type::Money;
+
     use super::*;
-
-    fn money(units: i64, nanos: i32, currency: &str) -> Money {
-        Money {
-            currency_code: currency.to_owned(),
-            units,
-            nanos,
-        }
-    }
-
-    #[test]
-    fn an_amount_is_nok_with_two_decimals_inside_the_limits() {
-        for (given, expected) in [
-            (money(1, 0, "NOK"), Ok(100)),
-            (money(-1, -750_000_000, "NOK"), Ok(-175)),
-            (money(0, 10_000_000, "NOK"), Ok(1)),
-            (money(1, 1, "NOK"), Err(())),
-            (money(0, 5_000_000, "NOK"), Err(())),
-            (money(1, -10_000_000, "NOK"), Err(())),
-            (money(1, 0, "USD"), Err(())),
-            (money(1, 0, ""), Err(())),
-            (money(i64::MAX, 0, "NOK"), Err(())),
-            (money(i64::MIN, 0, "NOK"), Err(())),
-            (
-                money(10_000_000_000_000, 0, "NOK"),
-                Ok(1_000_000_000_000_000),
-            ),
-            (money(10_000_000_000_001, 0, "NOK"), Err(())),
-        ] {
-            assert_eq!(parse_nok(&given).map_err(|_| ()), expected, "{given:?}");
-        }
-    }
+    use crate::NokSign;
 
     #[test]
     fn impossible_dates_are_refused() {
@@ -345,12 +270,20 @@ mod tests {
         }
     }
 
+    fn money(units: i64, currency: &str) -> Money {
+        Money {
+            currency_code: currency.to_owned(),
+            units,
+            nanos: 0,
+        }
+    }
+
     /// FR-18: amount, currency, year and post are wrong together and named together.
     #[test]
     fn every_bad_field_is_named_at_once() {
         let mut fields = Fields::default();
-        fields.nok("amount", Some(&money(0, 0, "NOK")), NokSign::Positive);
-        fields.nok("limit", Some(&money(1, 0, "USD")), NokSign::Positive);
+        fields.nok("amount", Some(&money(0, "NOK")), NokSign::Positive);
+        fields.nok("limit", Some(&money(1, "USD")), NokSign::Positive);
         fields.year("year", 1899);
         fields.post(
             "post",

@@ -15,7 +15,6 @@ use http::{HeaderMap, Request, Response};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use proto::MethodRule;
-use proto::access::v1::Duty;
 use proto::common::v1::ErrorReason;
 use token::{Seen, validate};
 use tokio::time::Instant;
@@ -95,7 +94,7 @@ where
 }
 
 impl Gate {
-    /// Who may call what: the path, the token, the role, and a person where the duty needs one.
+    /// Who may call what: the path, the token, the role, and a person where the step needs one.
     fn admit<B>(&self, request: &mut Request<B>, line: &mut Line) -> Result<(), Box<Refused>> {
         let path = request.uri().path();
         if OPEN.contains(&path) {
@@ -162,11 +161,9 @@ fn judge(rule: &MethodRule, principal: &Principal) -> Result<(), Box<Refused>> {
             refused(ErrorReason::RoleMissing).with("method", rule.path),
         ));
     }
-    let needs_person = matches!(rule.duty, Duty::Decide | Duty::Attest);
-    if needs_person && principal.kind != Kind::Person {
-        let duty = rule.duty.as_str_name().trim_start_matches("DUTY_");
+    if rule.needs_person && principal.kind != Kind::Person {
         return Err(Box::new(
-            refused(ErrorReason::NeedsAPerson).with("duty", duty),
+            refused(ErrorReason::NeedsAPerson).with("method", rule.path),
         ));
     }
     Ok(())

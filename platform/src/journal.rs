@@ -1,8 +1,9 @@
 //! The journal read back: a resource as it is or was, by one statement.
 
+use prost::Name as _;
 use prost_types::Timestamp;
-use proto::Resource;
 use proto::common::v1::ErrorReason;
+use proto::{Lookup, Resource};
 
 use crate::db::decode;
 use crate::error::{Error, Result, refused};
@@ -19,13 +20,12 @@ const _: () = assert!(
 );
 
 /// Answers a Get: the resource as its last write left it, or as it was at `read_time`.
-pub async fn get<R: Resource>(
-    db: &Db,
-    ctx: &Ctx,
-    name: &str,
-    read_time: Option<&Timestamp>,
-) -> Result<R> {
-    let read_time = read_time.map(|it| parse_read_time(ctx, it)).transpose()?;
+pub async fn get<R>(db: Db, ctx: Ctx, request: R) -> Result<R::Reply>
+where
+    R: Lookup<Reply: Resource>,
+{
+    let read_time = request.read_time();
+    let read_time = read_time.map(|it| parse_read_time(&ctx, it)).transpose()?;
     let mut connection = db.read().await?;
     let found = sqlx::query_scalar!(
         "select after
@@ -33,14 +33,14 @@ pub async fn get<R: Resource>(
           where subject = $1 and kind = $2 and ($3::timestamptz is null or recorded_at <= $3)
           order by version desc
           limit 1",
-        name,
-        R::full_name(),
+        request.name(),
+        R::Reply::full_name(),
         read_time,
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let after = found.ok_or_else(|| Error::not_found(name))?;
-    db.view(&ctx.principal, &decode::<R>(&after)?)
+    let after = found.ok_or_else(|| Error::not_found(request.name()))?;
+    db.view(&ctx.principal, &decode::<R::Reply>(&after)?)
 }
 
 fn parse_read_time(ctx: &Ctx, given: &Timestamp) -> Result<chrono::DateTime<chrono::Utc>> {

@@ -2,6 +2,8 @@
 //! digits and hyphens and begins with a letter or digit (AIP-133); without one the server makes a
 //! UUIDv7. A name is a row's primary key.
 
+use crate::Fields;
+
 /// Makes a newtype for the names of one kind of resource, by its pattern.
 #[macro_export]
 macro_rules! resource_name {
@@ -22,6 +24,17 @@ macro_rules! resource_name {
             /// caller's id or, where that is empty, one of the server's.
             pub fn new(parent: &str, id: &str) -> Result<Self, String> {
                 $crate::build_name($pattern, parent, id).map(Self)
+            }
+
+            /// The name of a resource that a caller creates; notes a wrong `parent`, or a wrong id
+            /// under the id's own field.
+            pub fn create(
+                fields: &mut $crate::Fields,
+                parent: &str,
+                id_field: &str,
+                id: &str,
+            ) -> Self {
+                Self(fields.new_name($pattern, parent, id_field, id))
             }
 
             /// The name as text.
@@ -77,6 +90,21 @@ pub fn build_name(pattern: &str, parent: &str, id: &str) -> Result<String, Strin
     parse_name(pattern, &name).map(|()| name)
 }
 
+impl Fields {
+    /// The name of a resource that a caller creates below `parent`, which is empty for a top-level
+    /// one. What is wrong is noted under `parent` or the id's own field.
+    pub fn new_name(&mut self, pattern: &str, parent: &str, id_field: &str, id: &str) -> String {
+        // `agreements/*/disbursements/*` lies below `agreements/*`.
+        if let Some(above) = pattern.rsplitn(3, '/').nth(2) {
+            self.take("parent", parse_name(above, parent));
+        }
+        if !(id.is_empty() || is_id(id)) {
+            self.refuse(id_field, ID_RULE);
+        }
+        build_name(pattern, parent, id).unwrap_or_default()
+    }
+}
+
 fn is_id(text: &str) -> bool {
     (1..=ID_LENGTH_MAX).contains(&text.len())
         && !text.starts_with('-')
@@ -88,6 +116,28 @@ fn is_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
+
+    #[test]
+    fn what_is_wrong_with_a_new_name_is_said_of_its_field() {
+        let pattern = "agreements/*/disbursements/*";
+        for (parent, id, wrong) in [
+            ("agreements/a", "1", vec![]),
+            ("agreements/Ø", "1", vec!["parent"]),
+            ("agreements/a", "Ø", vec!["disbursement_id"]),
+            ("", "Ø", vec!["parent", "disbursement_id"]),
+        ] {
+            let mut fields = Fields::default();
+            fields.new_name(pattern, parent, "disbursement_id", id);
+            let named = match fields.check() {
+                Err(Error::Invalid(violations)) => {
+                    violations.into_iter().map(|it| it.field).collect()
+                }
+                _ => Vec::new(),
+            };
+            assert_eq!(named, wrong, "{parent} {id}");
+        }
+    }
 
     #[test]
     fn a_name_has_the_pattern_and_plain_ids() {

@@ -1,6 +1,7 @@
 //! Who may call what, as the options on the RPCs say, and what every WRITE request has in common.
 
 use prost::Name;
+use prost_types::Timestamp;
 
 use crate::access::v1::{Duty, Effect, Role};
 use crate::google::r#type::Date;
@@ -18,6 +19,8 @@ pub struct MethodRule {
     pub effect: Effect,
     /// The duty that the step gives in its case.
     pub duty: Duty,
+    /// No machine may call: the step decides or attests, or gives authority.
+    pub needs_person: bool,
 }
 
 /// The request of an RPC. Implemented for every one in the contract, and only there.
@@ -34,6 +37,22 @@ pub trait Write: Call<Reply: Resource> {
     fn request_id(&self) -> &str;
     /// Whether everything but the effect is wanted.
     fn validate_only(&self) -> bool;
+}
+
+/// A WRITE of a resource that there is.
+pub trait Named: Write {
+    /// The resource name.
+    fn name(&self) -> &str;
+    /// The version that the caller saw last; empty when any will do.
+    fn etag(&self) -> &str;
+}
+
+/// A READ of one resource, as it is or was.
+pub trait Lookup: Call<Reply: Resource> {
+    /// The resource name.
+    fn name(&self) -> &str;
+    /// The instant that is asked about; now when it is not given.
+    fn read_time(&self) -> Option<&Timestamp>;
 }
 
 /// A WRITE of a step that counts from a day of its own.

@@ -71,10 +71,14 @@ async fn sweep(kit: &Kit, package: &str, matrix: &mut BTreeMap<String, Vec<Role>
             }
         }
         matrix.insert(rule.path.to_owned(), allowed);
+
+        let machine = outcome(&kit.machine(&roles()), rule.path).await;
+        let denied = machine == (Code::PermissionDenied, "NEEDS_A_PERSON".to_owned());
+        assert_eq!(denied, rule.needs_person, "{} as a machine", rule.path);
     }
 }
 
-/// Every method of the contract, as nobody, without a role, and as each role.
+/// Every method of the contract, as nobody, without a role, as each role, and as a machine with all.
 #[tokio::test]
 async fn every_method_is_closed_but_to_its_roles() {
     let mut matrix = BTreeMap::new();
@@ -137,6 +141,11 @@ fn page(matrix: &BTreeMap<String, Vec<Role>>) -> String {
                 .map(|it| word(it.as_str_name().trim_start_matches("ROLE_")))
                 .collect::<Vec<_>>()
                 .join(", ")
+        };
+        let roles = if rule.needs_person {
+            format!("persons: {roles}")
+        } else {
+            roles
         };
         writeln!(page, "| {method} | {effect} | {duty} | {roles} |").unwrap();
     }

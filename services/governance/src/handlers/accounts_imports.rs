@@ -99,15 +99,6 @@ async fn enter_unreported(tx: &mut Tx, import: &AccountsImport) -> Result<()> {
     }
 }
 
-/// Answers an import as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetAccountsImportRequest,
-) -> Result<pb::AccountsImport> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
-}
-
 /// Lists imports by name.
 pub(crate) async fn list(
     app: App,

@@ -57,15 +57,6 @@ pub(crate) async fn reverse(
     .await
 }
 
-/// Answers a decision as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetAppropriationRequest,
-) -> Result<pb::Appropriation> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
-}
-
 /// Lists decisions by name, of one budget year or of all.
 pub(crate) async fn list(
     app: App,

@@ -40,15 +40,6 @@ pub(crate) async fn create(
     .await
 }
 
-/// Answers an edition as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetChartEditionRequest,
-) -> Result<pb::ChartEdition> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
-}
-
 /// Lists editions by name.
 pub(crate) async fn list(
     app: App,

@@ -41,7 +41,7 @@ pub(crate) async fn close(
     fields.check()?;
     if is_incomplete && ctx.principal.kind != Kind::Person {
         return Err(refused(ErrorReason::NeedsAPerson)
-            .with("duty", "CLOSE_INCOMPLETE")
+            .with("method", ctx.rule.path)
             .into());
     }
     let period = period.unwrap_or(Period::Year(0));
@@ -131,11 +131,6 @@ pub(crate) async fn cancel(
         .await
     })
     .await
-}
-
-/// Answers a cut-off as it is or was.
-pub(crate) async fn get(app: App, ctx: Ctx, request: pb::GetCutoffRequest) -> Result<pb::Cutoff> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
 }
 
 /// Lists cut-offs by name.

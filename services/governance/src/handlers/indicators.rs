@@ -77,15 +77,6 @@ fn check_shape(fields: &mut Fields, formula: &pb::Formula) {
     }
 }
 
-/// Answers an indicator as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetIndicatorRequest,
-) -> Result<pb::Indicator> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
-}
-
 /// Lists indicators by name.
 pub(crate) async fn list(
     app: App,

@@ -91,11 +91,6 @@ pub(crate) async fn check(
     .await
 }
 
-/// Answers a report as it is or was.
-pub(crate) async fn get(app: App, ctx: Ctx, request: pb::GetReportRequest) -> Result<pb::Report> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
-}
-
 /// Lists reports by name.
 pub(crate) async fn list(
     app: App,

@@ -28,7 +28,7 @@ impl AppropriationService for App {
         &self,
         request: Request<pb::GetAppropriationRequest>,
     ) -> Rpc<pb::Appropriation> {
-        rpc(self, request, appropriations::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_appropriations(

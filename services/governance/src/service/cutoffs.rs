@@ -30,7 +30,7 @@ impl CutoffService for App {
     }
 
     async fn get_cutoff(&self, request: Request<pb::GetCutoffRequest>) -> Rpc<pb::Cutoff> {
-        rpc(self, request, cutoffs::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_cutoffs(

@@ -18,7 +18,7 @@ impl FigureService for App {
     }
 
     async fn get_indicator(&self, request: Request<pb::GetIndicatorRequest>) -> Rpc<pb::Indicator> {
-        rpc(self, request, indicators::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_indicators(

@@ -21,7 +21,7 @@ impl LedgerService for App {
         &self,
         request: Request<pb::GetChartEditionRequest>,
     ) -> Rpc<pb::ChartEdition> {
-        rpc(self, request, chart_editions::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_chart_editions(
@@ -49,7 +49,7 @@ impl LedgerService for App {
         &self,
         request: Request<pb::GetAccountsImportRequest>,
     ) -> Rpc<pb::AccountsImport> {
-        rpc(self, request, accounts_imports::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_accounts_imports(

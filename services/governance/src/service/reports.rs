@@ -23,7 +23,7 @@ impl ReportService for App {
     }
 
     async fn get_report(&self, request: Request<pb::GetReportRequest>) -> Rpc<pb::Report> {
-        rpc(self, request, reports::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_reports(

@@ -15,8 +15,7 @@ pub(crate) async fn create(
     request: pb::CreateAgreementRequest,
 ) -> Result<pb::Agreement> {
     let mut fields = Fields::of(&request);
-    let name = AgreementName::new("", &request.agreement_id);
-    let name = fields.take("agreement_id", name);
+    let name = AgreementName::create(&mut fields, "", "agreement_id", &request.agreement_id);
     let agreement = Agreement::parse(&mut fields, name, request.agreement.as_ref());
     fields.check()?;
 
@@ -165,15 +164,6 @@ pub(crate) async fn confirm_correction(
         save(tx, corrected, &facts).await
     })
     .await
-}
-
-/// Answers an agreement as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetAgreementRequest,
-) -> Result<pb::Agreement> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
 }
 
 /// Lists agreements by name.

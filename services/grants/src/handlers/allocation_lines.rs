@@ -2,14 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
-use platform::{
-    Ctx, DocumentRef, Effective, Fact, Fields, NokSign, PageRequest, Result, Tx, must_match, once,
-};
+use platform::{Ctx, Effective, Fact, Fields, PageRequest, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
-use sqlx::types::Json;
 
-use crate::domain::allocation_line::{Kind, State};
+use crate::domain::allocation_line::Kind;
 use crate::domain::{AllocationLine, AllocationLineName};
 use crate::{App, store};
 
@@ -20,7 +16,7 @@ pub(crate) async fn create(
     request: pb::CreateAllocationLineRequest,
 ) -> Result<pb::AllocationLine> {
     let mut fields = Fields::of(&request);
-    let line = parse(&mut fields, &ctx, &request);
+    let line = AllocationLine::parse(&mut fields, &request, ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -30,37 +26,6 @@ pub(crate) async fn create(
         record(tx, added, &[]).await
     })
     .await
-}
-
-fn parse(
-    fields: &mut Fields,
-    ctx: &Ctx,
-    request: &pb::CreateAllocationLineRequest,
-) -> AllocationLine {
-    let at = |field: &str| format!("allocation_line.{field}");
-    let name = AllocationLineName::new("", &request.allocation_line_id);
-    let name = fields.take("allocation_line_id", name);
-    let given = fields.required("allocation_line", request.allocation_line.as_ref());
-    let kind = fields.take(&at("kind"), Kind::parse(given.kind()));
-    let post = fields.post(&at("post"), given.post.as_ref());
-    AllocationLine {
-        name,
-        version: 1,
-        kind,
-        chapter: post.chapter,
-        post: post.post,
-        year: fields.year(&at("year"), given.year),
-        amount_ore: fields.nok(&at("amount"), given.amount.as_ref(), NokSign::NotZero),
-        document: Json(DocumentRef::parse_past(
-            fields,
-            &at("document"),
-            given.document.as_ref(),
-            ctx.today(),
-        )),
-        state: State::Entered,
-        reversal_reason: String::new(),
-        created_at: DateTime::default(),
-    }
 }
 
 /// ENTERED → CONFIRMED. The ministry's line always enters; Norec's own set-aside is held by the
@@ -76,9 +41,7 @@ pub(crate) async fn confirm(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(name.as_str()).await?;
-        let line = store::allocation_lines::lock(tx, &name).await?;
-        must_match(&request.etag, &line.name, line.version)?;
+        let line = in_case(tx, &name, &request.etag).await?;
         let on = line.counts_from();
         tx.effective(&Effective { on, late_reason })?;
 
@@ -100,13 +63,11 @@ pub(crate) async fn reverse(
 ) -> Result<pb::AllocationLine> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AllocationLineName::parse(&request.name));
-    let reason = fields.text("reason", &request.reason, 500);
+    let reason = fields.reason(&request.reason);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(name.as_str()).await?;
-        let line = store::allocation_lines::lock(tx, &name).await?;
-        must_match(&request.etag, &line.name, line.version)?;
+        let line = in_case(tx, &name, &request.etag).await?;
 
         let before = line.facts();
         let reversed = line.reverse(reason)?;
@@ -128,9 +89,7 @@ pub(crate) async fn confirm_reversal(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(name.as_str()).await?;
-        let line = store::allocation_lines::lock(tx, &name).await?;
-        must_match(&request.etag, &line.name, line.version)?;
+        let line = in_case(tx, &name, &request.etag).await?;
 
         let before = line.facts();
         let reversed = line.confirm_reversal()?;
@@ -140,15 +99,6 @@ pub(crate) async fn confirm_reversal(
         record(tx, saved, &before).await
     })
     .await
-}
-
-/// Answers a line as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetAllocationLineRequest,
-) -> Result<pb::AllocationLine> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
 }
 
 /// Lists lines by name, of one budget year where one is named.
@@ -174,6 +124,14 @@ pub(crate) async fn list(
             .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
         next_page_token: page.next_page_token,
     })
+}
+
+/// Enters the line's case and reads it.
+async fn in_case(tx: &mut Tx, name: &AllocationLineName, etag: &str) -> Result<AllocationLine> {
+    tx.case(name.as_str()).await?;
+    let line = store::allocation_lines::get(tx, name).await?;
+    must_match(etag, name, line.version)?;
+    Ok(line)
 }
 
 /// A set-aside is an act of Norec's own, so the frame judges it. The ministry's lines are not

@@ -1,14 +1,7 @@
 //! Delegations: given in writing, ended on a day. They are no case and carry no duty.
 
-use chrono::DateTime;
-use platform::{
-    Ctx, DocumentRef, Effective, Fields, Kind, NokSign, PageRequest, Result, must_match, once,
-    refused,
-};
-use proto::access::v1::Role;
-use proto::common::v1::ErrorReason;
+use platform::{Ctx, Effective, Fields, PageRequest, Result, must_match, once};
 use proto::grants::v1 as pb;
-use sqlx::types::Json;
 
 use crate::domain::delegation::MINISTRY;
 use crate::domain::{Delegation, DelegationName};
@@ -21,13 +14,12 @@ pub(crate) async fn create(
     request: pb::CreateDelegationRequest,
 ) -> Result<pb::Delegation> {
     let mut fields = Fields::of(&request);
-    let delegation = parse(&mut fields, &ctx, &request);
+    let delegation = Delegation::parse(&mut fields, &ctx, &request);
     let step = Effective {
         on: delegation.start_on,
         late_reason: fields.late_reason(&request.late_reason),
     };
     fields.check()?;
-    must_be_person(&ctx)?;
 
     once(&app.db, &ctx, &request, async |tx| {
         tx.effective(&step)?;
@@ -43,50 +35,6 @@ pub(crate) async fn create(
     .await
 }
 
-fn parse(fields: &mut Fields, ctx: &Ctx, request: &pb::CreateDelegationRequest) -> Delegation {
-    let at = |field: &str| format!("delegation.{field}");
-    let name = DelegationName::new("", &request.delegation_id);
-    let name = fields.take("delegation_id", name);
-    let given = fields.required("delegation", request.delegation.as_ref());
-    let person = fields.person(&at("person"), &given.person);
-    let posts = fields.posts(&at("posts"), &given.posts, 20);
-    let limit_ore = fields.nok(&at("limit"), given.limit.as_ref(), NokSign::Positive);
-    let start_on = fields.date(&at("start_date"), given.start_date.as_ref());
-    let end_on = fields.optional_date(&at("end_date"), given.end_date.as_ref());
-    if end_on.is_some_and(|end_on| end_on < start_on) {
-        fields.refuse(at("end_date"), "start_date or later");
-    }
-    let today = ctx.today();
-    let document = DocumentRef::parse_past(fields, &at("document"), given.document.as_ref(), today);
-    let given_by = giver(ctx);
-    if given_by == MINISTRY && document.direction != "INCOMING" {
-        fields.refuse(at("document.direction"), "INCOMING: the ministry's");
-    }
-    Delegation {
-        name,
-        version: 1,
-        person,
-        posts: Json(posts),
-        limit_ore,
-        start_on,
-        end_on,
-        document: Json(document),
-        given_by,
-        created_at: DateTime::default(),
-    }
-}
-
-/// Who gives what this caller registers. A registrar registers the ministry's; one who is director
-/// or section head besides gives as such, so that nobody passes the own limit in another role.
-fn giver(ctx: &Ctx) -> String {
-    let gives = |role| ctx.principal.roles.contains(&role);
-    if gives(Role::Director) || gives(Role::SectionHead) {
-        ctx.principal.id.clone()
-    } else {
-        MINISTRY.to_owned()
-    }
-}
-
 /// Ends a delegation; decisions made under it stand.
 pub(crate) async fn end(
     app: App,
@@ -100,7 +48,6 @@ pub(crate) async fn end(
         late_reason: fields.late_reason(&request.late_reason),
     };
     fields.check()?;
-    must_be_person(&ctx)?;
 
     once(&app.db, &ctx, &request, async |tx| {
         tx.effective(&step)?;
@@ -113,26 +60,6 @@ pub(crate) async fn end(
         tx.record(saved.version, saved.into(), &[]).await
     })
     .await
-}
-
-/// Authority is given and taken by persons, and registered by a named one.
-fn must_be_person(ctx: &Ctx) -> Result<()> {
-    if ctx.principal.kind == Kind::Person {
-        return Ok(());
-    }
-    let method = ctx.rule.path.rsplit('/').next().unwrap_or_default();
-    Err(refused(ErrorReason::NeedsAPerson)
-        .with("duty", method)
-        .into())
-}
-
-/// Answers a delegation as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetDelegationRequest,
-) -> Result<pb::Delegation> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
 }
 
 /// Lists delegations by name, of one person where one is named.

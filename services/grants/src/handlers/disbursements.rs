@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate};
-use platform::{Ctx, Effective, Fact, Fields, NokSign, PageRequest, Result, Tx, must_match, once};
+use platform::{Ctx, Effective, Fact, Fields, PageRequest, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
 
 use crate::domain::delegation::must_hold_authority;
-use crate::domain::disbursement::{Paid, PaymentCorrection, State};
+use crate::domain::disbursement::{Paid, PaymentCorrection};
 use crate::domain::{AgreementName, Disbursement, DisbursementName};
 use crate::{App, store};
 
@@ -20,7 +19,7 @@ pub(crate) async fn request(
 ) -> Result<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let step = fields.effective(&request, ctx.today());
-    let asked = parse(&mut fields, &request, step.on);
+    let asked = Disbursement::parse(&mut fields, &request, step.on);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -35,45 +34,6 @@ pub(crate) async fn request(
         tx.record(added.version, added.into(), &[]).await
     })
     .await
-}
-
-fn parse(
-    fields: &mut Fields,
-    request: &pb::RequestDisbursementRequest,
-    on: NaiveDate,
-) -> Disbursement {
-    let agreement = fields.take("parent", AgreementName::parse(&request.parent));
-    let name = DisbursementName::new(&request.parent, &request.disbursement_id);
-    let name = fields.take("disbursement_id", name);
-    let given = fields.required("disbursement", request.disbursement.as_ref());
-    let post = fields.post("disbursement.post", given.post.as_ref());
-    Disbursement {
-        name,
-        version: 1,
-        agreement,
-        chapter: post.chapter,
-        post: post.post,
-        year: fields.year("disbursement.year", given.year),
-        amount_ore: fields.nok(
-            "disbursement.amount",
-            given.amount.as_ref(),
-            NokSign::Positive,
-        ),
-        purpose: fields.text("disbursement.purpose", &given.purpose, 200),
-        state: State::Requested,
-        requested_on: on,
-        decided_on: None,
-        decided_by: String::new(),
-        attested_on: None,
-        attested_by: String::new(),
-        paid_on: None,
-        voucher: String::new(),
-        other_year_reason: String::new(),
-        correction_reason: String::new(),
-        voided_on: None,
-        void_reason: String::new(),
-        created_at: DateTime::default(),
-    }
 }
 
 /// REQUESTED → DECIDED, ATTESTED → APPROVED, by written authority.
@@ -134,7 +94,7 @@ pub(crate) async fn void(
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
     let step = fields.effective(&request, ctx.today());
-    let reason = fields.text("reason", &request.reason, 500);
+    let reason = fields.reason(&request.reason);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -160,11 +120,7 @@ pub(crate) async fn mark_paid(
         on: fields.past_date("paid_date", request.paid_date.as_ref(), ctx.today()),
         late_reason: fields.late_reason(&request.late_reason),
     };
-    let paid = Paid {
-        on: step.on,
-        other_year_reason: other_year_reason(&mut fields, &request.other_year_reason),
-        voucher: fields.text("voucher", &request.voucher, 40),
-    };
+    let paid = Paid::parse(&mut fields, &request, step.on);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -187,7 +143,7 @@ pub(crate) async fn correct(
 ) -> Result<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
-    let correction = parse_correction(&mut fields, &request, ctx.today());
+    let correction = PaymentCorrection::parse(&mut fields, &request, ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -201,35 +157,6 @@ pub(crate) async fn correct(
         save(tx, &corrected, &facts).await
     })
     .await
-}
-
-fn parse_correction(
-    fields: &mut Fields,
-    request: &pb::CorrectPaymentRequest,
-    today: NaiveDate,
-) -> PaymentCorrection {
-    let voucher = fields.optional_text("voucher", &request.voucher, 40);
-    PaymentCorrection {
-        on: request
-            .paid_date
-            .map(|date| fields.past_date("paid_date", Some(&date), today)),
-        voucher: (!voucher.is_empty()).then_some(voucher),
-        other_year_reason: other_year_reason(fields, &request.other_year_reason),
-        reason: fields.text("reason", &request.reason, 500),
-    }
-}
-
-fn other_year_reason(fields: &mut Fields, value: &str) -> String {
-    fields.optional_text("other_year_reason", value, 500)
-}
-
-/// Answers a payment as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetDisbursementRequest,
-) -> Result<pb::Disbursement> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
 }
 
 /// Lists payments by name.

@@ -1,12 +1,10 @@
 //! Scheme editions: created, paused, resumed, closed.
 
-use chrono::{DateTime, NaiveDate};
-use platform::{Ctx, DocumentRef, Fields, PageRequest, Result, must_match, once};
-use proto::Dated;
+use chrono::NaiveDate;
+use platform::{Ctx, Fields, PageRequest, Result, must_match, once};
 use proto::grants::v1 as pb;
-use sqlx::types::Json;
+use proto::{Dated, Named};
 
-use crate::domain::scheme_edition::State;
 use crate::domain::{SchemeEdition, SchemeEditionName};
 use crate::{App, Refusal, store};
 
@@ -17,24 +15,7 @@ pub(crate) async fn create(
     request: pb::CreateSchemeEditionRequest,
 ) -> Result<pb::SchemeEdition> {
     let mut fields = Fields::of(&request);
-    let given = fields.required("scheme_edition", request.scheme_edition.as_ref());
-    let name = SchemeEditionName::new(&request.parent, &request.scheme_edition_id);
-    let open_on = fields.date("scheme_edition.open_date", given.open_date.as_ref());
-    let edition = SchemeEdition {
-        name: fields.take("scheme_edition_id", name),
-        version: 1,
-        title: fields.text("scheme_edition.title", &given.title, 200),
-        posts: Json(fields.posts("scheme_edition.posts", &given.posts, 10)),
-        regulations: Json(DocumentRef::parse(
-            &mut fields,
-            "scheme_edition.regulations",
-            given.regulations.as_ref(),
-        )),
-        open_on,
-        state: State::Open,
-        state_on: open_on,
-        created_at: DateTime::default(),
-    };
+    let edition = SchemeEdition::parse(&mut fields, &request);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -42,15 +23,6 @@ pub(crate) async fn create(
         tx.record(added.version, added.into(), &[]).await
     })
     .await
-}
-
-/// Answers an edition as it is or was.
-pub(crate) async fn get(
-    app: App,
-    ctx: Ctx,
-    request: pb::GetSchemeEditionRequest,
-) -> Result<pb::SchemeEdition> {
-    platform::get(&app.db, &ctx, &request.name, request.read_time.as_ref()).await
 }
 
 /// Lists editions by name.
@@ -80,15 +52,7 @@ pub(crate) async fn pause(
     ctx: Ctx,
     request: pb::PauseSchemeEditionRequest,
 ) -> Result<pb::SchemeEdition> {
-    step(
-        &app,
-        &ctx,
-        &request,
-        &request.name,
-        &request.etag,
-        SchemeEdition::pause,
-    )
-    .await
+    step(&app, &ctx, &request, SchemeEdition::pause).await
 }
 
 /// PAUSED → OPEN.
@@ -97,15 +61,7 @@ pub(crate) async fn resume(
     ctx: Ctx,
     request: pb::ResumeSchemeEditionRequest,
 ) -> Result<pb::SchemeEdition> {
-    step(
-        &app,
-        &ctx,
-        &request,
-        &request.name,
-        &request.etag,
-        SchemeEdition::resume,
-    )
-    .await
+    step(&app, &ctx, &request, SchemeEdition::resume).await
 }
 
 /// OPEN, PAUSED → CLOSED.
@@ -114,35 +70,28 @@ pub(crate) async fn close(
     ctx: Ctx,
     request: pb::CloseSchemeEditionRequest,
 ) -> Result<pb::SchemeEdition> {
-    step(
-        &app,
-        &ctx,
-        &request,
-        &request.name,
-        &request.etag,
-        SchemeEdition::close,
-    )
-    .await
+    step(&app, &ctx, &request, SchemeEdition::close).await
 }
 
 /// What the three have in common: all but the verb.
-async fn step<W: Dated<Reply = pb::SchemeEdition>>(
+async fn step<W>(
     app: &App,
     ctx: &Ctx,
     request: &W,
-    name: &str,
-    etag: &str,
     verb: fn(SchemeEdition, NaiveDate) -> Result<SchemeEdition, Refusal>,
-) -> Result<pb::SchemeEdition> {
+) -> Result<pb::SchemeEdition>
+where
+    W: Named + Dated<Reply = pb::SchemeEdition>,
+{
     let mut fields = Fields::of(request);
-    let name = fields.take("name", SchemeEditionName::parse(name));
+    let name = fields.take("name", SchemeEditionName::parse(request.name()));
     let step = fields.effective(request, ctx.today());
     fields.check()?;
 
     once(&app.db, ctx, request, async |tx| {
         tx.effective(&step)?;
         let edition = store::scheme_editions::lock(tx, &name).await?;
-        must_match(etag, &edition.name, edition.version)?;
+        must_match(request.etag(), &edition.name, edition.version)?;
 
         let changed = verb(edition, step.on)?;
 

@@ -53,7 +53,7 @@ impl AgreementService for App {
     }
 
     async fn get_agreement(&self, request: Request<pb::GetAgreementRequest>) -> Rpc<pb::Agreement> {
-        rpc(self, request, agreements::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_agreements(

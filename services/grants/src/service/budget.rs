@@ -42,7 +42,7 @@ impl BudgetService for App {
         &self,
         request: Request<pb::GetAllocationLineRequest>,
     ) -> Rpc<pb::AllocationLine> {
-        rpc(self, request, allocation_lines::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_allocation_lines(
@@ -74,7 +74,7 @@ impl BudgetService for App {
         &self,
         request: Request<pb::GetDelegationRequest>,
     ) -> Rpc<pb::Delegation> {
-        rpc(self, request, delegations::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_delegations(

@@ -56,7 +56,7 @@ impl DisbursementService for App {
         &self,
         request: Request<pb::GetDisbursementRequest>,
     ) -> Rpc<pb::Disbursement> {
-        rpc(self, request, disbursements::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_disbursements(

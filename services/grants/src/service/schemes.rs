@@ -21,7 +21,7 @@ impl SchemeService for App {
         &self,
         request: Request<pb::GetSchemeEditionRequest>,
     ) -> Rpc<pb::SchemeEdition> {
-        rpc(self, request, scheme_editions::get).await
+        rpc(&self.db, request, platform::get).await
     }
 
     async fn list_scheme_editions(

@@ -30,14 +30,14 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AllocationLine) -> Result<Al
     .ok_or_else(|| Error::already_exists(&it.name))
 }
 
-/// Reads a line for update.
-pub(crate) async fn lock(
+/// Reads a line, whose case holds it against change.
+pub(crate) async fn get(
     db: &mut PgConnection,
     name: &AllocationLineName,
 ) -> Result<AllocationLine> {
     sqlx::query_as!(
         AllocationLine,
-        "select * from allocation_lines where name = $1 for update",
+        "select * from allocation_lines where name = $1",
         name as _,
     )
     .fetch_optional(db)
@@ -45,7 +45,7 @@ pub(crate) async fn lock(
     .ok_or_else(|| Error::not_found(name))
 }
 
-/// Writes a line that was read under lock, and returns the row as it now is.
+/// Writes a line that was read in its case, and returns the row as it now is.
 pub(crate) async fn save(db: &mut PgConnection, it: &AllocationLine) -> Result<AllocationLine> {
     let saved = sqlx::query_as!(
         AllocationLine,

@@ -1,10 +1,95 @@
 //! Payments on the wire.
 
-use platform::{PostKey, date_to_wire, etag, nok, time_to_wire};
+use chrono::{DateTime, NaiveDate};
+use platform::{
+    Fields, NokSign, PostKey, REASON_LENGTH_MAX, date_to_wire, etag, nok, time_to_wire,
+};
 use proto::grants::v1 as pb;
 
-use crate::domain::Disbursement;
-use crate::domain::disbursement::State;
+use crate::domain::disbursement::{Paid, PaymentCorrection, State};
+use crate::domain::{Disbursement, DisbursementName};
+
+/// Characters of a voucher's number.
+const VOUCHER_LENGTH_MAX: usize = 40;
+
+impl Disbursement {
+    /// Reads a payment that is requested on a day.
+    pub(crate) fn parse(
+        fields: &mut Fields,
+        request: &pb::RequestDisbursementRequest,
+        on: NaiveDate,
+    ) -> Self {
+        let id = &request.disbursement_id;
+        let name = DisbursementName::create(fields, &request.parent, "disbursement_id", id);
+        let given = fields.required("disbursement", request.disbursement.as_ref());
+        let post = fields.post("disbursement.post", given.post.as_ref());
+        Self {
+            agreement: name.agreement(),
+            name,
+            version: 1,
+            chapter: post.chapter,
+            post: post.post,
+            year: fields.year("disbursement.year", given.year),
+            amount_ore: fields.nok(
+                "disbursement.amount",
+                given.amount.as_ref(),
+                NokSign::Positive,
+            ),
+            purpose: fields.text("disbursement.purpose", &given.purpose, 200),
+            state: State::Requested,
+            requested_on: on,
+            decided_on: None,
+            decided_by: String::new(),
+            attested_on: None,
+            attested_by: String::new(),
+            paid_on: None,
+            voucher: String::new(),
+            other_year_reason: String::new(),
+            correction_reason: String::new(),
+            voided_on: None,
+            void_reason: String::new(),
+            created_at: DateTime::default(),
+        }
+    }
+}
+
+impl Paid {
+    /// Reads what the bank did on a day.
+    pub(crate) fn parse(
+        fields: &mut Fields,
+        request: &pb::MarkDisbursementPaidRequest,
+        on: NaiveDate,
+    ) -> Self {
+        Self {
+            on,
+            other_year_reason: other_year_reason(fields, &request.other_year_reason),
+            voucher: fields.text("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
+        }
+    }
+}
+
+impl PaymentCorrection {
+    /// Reads what a payment shall say.
+    pub(crate) fn parse(
+        fields: &mut Fields,
+        request: &pb::CorrectPaymentRequest,
+        today: NaiveDate,
+    ) -> Self {
+        let voucher = fields.optional_text("voucher", &request.voucher, VOUCHER_LENGTH_MAX);
+        Self {
+            on: request
+                .paid_date
+                .map(|date| fields.past_date("paid_date", Some(&date), today)),
+            voucher: (!voucher.is_empty()).then_some(voucher),
+            other_year_reason: other_year_reason(fields, &request.other_year_reason),
+            reason: fields.reason(&request.reason),
+        }
+    }
+}
+
+fn other_year_reason(fields: &mut Fields, value: &str) -> String {
+    fields.optional_text("other_year_reason", value, REASON_LENGTH_MAX)
+}
 
 impl From<Disbursement> for pb::Disbursement {
     fn from(it: Disbursement) -> Self {

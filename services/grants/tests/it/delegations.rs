@@ -121,7 +121,10 @@ async fn the_registrar_registers_what_the_ministry_sent() {
         .await;
     let machine = kit.machine(&[Role::Registrar]);
     let refusal = machine.refused(request.clone(), "NEEDS_A_PERSON").await;
-    assert_eq!(refusal.metadata("duty"), "CreateDelegation");
+    assert_eq!(
+        refusal.metadata("method"),
+        "/norec.grants.v1.BudgetService/CreateDelegation"
+    );
     controller_may_not(&kit, request).await;
     assert_eq!(kit.journal().await, [""; 0]);
 }

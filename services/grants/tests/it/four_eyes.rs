@@ -179,11 +179,12 @@ async fn a_machine_prepares_and_nothing_else() {
     let decided = machine
         .refused(decide(&payment, DAY), "NEEDS_A_PERSON")
         .await;
-    assert_eq!(decided.metadata("duty"), "DECIDE");
+    let method = |verb: &str| format!("/norec.grants.v1.DisbursementService/{verb}Disbursement");
+    assert_eq!(decided.metadata("method"), method("Decide"));
     let attested = machine
         .refused(attest(&payment, DAY), "NEEDS_A_PERSON")
         .await;
-    assert_eq!(attested.metadata("duty"), "ATTEST");
+    assert_eq!(attested.metadata("method"), method("Attest"));
 }
 
 /// EY-09: one person decides one payment and attests another of the same agreement at the same

@@ -165,8 +165,8 @@ async fn every_bad_field_is_named_at_once() {
         refusal.fields(),
         [
             "request_id",
-            "scheme_edition.open_date",
             "scheme_edition_id",
+            "scheme_edition.open_date",
             "scheme_edition.title",
             "scheme_edition.posts[0].post",
             "scheme_edition.regulations.journal_entry",

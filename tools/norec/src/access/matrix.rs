@@ -18,6 +18,7 @@ pub(super) struct Row {
     any_caller: bool,
     effect: Effect,
     duty: Duty,
+    needs_person: bool,
 }
 
 impl From<&MethodRule> for Row {
@@ -30,6 +31,7 @@ impl From<&MethodRule> for Row {
             any_caller: rule.any_caller,
             effect: rule.effect,
             duty: rule.duty,
+            needs_person: rule.needs_person,
         }
     }
 }
@@ -45,6 +47,7 @@ impl From<Permission> for Row {
             any_caller: rule.any_caller,
             effect: rule.effect(),
             duty: rule.duty(),
+            needs_person: rule.needs_person,
         }
     }
 }
@@ -74,7 +77,7 @@ pub(super) fn markdown(rows: &[Row]) -> String {
         "# Who may call what\n\n\
          Written by `norec access` from the access rules in the contract, which the services\n\
          enforce. A duty is what the step makes of its caller in the case: a person holds one duty\n\
-         per case, and DECIDE and ATTEST need a person.\n",
+         per case. What no machine may call is marked under Person.\n",
     );
     for (service, rows) in services {
         // Writing to a text does not fail.
@@ -89,7 +92,9 @@ fn table(text: &mut String, service: &str, rows: &[&Row]) -> std::fmt::Result {
         .flat_map(|it| it.roles.iter().copied())
         .collect();
     let open = rows.iter().any(|it| it.any_caller);
-    let mut heads = vec!["Method".to_owned(), "Effect".to_owned(), "Duty".to_owned()];
+    let mut heads = ["Method", "Effect", "Duty", "Person"]
+        .map(str::to_owned)
+        .to_vec();
     heads.extend(open.then(|| "any caller".to_owned()));
     heads.extend(roles.iter().map(|it| role_name(*it)));
 
@@ -107,6 +112,7 @@ fn table(text: &mut String, service: &str, rows: &[&Row]) -> std::fmt::Result {
         let effect = row.effect.as_str_name().trim_start_matches("EFFECT_");
         write!(text, "| {} | {effect} | {duty} |", row.method)?;
         let mark = |it: bool| if it { " ✓ |" } else { "  |" };
+        text.push_str(mark(row.needs_person));
         if open {
             text.push_str(mark(row.any_caller));
         }
@@ -131,6 +137,7 @@ mod tests {
             any_caller: false,
             effect: Effect::Write,
             duty: Duty::Decide,
+            needs_person: true,
         },
         MethodRule {
             path: "/norec.grants.v1.AgreementService/CreateAgreement",
@@ -138,6 +145,7 @@ mod tests {
             any_caller: false,
             effect: Effect::Write,
             duty: Duty::Prepare,
+            needs_person: false,
         },
     ];
 
@@ -146,10 +154,10 @@ mod tests {
         let rows = RULES.iter().map(Row::from).collect::<Vec<_>>();
         let text = markdown(&rows);
         let table = "\n## norec.grants.v1.AgreementService\n\n\
-            | Method | Effect | Duty | director | section-head | case-officer |\n\
-            |---|---|---|---|---|---|\n\
-            | AwardAgreement | WRITE | DECIDE | ✓ | ✓ |  |\n\
-            | CreateAgreement | WRITE | PREPARE |  | ✓ | ✓ |\n";
+            | Method | Effect | Duty | Person | director | section-head | case-officer |\n\
+            |---|---|---|---|---|---|---|\n\
+            | AwardAgreement | WRITE | DECIDE | ✓ | ✓ | ✓ |  |\n\
+            | CreateAgreement | WRITE | PREPARE |  |  | ✓ | ✓ |\n";
         assert!(text.ends_with(table), "{text}");
     }
 
@@ -165,8 +173,8 @@ mod tests {
             method,
             rule: Some(rule),
         })];
-        let row = "| Method | Effect | Duty | any caller |\n|---|---|---|---|\n\
-                   | ListPermissions | READ |  | ✓ |\n";
+        let row = "| Method | Effect | Duty | Person | any caller |\n|---|---|---|---|---|\n\
+                   | ListPermissions | READ |  |  | ✓ |\n";
         assert!(markdown(&rows).ends_with(row));
     }
 
@@ -180,6 +188,7 @@ mod tests {
                     effect: rule.effect.into(),
                     duty: rule.duty.into(),
                     any_caller: rule.any_caller,
+                    needs_person: rule.needs_person,
                 }),
             };
             let [ours, theirs] = [Row::from(rule), Row::from(served)];

@@ -51,7 +51,7 @@ fn a_running_service_enforces_what_the_contract_says() {
         "{contract}"
     );
     assert!(
-        contract.contains("| CloseSchemeEdition | WRITE |  | ✓ | ✓ |"),
+        contract.contains("| CloseSchemeEdition | WRITE |  |  | ✓ | ✓ |"),
         "{contract}"
     );
     assert_eq!(world.must(&["access", "grants", "--live"]), contract);

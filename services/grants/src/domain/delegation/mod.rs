@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use platform::{DocumentRef, PostKey};
+use platform::{DocumentRef, PostKey, Principal};
+use proto::access::v1::Role;
 use sqlx::types::Json;
 
 use crate::Refusal;
@@ -37,6 +38,17 @@ pub struct Delegation {
 
 /// Who gives the director's own. No person is called so: a person's name begins with `persons/`.
 pub const MINISTRY: &str = "ministry";
+
+/// Who gives what a caller registers. A registrar registers the ministry's; one who is director or
+/// section head besides gives as such, so that nobody passes the own limit in another role.
+pub fn giver(caller: &Principal) -> String {
+    let gives = |role| caller.roles.contains(&role);
+    if gives(Role::Director) || gives(Role::SectionHead) {
+        caller.id.clone()
+    } else {
+        MINISTRY.to_owned()
+    }
+}
 
 impl Delegation {
     /// The first day for which it is authority: it is written, so it reaches back no further than

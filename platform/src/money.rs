@@ -1,0 +1,95 @@
+//! Amounts of NOK from the wire: whole øre within the limits.
+
+use proto::google::r#type::Money;
+
+use crate::Fields;
+
+/// Which amounts a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NokSign {
+    /// Above zero.
+    Positive,
+    /// Anything but zero.
+    NotZero,
+    /// Anything.
+    Any,
+}
+
+impl Fields {
+    /// An amount of NOK in øre.
+    pub fn nok(&mut self, field: &str, money: Option<&Money>, sign: NokSign) -> i64 {
+        let parsed = money.ok_or("must be given".to_owned()).and_then(parse_nok);
+        let ore = match parsed {
+            Ok(ore) => ore,
+            Err(description) => {
+                self.refuse(field, description);
+                return 0;
+            }
+        };
+        match sign {
+            NokSign::Positive if ore <= 0 => self.refuse(field, "an amount above 0"),
+            NokSign::NotZero if ore == 0 => self.refuse(field, "an amount other than 0"),
+            _ => (),
+        }
+        ore
+    }
+}
+
+fn parse_nok(money: &Money) -> Result<i64, String> {
+    const NANOS_PER_ORE: i32 = 10_000_000;
+    if money.currency_code != "NOK" {
+        return Err("currency_code NOK".to_owned());
+    }
+    let same_sign = money.units == 0 || money.nanos == 0 || (money.units > 0) == (money.nanos > 0);
+    if !same_sign || money.nanos.unsigned_abs() > 999_999_999 {
+        return Err("nanos from -999999999 to 999999999, of the sign of units".to_owned());
+    }
+    if money.nanos % NANOS_PER_ORE != 0 {
+        return Err("at most two decimals (nanos in steps of 10000000)".to_owned());
+    }
+    money
+        .units
+        .checked_mul(100)
+        .and_then(|it| it.checked_add(i64::from(money.nanos / NANOS_PER_ORE)))
+        .filter(|it| it.unsigned_abs() <= ORE_MAX)
+        .ok_or_else(|| "at most 10000000000000 kroner".to_owned())
+}
+
+/// Ten thousand billion kroner: far above the state budget, and sums of nine thousand still fit.
+const ORE_MAX: u64 = 1_000_000_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(units: i64, nanos: i32, currency: &str) -> Money {
+        Money {
+            currency_code: currency.to_owned(),
+            units,
+            nanos,
+        }
+    }
+
+    #[test]
+    fn an_amount_is_nok_with_two_decimals_inside_the_limits() {
+        for (given, expected) in [
+            (money(1, 0, "NOK"), Ok(100)),
+            (money(-1, -750_000_000, "NOK"), Ok(-175)),
+            (money(0, 10_000_000, "NOK"), Ok(1)),
+            (money(1, 1, "NOK"), Err(())),
+            (money(0, 5_000_000, "NOK"), Err(())),
+            (money(1, -10_000_000, "NOK"), Err(())),
+            (money(1, 0, "USD"), Err(())),
+            (money(1, 0, ""), Err(())),
+            (money(i64::MAX, 0, "NOK"), Err(())),
+            (money(i64::MIN, 0, "NOK"), Err(())),
+            (
+                money(10_000_000_000_000, 0, "NOK"),
+                Ok(1_000_000_000_000_000),
+            ),
+            (money(10_000_000_000_001, 0, "NOK"), Err(())),
+        ] {
+            assert_eq!(parse_nok(&given).map_err(|_| ()), expected, "{given:?}");
+        }
+    }
+}
