@@ -49,7 +49,7 @@ pub use follow::{Numbered, chain};
 pub use front::Front;
 pub use health::Health;
 pub use journal::{READ_TIME_AGE_SECONDS_MIN, get};
-pub use money::NokSign;
+pub use money::{NokSign, kroner};
 pub use name::{build_name, parse_name};
 pub use once::{Act, act, once};
 pub use page::{Page, PageRequest};

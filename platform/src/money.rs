@@ -1,4 +1,4 @@
-//! Amounts of NOK from the wire: whole øre within the limits.
+//! Amounts of NOK: whole øre within the limits from the wire, kroner in texts.
 
 use proto::google::r#type::Money;
 
@@ -33,6 +33,14 @@ impl Fields {
         }
         ore
     }
+}
+
+/// Øre as kroner for a machine to read, such as `-6500000.00`.
+pub fn kroner(ore: impl Into<i128>) -> String {
+    let ore = ore.into();
+    let sign = if ore < 0 { "-" } else { "" };
+    let ore = ore.unsigned_abs();
+    format!("{sign}{}.{:02}", ore / 100, ore % 100)
 }
 
 fn parse_nok(money: &Money) -> Result<i64, String> {
@@ -90,6 +98,18 @@ mod tests {
             (money(10_000_000_000_001, 0, "NOK"), Err(())),
         ] {
             assert_eq!(parse_nok(&given).map_err(|_| ()), expected, "{given:?}");
+        }
+    }
+    #[test]
+    fn amounts_are_kroner_with_two_decimals() {
+        for (ore, text) in [
+            (0, "0.00"),
+            (1, "0.01"),
+            (-1, "-0.01"),
+            (-650_000_000, "-6500000.00"),
+            (250_000_099, "2500000.99"),
+        ] {
+            assert_eq!(kroner(ore), text);
         }
     }
 }

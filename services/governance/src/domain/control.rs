@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use platform::PostKey;
+use platform::{PostKey, kroner};
 use serde::{Deserialize, Serialize};
 
 /// The amount that an exact source is rounded to, øre.
@@ -71,18 +71,14 @@ impl std::fmt::Display for Mismatch {
                 f,
                 "{post}: sum {}, control total {}, allowed {}",
                 kroner(*sum),
-                kroner((*published).into()),
+                kroner(*published),
                 kroner(*allowed)
             ),
             Self::NoControlTotal { post, sum } => {
                 write!(f, "{post}: sum {}, no control total", kroner(*sum))
             }
             Self::NoRows { post, published } => {
-                write!(
-                    f,
-                    "{post}: no rows, control total {}",
-                    kroner((*published).into())
-                )
+                write!(f, "{post}: no rows, control total {}", kroner(*published))
             }
         }
     }
@@ -168,13 +164,6 @@ impl Sum {
             }),
         }
     }
-}
-
-/// Øre as kroner with two decimals.
-fn kroner(ore: i128) -> String {
-    let sign = if ore < 0 { "-" } else { "" };
-    let ore = ore.unsigned_abs();
-    format!("{sign}{}.{:02}", ore / 100, ore % 100)
 }
 
 #[cfg(test)]

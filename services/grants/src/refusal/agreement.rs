@@ -1,10 +1,10 @@
 //! Why agreements and their payments say no.
 
 use chrono::NaiveDate;
-use platform::{Refused, refused};
+use platform::{Refused, kroner, refused};
 use proto::grants::v1::ErrorReason as Reason;
 
-use super::{kroner, word, words};
+use super::{word, words};
 use crate::domain::{
     AgreementName, DisbursementName, FrameKey, SchemeEditionName, agreement, disbursement,
 };

@@ -1,10 +1,10 @@
 //! Why the budget says no: lines, frames and budget authority.
 
 use chrono::NaiveDate;
-use platform::{PostKey, Refused, refused};
+use platform::{PostKey, Refused, kroner, refused};
 use proto::grants::v1::ErrorReason as Reason;
 
-use super::{kroner, word, words};
+use super::{word, words};
 use crate::domain::{AllocationLineName, DelegationName, FrameKey, allocation_line};
 
 /// Why a line, a frame or a delegation says no.

@@ -110,29 +110,9 @@ fn words<S: std::fmt::Debug>(states: &[S]) -> String {
     states.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// An amount as metadata spells it, such as `-6500000.00`.
-fn kroner(ore: i64) -> String {
-    let sign = if ore < 0 { "-" } else { "" };
-    let ore = ore.unsigned_abs();
-    format!("{sign}{}.{:02}", ore / 100, ore % 100)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_kroner_with_two_decimals() {
-        for (ore, text) in [
-            (0, "0.00"),
-            (1, "0.01"),
-            (-1, "-0.01"),
-            (-650_000_000, "-6500000.00"),
-            (250_000_099, "2500000.99"),
-        ] {
-            assert_eq!(kroner(ore), text);
-        }
-    }
 
     #[test]
     fn states_are_spelled_as_in_the_contract() {
