@@ -6,12 +6,15 @@ use prost_reflect::{DynamicMessage, ReflectMessage};
 use proto::Call as Request;
 
 use crate::caller::Caller;
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, PATIENCE, Refusal};
 use crate::console::say;
 use crate::contract::Contract;
 use crate::linked;
 
 /// Asks whichever service serves the request, and keeps at it while a refusal may pass.
+///
+/// # Errors
+/// A [`Refusal`], in the context of the method's path; or that no call could be made.
 pub(crate) async fn ask<R: Request>(
     client: &mut Client,
     caller: &Caller,
@@ -28,9 +31,15 @@ pub(crate) async fn ask<R: Request>(
         caller: caller.clone(),
         message,
     };
-    let waiting = |refusal: &_| say(format_args!("norec: {refusal}; trying again"));
+    let waiting = |refusal: &Refusal| {
+        say(format_args!(
+            "norec: {}; trying again for {} s",
+            refusal.headline(),
+            PATIENCE.as_secs()
+        ));
+    };
     let answer = client.call(&call, &[], waiting).await?;
-    let answer = answer.map_err(|refusal| anyhow!("{}: {refusal}", R::PATH))?;
+    let answer = answer.map_err(|refusal| anyhow!(refusal).context(R::PATH))?;
     debug_assert_eq!(answer.descriptor(), call.method.output);
     Ok(R::Reply::decode(answer.encode_to_vec().as_slice())?)
 }

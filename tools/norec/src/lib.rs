@@ -21,6 +21,7 @@ mod explain;
 mod health;
 mod installation;
 mod issuer;
+mod kroner;
 pub mod ledger;
 mod linked;
 mod pause;
@@ -39,6 +40,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+use client::Refusal;
 use installation::Installation;
 
 /// The Norec suite on one machine, and the operator's tool.
@@ -82,7 +84,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             console::say(format_args!("norec: {error:#}"));
-            ExitCode::FAILURE
+            let refusal = error.downcast_ref::<Refusal>();
+            refusal.map_or(ExitCode::FAILURE, |it| ExitCode::from(it.exit_code()))
         }
     }
 }

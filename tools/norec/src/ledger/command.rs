@@ -13,6 +13,7 @@ use crate::caller::CallerArgs;
 use crate::client::Client;
 use crate::console::answer;
 use crate::installation::Installation;
+use crate::kroner::kroner;
 
 /// Read the accounts' files
 #[derive(Args, Debug)]
@@ -36,8 +37,8 @@ enum Command {
     ///    "constants": {"chapter": "144"}}
     ///
     /// Columns are named as in the header, or counted from 1: voucher, day, chapter, post,
-    /// sub_post, account, amount (or debit and credit), text, corrects. All but columns and
-    /// date_format may be left out.
+    /// sub_post, account, amount (or debit and credit), text, agreement, corrects. All but columns
+    /// and date_format may be left out.
     #[command(verbatim_doc_comment)]
     Read {
         /// The CSV file
@@ -110,37 +111,4 @@ fn show(file: &Path, map: &Path, print_rows: bool) -> Result<ExitCode> {
         answer(format_args!("{post}: {count} rows, {} kroner", kroner(sum)))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// `-123450` → `-1 234,50`.
-fn kroner(ore: i128) -> String {
-    let (whole, rest) = (ore.unsigned_abs() / 100, ore.unsigned_abs() % 100);
-    let digits = whole.to_string();
-    let mut text = String::from(if ore < 0 { "-" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    format!("{text},{rest:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kroner_are_written_with_thousands_and_two_decimals() {
-        for (ore, text) in [
-            (0, "0,00"),
-            (5, "0,05"),
-            (-5, "-0,05"),
-            (99_950, "999,50"),
-            (100_000, "1 000,00"),
-            (-123_456_705, "-1 234 567,05"),
-        ] {
-            assert_eq!(kroner(ore), text);
-        }
-    }
 }

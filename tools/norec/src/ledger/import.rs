@@ -75,6 +75,7 @@ fn to_wire(row: Row, is_aggregate: bool) -> pb::AccountRow {
         account: row.account,
         amount: Some(platform::nok(row.amount_ore)),
         text: row.text,
+        agreement: row.agreement.unwrap_or_default(),
         corrects: row.corrects.unwrap_or_default(),
         ..pb::AccountRow::default()
     }

@@ -88,6 +88,8 @@ pub enum Field {
     Credit,
     /// Text.
     Text,
+    /// The agreement or case in grants that it belongs to, such as `agreements/2025-0142`.
+    Agreement,
     /// Number of the voucher that is corrected.
     Corrects,
 }
@@ -105,6 +107,7 @@ impl fmt::Display for Field {
             Self::Debit => "debit",
             Self::Credit => "credit",
             Self::Text => "text",
+            Self::Agreement => "agreement",
             Self::Corrects => "corrects",
         })
     }

@@ -49,6 +49,8 @@ pub struct Row {
     pub amount_ore: i64,
     /// What stands as text; may be empty.
     pub text: String,
+    /// Resource name of the agreement or case in grants that it belongs to.
+    pub agreement: Option<String>,
     /// Number of the voucher that this one corrects.
     pub corrects: Option<String>,
 }

@@ -43,6 +43,7 @@ impl<'a> Cells<'a> {
             account: self.needed(Field::Account),
             amount_ore: self.amount_ore(),
             text: self.optional(Field::Text).unwrap_or_default(),
+            agreement: self.optional(Field::Agreement),
             corrects: self.optional(Field::Corrects),
         };
         if self.problems.is_empty() {

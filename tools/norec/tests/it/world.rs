@@ -1,6 +1,7 @@
 //! An installation of one test, and the built program run in it.
 
 use std::fs;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -98,9 +99,14 @@ impl World {
 
     /// The methods in the journal of grants, oldest first.
     pub(crate) fn journal(&self) -> Vec<String> {
+        self.journal_of("grants")
+    }
+
+    /// The methods in the journal of a service, oldest first.
+    pub(crate) fn journal_of(&self, service: &str) -> Vec<String> {
         let cluster = Cluster::start(&self.installation().join("postgres")).unwrap();
         let sql = "select method from platform.journal order by seq";
-        let methods = cluster.psql("grants", sql).unwrap();
+        let methods = cluster.psql(service, sql).unwrap();
         methods
             .lines()
             .map(|it| it.rsplit('/').next().unwrap().to_owned())
@@ -108,9 +114,20 @@ impl World {
     }
 }
 
+/// A file of the shipped examples.
+pub(crate) fn example(path: &str) -> String {
+    format!("{}/../../examples/{path}", env!("CARGO_MANIFEST_DIR"))
+}
+
 impl Drop for World {
+    /// Ends every installation of the test: the demo makes several.
     fn drop(&mut self) {
-        let _ = self.command(&["down"]).status();
+        for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
+            if entry.path().join("norec.pid").exists() {
+                let mut down = self.command(&["down"]);
+                let _ = down.env("NOREC_INSTALLATION", entry.path()).output();
+            }
+        }
         let _ = fs::remove_dir_all(&self.root);
     }
 }
@@ -136,6 +153,25 @@ impl From<Output> for Ran {
 
 /// A program that is ended with the test, if it has not ended before.
 pub(crate) struct Running(pub(crate) Child);
+
+impl Running {
+    /// Waits for its end; answers what is left of what it wrote.
+    pub(crate) fn ended(mut self) -> Ran {
+        fn rest(pipe: Option<impl Read>) -> Vec<u8> {
+            let mut bytes = Vec::new();
+            pipe.map(|mut it| it.read_to_end(&mut bytes).unwrap());
+            bytes
+        }
+        let stdout = rest(self.0.stdout.take());
+        let stderr = rest(self.0.stderr.take());
+        let status = self.0.wait().unwrap();
+        Ran::from(Output {
+            status,
+            stdout,
+            stderr,
+        })
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {

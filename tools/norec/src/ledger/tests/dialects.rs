@@ -18,10 +18,11 @@ prop_compose! {
         account in "[1-9][0-9]{2,5}",
         amount_ore in -100_000_000_000_i64..100_000_000_000,
         text in "[a-zæøåA-ZÆØÅ0-9,;|\"'.-]([a-zæøå0-9 ,;|\"\n.-]*[a-zæøå0-9])?",
+        agreement in prop::option::of("agreements/20[0-9]{2}-[0-9]{4}"),
         corrects in prop::option::of("[A-Z0-9]{1,8}"),
     ) -> Row {
         let day = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + chrono::Days::new(days);
-        Row { line: 0, voucher: Some(voucher), day, chapter, post, sub_post, account, amount_ore, text, corrects }
+        Row { line: 0, voucher: Some(voucher), day, chapter, post, sub_post, account, amount_ore, text, agreement, corrects }
     }
 }
 
@@ -75,6 +76,7 @@ impl Dialect {
             "Konto",
             "Beløp",
             "Tekst",
+            "Avtale",
             "Retter",
         ];
         writer.write_record(heads).unwrap();
@@ -89,6 +91,7 @@ impl Dialect {
                 row.account.clone(),
                 self.amount(row.amount_ore),
                 row.text.clone(),
+                text(&row.agreement),
                 text(&row.corrects),
             ];
             writer.write_record(record).unwrap();
@@ -127,7 +130,7 @@ impl Dialect {
             "columns": {
                 "voucher": "Bilag", "day": "Dag", "chapter": "Kapittel", "post": "Post",
                 "sub_post": "Underpost", "account": "Konto", "amount": "Beløp", "text": "Tekst",
-                "corrects": "Retter",
+                "agreement": "Avtale", "corrects": "Retter",
             },
         });
         if self.names_delimiter {

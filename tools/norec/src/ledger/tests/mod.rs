@@ -41,6 +41,7 @@ fn row(line: u64, amount_ore: i64) -> Row {
         account: "7710".into(),
         amount_ore,
         text: "Utbetaling, første del".into(),
+        agreement: None,
         corrects: None,
     }
 }
@@ -150,21 +151,30 @@ fn published_totals_have_no_vouchers_and_one_day() {
 fn what_may_be_absent_may_be_empty() {
     let json = with_columns(json!({
         "voucher": "v", "day": "d", "post": "p", "sub_post": "u", "account": "k", "amount": "b",
-        "corrects": "r", "text": "t",
+        "agreement": "a", "corrects": "r", "text": "t",
     }));
-    let file = "v;d;p;u;k;b;r;t\n1;1.3.2025;70;;7710;1;;\n2;1.3.2025;70;10;7710;1;1;x\n";
+    let file = "v;d;p;u;k;b;a;r;t\n1;1.3.2025;70;;7710;1;;;\n\
+                2;1.3.2025;70;10;7710;1;agreements/2025-0142;1;x\n";
     let rows = read(file.as_bytes(), &map(&json)).unwrap();
     let seen: Vec<_> = rows
         .iter()
         .map(|it| {
             (
                 it.sub_post.as_deref(),
+                it.agreement.as_deref(),
                 it.corrects.as_deref(),
                 it.text.as_str(),
             )
         })
         .collect();
-    assert_eq!(seen, [(None, None, ""), (Some("10"), Some("1"), "x")]);
+    let agreement = Some("agreements/2025-0142");
+    assert_eq!(
+        seen,
+        [
+            (None, None, None, ""),
+            (Some("10"), agreement, Some("1"), "x")
+        ]
+    );
 }
 
 /// AC-04.

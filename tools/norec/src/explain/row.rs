@@ -1,0 +1,163 @@
+//! What a fact is of, read at its source with the caller's own token.
+
+use anyhow::{Result, bail};
+use proto::google::r#type::{Date, Money};
+use proto::governance::v1 as governance;
+use proto::grants::v1 as grants;
+
+use crate::ask::ask;
+use crate::caller::Caller;
+use crate::client::{Client, Refusal};
+use crate::kroner::kroner;
+
+/// What a fact is of in one line, or why it is not opened.
+pub(super) async fn opened(client: &mut Client, caller: &Caller, subject: &str) -> String {
+    let row = row(client, caller, subject).await;
+    row.unwrap_or_else(|error| not_opened(&error))
+}
+
+fn not_opened(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<Refusal>() {
+        Some(refusal) => format!("not opened: {}", refusal.headline()),
+        None => format!("not opened: {error:#}"),
+    }
+}
+
+async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<String> {
+    let collections: Vec<_> = subject.split('/').step_by(2).collect();
+    match collections.as_slice() {
+        ["agreements", ..] | ["allocationLines"] => {
+            grants_row(client, caller, subject, &collections).await
+        }
+        _ => governance_row(client, caller, subject, &collections).await,
+    }
+}
+
+async fn grants_row(
+    client: &mut Client,
+    caller: &Caller,
+    subject: &str,
+    collections: &[&str],
+) -> Result<String> {
+    let name = subject.to_owned();
+    Ok(match collections {
+        ["agreements", "disbursements"] => {
+            let request = grants::GetDisbursementRequest {
+                name,
+                read_time: None,
+            };
+            let it = ask(client, caller, &request).await?;
+            let paid = it.paid_date.map_or_else(String::new, |it| date(&it));
+            format!(
+                "payment of {}, paid {paid}, voucher {}",
+                money(it.amount.as_ref()),
+                it.voucher
+            )
+        }
+        ["agreements"] => {
+            let request = grants::GetAgreementRequest {
+                name,
+                read_time: None,
+            };
+            let recipient = ask(client, caller, &request)
+                .await?
+                .recipient
+                .unwrap_or_default();
+            format!(
+                "agreement with {} (type {})",
+                recipient.display_name, recipient.r#type
+            )
+        }
+        _ => {
+            let request = grants::GetAllocationLineRequest {
+                name,
+                read_time: None,
+            };
+            let it = ask(client, caller, &request).await?;
+            let document = it.document.unwrap_or_default();
+            format!("line of {}, {}", money(it.amount.as_ref()), document.title)
+        }
+    })
+}
+
+async fn governance_row(
+    client: &mut Client,
+    caller: &Caller,
+    subject: &str,
+    collections: &[&str],
+) -> Result<String> {
+    let name = subject.to_owned();
+    Ok(match collections {
+        ["accountsImports", "rows"] => {
+            let it = ask(client, caller, &governance::GetAccountRowRequest { name }).await?;
+            let what = if it.aggregate {
+                "aggregate".to_owned()
+            } else {
+                format!("voucher {}", it.voucher)
+            };
+            let words = [it.text, it.agreement].join(" ");
+            format!(
+                "{what}, account {}, {} {}",
+                it.account,
+                money(it.amount.as_ref()),
+                words.trim()
+            )
+        }
+        ["accountsImports"] => {
+            let request = governance::GetAccountsImportRequest {
+                name,
+                read_time: None,
+            };
+            format!(
+                "control total of {}",
+                ask(client, caller, &request).await?.source
+            )
+        }
+        ["appropriations"] => {
+            let request = governance::GetAppropriationRequest {
+                name,
+                read_time: None,
+            };
+            let it = ask(client, caller, &request).await?;
+            format!(
+                "{} {}, {}",
+                it.kind().as_str_name(),
+                money(it.amount.as_ref()),
+                it.source
+            )
+        }
+        _ => bail!("no RPC of this tool's opens {subject}"),
+    })
+}
+
+fn money(money: Option<&Money>) -> String {
+    money.map_or_else(String::new, |it| {
+        kroner(i128::from(it.units) * 100 + i128::from(it.nanos / 10_000_000))
+    })
+}
+
+pub(super) fn date(date: &Date) -> String {
+    format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::Code;
+
+    use super::*;
+
+    #[test]
+    fn what_the_caller_may_not_read_is_one_line_with_the_reason() {
+        let refusal = Refusal {
+            code: Code::PermissionDenied,
+            reason: Some("ROLE_MISSING".to_owned()),
+            trace_id: Some("4bf9".to_owned()),
+            ..Refusal::unreachable("You need another role.".to_owned())
+        };
+        let error = anyhow::Error::new(refusal).context("/norec.grants.v1.DisbursementService/Get");
+        assert_eq!(
+            not_opened(&error),
+            "not opened: PERMISSION_DENIED ROLE_MISSING: You need another role."
+        );
+    }
+}
