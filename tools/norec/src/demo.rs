@@ -18,6 +18,7 @@ use crate::console::{answer, say};
 use crate::explain::{explain, value};
 use crate::installation::Installation;
 use crate::ledger::import;
+use crate::up::quoted;
 use crate::{down, play, up};
 
 /// The shows, in their order; each has a folder of input and an installation of its own.
@@ -84,7 +85,7 @@ pub(crate) async fn run(installation: &Installation, args: DemoArgs) -> Result<E
             .with_context(|| folder.join("show.json").display().to_string())?;
         let show: Show = serde_json::from_str(&text).context(folder.display().to_string())?;
         answer(format_args!("\n=== {} ===", show.title))?;
-        up::run(&installation, up::UpArgs::detached()).await?;
+        up::in_background(&installation).await?;
         let shown = present(&installation, &folder, &show, &args.output.join(name)).await;
         let ended = tokio::task::spawn_blocking(move || down::run(&installation)).await?;
         shown?;
@@ -135,6 +136,12 @@ async fn present(
     for document in documents {
         answer(format_args!("  {}", document.display()))?;
     }
+    answer("\nTo look around in what they were made of:")?;
+    answer(format_args!(
+        "  NOREC_INSTALLATION={} {} up",
+        quoted(installation.root()),
+        quoted(&std::env::current_exe()?)
+    ))?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@
 //! tokens/<service>.jwt    what a service calls others with
 //! services/<name>.pid     locked by the service's process as long as it lives
 //! services/<name>.address where it listens, and will listen again
-//! logs/<name>.log         what it writes
+//! logs/<name>.log         what it writes; <name>.log.1 is what it wrote before
 //! ```
 //!
 //! Other users may pass through the directory, as PostgreSQL's must, and see nothing else of it.
@@ -29,6 +29,8 @@ pub(crate) use pid_file::{HOLD_PATIENCE, PidFile};
 
 /// Where installations of root lie: its home is closed to PostgreSQL's user.
 const ROOTS_STATE: &str = "/var/lib/norec";
+/// A log that is larger than this when its writer starts begins anew; the one before is kept.
+const LOG_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// How many characters of the working directory's digest name an installation.
 const DIGEST_CHARACTERS: usize = 8;
 /// Directories that their owner alone may enter.
@@ -132,6 +134,16 @@ pub(crate) fn open_log(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Puts a log that has become large aside, in the place of the one that was put aside before. To be
+/// called when its writer starts; one that still writes goes on in the file put aside.
+pub(crate) fn rotate_log(path: &Path) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|it| it.len() > LOG_MAX_BYTES) {
+        let aside = path.with_extension("log.1");
+        fs::rename(path, &aside).with_context(|| aside.display().to_string())?;
+    }
+    Ok(())
+}
+
 /// Writes a file that its owner alone can read: all of it or nothing.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
     let unfinished = path.with_extension("unfinished");
@@ -227,6 +239,33 @@ mod tests {
                 "{is_root} {state_home:?} {home:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_log_that_has_become_large_is_put_aside_and_the_one_before_is_forgotten() {
+        let folder = std::env::temp_dir().join(format!("norec-logs-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        let log = folder.join("grants.log");
+        let seen = || {
+            let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(Result::unwrap).collect();
+            files.sort_by_key(fs::DirEntry::file_name);
+            let of = |it: &fs::DirEntry| (it.file_name(), it.metadata().unwrap().len());
+            files.iter().map(of).collect::<Vec<_>>()
+        };
+        rotate_log(&log).unwrap();
+        assert_eq!(seen(), []);
+
+        for bytes in [LOG_MAX_BYTES, LOG_MAX_BYTES + 1, LOG_MAX_BYTES + 2] {
+            open_log(&log).unwrap().set_len(bytes).unwrap();
+            rotate_log(&log).unwrap();
+            let name = if bytes > LOG_MAX_BYTES {
+                "grants.log.1"
+            } else {
+                "grants.log"
+            };
+            assert_eq!(seen(), [(name.into(), bytes)]);
+        }
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

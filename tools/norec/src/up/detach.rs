@@ -1,7 +1,7 @@
-//! `norec up --detach`: starts `norec up` in the background and waits until everything serves.
+//! `norec up` in the background: started, and waited for until everything serves.
 
 use std::fs;
-use std::process::{ExitCode, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -9,9 +9,8 @@ use tokio::process::Command;
 use tokio::time::Instant;
 
 use super::process::tail;
-use super::{manual, runs_already};
-use crate::console::answer;
-use crate::installation::{HOLD_PATIENCE, Installation, open_log};
+use super::runs_already;
+use crate::installation::{HOLD_PATIENCE, Installation, open_log, rotate_log};
 use crate::pause::pause;
 use crate::status::{Sight, observe};
 
@@ -19,13 +18,14 @@ use crate::status::{Sight, observe};
 const START_MAX: Duration = Duration::from_secs(180);
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
-pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
+pub(crate) async fn in_background(installation: &Installation) -> Result<()> {
     installation.prepare()?;
     let keeper = installation.pid_file();
     if !keeper.wait_until_free(HOLD_PATIENCE)? {
         bail!(runs_already(&keeper)?);
     }
     let path = installation.log("norec");
+    rotate_log(&path)?;
     let log = open_log(&path).with_context(|| path.display().to_string())?;
     let written_before = fs::metadata(&path)?.len();
     let mut child = Command::new(std::env::current_exe()?)
@@ -48,7 +48,7 @@ pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
         }
         let sights = observe(installation).await?;
         if keeper.holder()? == child.id() && sights.iter().all(Sight::is_serving) {
-            break;
+            return Ok(());
         }
         ensure!(
             Instant::now() < deadline,
@@ -58,6 +58,4 @@ pub(super) async fn run(installation: &Installation) -> Result<ExitCode> {
         );
         pause(LOOK_INTERVAL).await;
     }
-    answer(manual::of(installation))?;
-    Ok(ExitCode::SUCCESS)
 }

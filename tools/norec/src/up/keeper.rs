@@ -20,7 +20,7 @@ use super::DRAIN_MAX;
 use super::databases::DatabaseUrl;
 use super::process::{Starter, tail};
 use crate::console::say;
-use crate::installation::Installation;
+use crate::installation::{Installation, rotate_log};
 use crate::issuer::ISSUERS;
 use crate::linked::Linked;
 use crate::pause::pause;
@@ -72,6 +72,7 @@ impl Keeper {
         while let Some(callees) = self.callees().await {
             let begun = Instant::now();
             let log = self.installation.log(name);
+            rotate_log(&log)?;
             let written_before = fs::metadata(&log).map_or(0, |it| it.len());
             match self.run_once(&callees).await? {
                 End::Stopped => break,

@@ -25,7 +25,7 @@ fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
   export TOKEN=$(norec token --person solveig --role section-head)
   norec token --person solveig --role section-head --header >header.txt
 ",
-        quoted(&root.display().to_string())
+        quoted(root)
     );
     for (service, address) in services {
         let name = service.name;
@@ -47,9 +47,9 @@ fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
     text
 }
 
-/// A text as one word of a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+/// A path as one word of a shell.
+pub(crate) fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

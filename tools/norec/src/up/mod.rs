@@ -34,7 +34,9 @@ use crate::linked::{LINKED, Linked};
 
 use attendant::{Attendant, States};
 use databases::Database;
+pub(crate) use detach::in_background;
 use keeper::{Addresses, Keeper};
+pub(crate) use manual::quoted;
 use process::Starter;
 
 /// How long a service may take to end: its own limits on drain, and some more.
@@ -60,19 +62,11 @@ pub(crate) struct UpArgs {
     in_background: bool,
 }
 
-impl UpArgs {
-    /// As `norec up --detach`.
-    pub(crate) fn detached() -> Self {
-        Self {
-            detach: true,
-            in_background: false,
-        }
-    }
-}
-
 pub(crate) async fn run(installation: &Installation, args: UpArgs) -> Result<ExitCode> {
     if args.detach {
-        return detach::run(installation).await;
+        in_background(installation).await?;
+        answer(manual::of(installation))?;
+        return Ok(ExitCode::SUCCESS);
     }
     if args.in_background {
         rustix::process::setsid().context("a session of its own")?;
