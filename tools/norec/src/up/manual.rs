@@ -19,7 +19,7 @@ pub(crate) fn of(installation: &Installation) -> String {
 
 fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
     let mut text = format!(
-        r"The suite serves. In another terminal:
+        r"The suite serves. To call it:
 
   export NOREC_INSTALLATION={}
   export TOKEN=$(norec token --person solveig --role section-head)
