@@ -22,7 +22,8 @@ const SERVICES: [&str; 2] = ["grants", "governance"];
 const STORM: [(&str, &str, &str); 15] = [
     (PUBLIC, "/02-bevilgninger.jsonl:4: Record", "governance"),
     (PUBLIC, "/02-bevilgninger.jsonl:9: Record", "grants"),
-    (PUBLIC, "/04-indikatorer.jsonl:5: Create", "governance"),
+    // An import of the accounts comes next.
+    (PUBLIC, "/02-bevilgninger.jsonl:10: Record", "governance"),
     (PUBLIC, "/05-avslutning.jsonl:2: Close", "grants"),
     (PUBLIC, "/05-avslutning.jsonl:4: Close", "governance"),
     (CONSTRUCTED, "/02-avtaler.jsonl:8: Sign", "grants"),
