@@ -39,7 +39,7 @@ impl Interceptor for TokenSource {
 fn unreadable(source: &TokenSource, error: &dyn std::fmt::Display) -> Status {
     #[expect(
         clippy::disallowed_methods,
-        reason = "never sent: it ends a call of our own"
+        reason = "never sent: it ends a call of our own, whose caller logs it"
     )]
     Status::unavailable(format!(
         "the token in {} cannot be used: {error}",

@@ -57,6 +57,16 @@ impl Db {
 
     /// A connection for one read.
     pub async fn read(&self) -> Result<PoolConnection<Postgres>> {
+        self.lend().await
+    }
+
+    /// A connection for one statement that writes what is no resource, such as how far a feed is
+    /// followed: it leaves no entry, and no transaction that could be dropped.
+    pub async fn write(&self) -> Result<PoolConnection<Postgres>> {
+        self.lend().await
+    }
+
+    async fn lend(&self) -> Result<PoolConnection<Postgres>> {
         #[expect(
             clippy::disallowed_methods,
             reason = "the one place that lends connections"

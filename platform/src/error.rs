@@ -75,6 +75,11 @@ impl Refused {
         self
     }
 
+    /// Its English text, filled in: for what is stored or logged, where no caller names a language.
+    pub fn english(&self) -> String {
+        self.text(self.texts.en)
+    }
+
     fn text(&self, template: &str) -> String {
         let filled = self
             .metadata
@@ -122,6 +127,15 @@ impl Error {
         refused(ErrorReason::AlreadyExists)
             .with("name", name)
             .into()
+    }
+
+    /// Whether the same may succeed later with nothing done: the database is busy or away.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Refused(it) => it.is_worth_a_retry(),
+            Self::Database(error) => from_database(error, "").is_worth_a_retry(),
+            Self::Invalid(_) | Self::Bug(_) => false,
+        }
     }
 
     /// What the caller is told, and what the log is told besides.
@@ -206,7 +220,7 @@ fn status(
             .into_iter()
             .collect::<std::collections::HashMap<_, _>>(),
     );
-    let english = refusal.text(texts.en);
+    let english = refusal.english();
     if refusal.code() == Code::FailedPrecondition {
         let subject = refusal.metadata.get("name").cloned().unwrap_or_default();
         details.add_precondition_failure_violation(texts.name, subject, &english);

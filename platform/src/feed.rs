@@ -19,7 +19,7 @@ use tonic::Request;
 use crate::error::{Result, refused};
 use crate::rpc::{Rpc, rpc};
 use crate::wire::date_to_wire;
-use crate::{Ctx, Db};
+use crate::{Ctx, Db, Tx};
 
 /// Facts of one page at the most.
 pub const PAGE_FACTS_MAX: i32 = 1000;
@@ -78,26 +78,21 @@ impl Facts {
     /// The position behind the last visible fact, all of them numbered.
     pub async fn head(&self) -> Result<Position> {
         let mut connection = self.0.read().await?;
-        let seen = sqlx::query!(
-            r#"select source, number, digest,
-                      exists (select from platform.facts where number is null) as "unnumbered!"
-                 from platform.feed"#
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        if !seen.unnumbered {
-            return Ok(Position {
-                source: seen.source,
-                number: seen.number,
-                digest: seen.digest,
-            });
+        let (head, is_whole) = last_numbered(&mut connection).await?;
+        if is_whole {
+            return Ok(head);
         }
         // A task of its own, because a dropped transaction would leave the feed locked.
         #[expect(
             clippy::disallowed_methods,
             reason = "a reader may leave; numbering ends"
         )]
-        let numbering = tokio::spawn(async move { number(&mut connection).await });
+        let numbering = tokio::spawn(async move {
+            let mut tx = connection.begin().await?;
+            let head = number(&mut tx).await?;
+            tx.commit().await?;
+            Ok(head)
+        });
         numbering
             .await
             .map_err(|error| crate::Error::Bug(error.to_string()))?
@@ -152,13 +147,44 @@ impl Facts {
         Ok(pb::ListFactsResponse {
             facts: rows.iter().map(Row::to_wire).collect(),
             next: Some(next.into()),
+            head_number: head.number,
         })
     }
 }
 
-/// Numbers all visible facts under the feed's lock, and commits.
-async fn number(connection: &mut PgConnection) -> Result<Position> {
-    let mut tx = connection.begin().await?;
+impl Tx {
+    /// The position behind the last fact that is visible to this transaction, all of them numbered
+    /// when it commits; until then nobody else can number. The feed is the last row that a write
+    /// locks, but for rows of its own.
+    pub async fn head(&mut self) -> Result<Position> {
+        let (head, is_whole) = last_numbered(&mut self.inner).await?;
+        if is_whole {
+            return Ok(head);
+        }
+        number(&mut self.inner).await
+    }
+}
+
+/// Where numbering stands, and whether every visible fact has its number: read by one statement.
+async fn last_numbered(db: &mut PgConnection) -> Result<(Position, bool)> {
+    let seen = sqlx::query!(
+        r#"select source, number, digest,
+                  exists (select from platform.facts where number is null) as "unnumbered!"
+             from platform.feed"#
+    )
+    .fetch_one(db)
+    .await?;
+    let head = Position {
+        source: seen.source,
+        number: seen.number,
+        digest: seen.digest,
+    };
+    Ok((head, !seen.unnumbered))
+}
+
+/// Numbers all visible facts under the feed's lock, which the caller's transaction holds until it
+/// ends.
+async fn number(tx: &mut PgConnection) -> Result<Position> {
     let feed = sqlx::query!("select source, number, digest from platform.feed for update")
         .fetch_one(&mut *tx)
         .await?;
@@ -212,9 +238,8 @@ async fn number(connection: &mut PgConnection) -> Result<Position> {
         head.number,
         head.digest
     )
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
-    tx.commit().await?;
     Ok(head)
 }
 

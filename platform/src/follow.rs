@@ -79,6 +79,7 @@ mod tests {
         let facts = facts.collect();
         pb::ListFactsResponse {
             facts,
+            head_number: at.number,
             next: Some(at.into()),
         }
     }
