@@ -12,6 +12,7 @@
 //!
 //! Decisions are pure functions in [`domain`]; what is refused, and why, stands in [`Refusal`].
 
+mod acts;
 pub mod domain;
 mod feeds;
 mod handlers;
@@ -81,7 +82,7 @@ pub static SERVICE: Service<Knobs> = Service {
             sources: Arc::new(sources),
             rendering: Arc::new(Semaphore::new(1)),
         };
-        feeds::follow_all(&app, host);
+        acts::start(&app, host);
         service::add(routes, app);
         Ok(())
     },

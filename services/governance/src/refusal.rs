@@ -54,8 +54,8 @@ pub enum Refusal {
     /// Sources do not answer.
     #[error("{sources:?} do not answer")]
     SourceUnavailable {
-        /// The sources.
-        sources: Vec<String>,
+        /// Their names; why they do not is for the log.
+        sources: Vec<&'static str>,
     },
     /// An earlier edition has not closed yet.
     #[error("{name} is closing")]

@@ -8,9 +8,11 @@
 
 mod access;
 mod bad_days;
+mod closing;
 mod contract;
 mod feed;
 mod figures;
+mod following;
 mod formulas;
 mod pair;
 mod payments;

@@ -1,71 +1,144 @@
 //! What closes a cut-off: when every follower stands at its mark with the same facts, the figures of
-//! all indicators are computed, and those of the edition before compared. One transaction, which any
-//! of the followers may run.
+//! all indicators are computed, and those of the edition before compared, in one transaction. Until
+//! then, and when that fails, what is new is noted on the cut-off, which everyone can read; one that
+//! cannot close keeps no other from it.
 
-use platform::{Act, Result, Tx, act};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use crate::domain::cutoff::{Mark, Progress, State};
+use platform::{Error, Result, Tx, act};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::acts::by_itself;
+use crate::domain::cutoff::{Mark, Next, Progress, Standing, State, next};
 use crate::domain::figure::is_restated;
 use crate::domain::formula::{Measure, evaluate, terms};
-use crate::domain::{Cutoff, CutoffName, Figure, Indicator};
-use crate::handlers::SELF;
+use crate::domain::source::Stop;
+use crate::domain::{Cutoff, Figure, Indicator};
 use crate::store::figures::{Question, Restatement};
 use crate::{App, store, wire};
 
-/// Closes every closing cut-off whose marks are reached.
-pub(crate) async fn close_reached(app: &App) -> Result<()> {
+/// How often closing cut-offs are judged when nobody says that something has changed.
+const JUDGE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Judges closing cut-offs whenever followers have read something, until the process shall end.
+pub(super) async fn keep_closing(app: App, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(JUDGE_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.sources.progressed() => (),
+            _ = ticks.tick() => (),
+        }
+        if let Err(error) = judge_all(&app).await {
+            tracing::warn!(?error, "cut-offs cannot be judged now");
+        }
+    }
+}
+
+async fn judge_all(app: &App) -> Result<()> {
     let closing = store::cutoffs::closing(&mut *app.db.read().await?).await?;
-    for name in closing {
-        let method = Act {
-            method: "governance.cutoff.close",
-            actor: SELF,
-            now: app.clock.now(),
+    for cutoff in closing {
+        let failed = match judge(app, &cutoff).await {
+            Err(error) if !error.is_passing() => note(app, &cutoff, Some(&error)).await,
+            other => other,
         };
-        act(&app.db, method, async |tx| {
-            close_if_reached(tx, &name).await
-        })
-        .await?;
+        if let Err(error) = failed {
+            tracing::warn!(cutoff = %cutoff.name, ?error, "a cut-off cannot be judged now");
+        }
     }
     Ok(())
 }
 
-async fn close_if_reached(tx: &mut Tx, name: &CutoffName) -> Result<Option<()>> {
-    let cutoff = store::cutoffs::lock(tx, name).await?;
+async fn judge(app: &App, cutoff: &Cutoff) -> Result<()> {
+    let standing = store::cutoffs::standing(&mut *app.db.read().await?, &cutoff.name).await?;
+    match next(&standing) {
+        Next::Wait => Ok(()),
+        Next::Note => note(app, cutoff, None).await,
+        Next::Close => close(app, cutoff).await,
+    }
+}
+
+/// Notes how far followers have come and what failed, when either is new, and logs it then.
+async fn note(app: &App, cutoff: &Cutoff, failure: Option<&Error>) -> Result<()> {
+    let error = failure.map(describe).unwrap_or_default();
+    let method = by_itself(app, "governance.cutoff.note");
+    let noted = act(&app.db, method, async |tx| {
+        let Some((cutoff, standing)) = enter(tx, cutoff).await? else {
+            return Ok(None);
+        };
+        if next(&standing) != Next::Note && cutoff.error == error {
+            return Ok(None);
+        }
+        let marks: Vec<_> = standing.into_iter().map(Standing::judged).collect();
+        let noted = store::cutoffs::save(tx, &cutoff.go_on(error)?).await?;
+        store::cutoffs::save_progress(tx, &noted.name, &marks).await?;
+        record(tx, noted, marks).await
+    })
+    .await?;
+    let Some(marks) = noted else { return Ok(()) };
+    for it in marks.iter().filter(|it| it.progress == Progress::Mismatch) {
+        tracing::error!(cutoff = %cutoff.name, source = it.source, number = it.number,
+            "the follower has other facts than the source said");
+    }
+    if let Some(error) = failure {
+        tracing::error!(cutoff = %cutoff.name, ?error, "the cut-off cannot close");
+    }
+    Ok(())
+}
+
+/// What readers of the cut-off are told of a failure: the cause of one that is no refusal is for the
+/// log.
+fn describe(error: &Error) -> String {
+    match error {
+        Error::Refused(it) => Stop::from(&**it).to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// CLOSING → CLOSED, with its figures.
+async fn close(app: &App, cutoff: &Cutoff) -> Result<()> {
+    let method = by_itself(app, "governance.cutoff.close");
+    act(&app.db, method, async |tx| {
+        let Some((cutoff, standing)) = enter(tx, cutoff).await? else {
+            return Ok(None);
+        };
+        if next(&standing) != Next::Close {
+            return Ok(None);
+        }
+        let marks: Vec<_> = standing.into_iter().map(Standing::judged).collect();
+        let closed = store::cutoffs::save(tx, &cutoff.close()?).await?;
+        store::cutoffs::save_progress(tx, &closed.name, &marks).await?;
+        compute(tx, &closed).await?;
+        record(tx, closed, marks).await
+    })
+    .await?;
+    Ok(())
+}
+
+/// Enters the case of a cut-off's year and locks the cut-off; none when it has ended meanwhile.
+async fn enter(tx: &mut Tx, unlocked: &Cutoff) -> Result<Option<(Cutoff, Vec<Standing>)>> {
+    tx.case(&unlocked.case()).await?;
+    let cutoff = store::cutoffs::lock(tx, &unlocked.name).await?;
     if cutoff.state != State::Closing {
         return Ok(None);
     }
-    let progress = progress(tx, name).await?;
-    if !progress.iter().all(|(_, it)| *it == Progress::Reached) {
-        return Ok(None);
-    }
-    let closed = cutoff.close()?;
-    compute(tx, &closed).await?;
-    store::cutoffs::save(tx, &closed).await?;
-    tx.record(closed.version, wire::cutoff::to_wire(closed, progress), &[])
-        .await?;
-    Ok(Some(()))
+    let standing = store::cutoffs::standing(tx, &cutoff.name).await?;
+    Ok(Some((cutoff, standing)))
 }
 
-/// How far each follower has come.
-async fn progress(tx: &mut Tx, name: &CutoffName) -> Result<Vec<(Mark, Progress)>> {
-    let mut judged = Vec::new();
-    for mark in store::cutoffs::marks(tx, name).await? {
-        let there = store::facts::digest_at(tx, &mark.source, mark.number).await?;
-        let source = store::sources::find(tx, &mark.source).await?;
-        let number = source.map_or(0, |it| it.number);
-        let progress = mark.progress(number, there.as_deref());
-        if progress == Progress::Mismatch {
-            tracing::error!(cutoff = %name, source = mark.source, number = mark.number,
-                "the follower has other facts than the source said");
-        }
-        judged.push((mark, progress));
-    }
-    Ok(judged)
+async fn record(tx: &mut Tx, cutoff: Cutoff, marks: Vec<Mark>) -> Result<Option<Vec<Mark>>> {
+    let resource = wire::cutoff::to_wire(cutoff.clone(), marks.clone());
+    tx.record(cutoff.version, resource, &[]).await?;
+    Ok(Some(marks))
 }
 
 /// Computes the figure of every indicator, and what differs from the edition before.
 async fn compute(tx: &mut Tx, cutoff: &Cutoff) -> Result<()> {
-    let measures = store::measures::all(tx).await?;
+    store::measures::bind(tx, &cutoff.name).await?;
+    let measures = store::measures::of_cutoff(tx, &cutoff.name).await?;
     let before = match store::cutoffs::closed_before(tx, cutoff).await? {
         Some(name) => store::figures::list(tx, name.as_str(), "", i64::MAX).await?,
         None => Vec::new(),
@@ -90,7 +163,7 @@ async fn figure(
     tx: &mut Tx,
     cutoff: &Cutoff,
     indicator: &Indicator,
-    measures: &std::collections::BTreeMap<String, Measure>,
+    measures: &BTreeMap<String, Measure>,
 ) -> Result<Figure> {
     let formula = indicator.formula();
     let terms = terms(&formula, measures)?;

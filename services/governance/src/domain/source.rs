@@ -1,9 +1,10 @@
 //! Source: a service whose facts are followed, or stopped at one that cannot be taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{Position, date_to_wire};
+use platform::{Position, Refused, date_to_wire};
 use proto::feed::v1 as pb;
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 
@@ -29,8 +30,14 @@ pub struct Source {
     pub digest: Vec<u8>,
     /// Number of the last fact known at the source.
     pub head_number: i64,
-    /// When the last page was taken.
+    /// When the last page was read, or some seconds earlier.
     pub read_at: Option<DateTime<Utc>>,
+    /// Why it was followed again after its last stop.
+    pub resume_reason: String,
+    /// Who decided that.
+    pub resumed_by: String,
+    /// When.
+    pub resumed_at: Option<DateTime<Utc>>,
 }
 
 /// Whether a source is followed.
@@ -52,6 +59,32 @@ pub struct Stop {
     pub text: String,
 }
 
+impl From<&Refused> for Stop {
+    fn from(it: &Refused) -> Self {
+        Self {
+            reason: it.texts.name.to_owned(),
+            text: it.english(),
+        }
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.reason, self.text)
+    }
+}
+
+/// A person's decision to follow a stopped source again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resumption {
+    /// What was repaired.
+    pub reason: String,
+    /// Who says so.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 impl Source {
     /// A source that is followed from its first fact.
     pub fn new(name: &str) -> Self {
@@ -65,6 +98,9 @@ impl Source {
             digest: Vec::new(),
             head_number: 0,
             read_at: None,
+            resume_reason: String::new(),
+            resumed_by: String::new(),
+            resumed_at: None,
         }
     }
 
@@ -82,20 +118,24 @@ impl Source {
         }
     }
 
+    /// Facts known at the source and not taken yet. A source that was restored may have fewer than we.
+    pub fn lag(&self) -> i64 {
+        (self.head_number - self.number).max(0)
+    }
+
     /// FOLLOWED → STOPPED.
     #[must_use]
     pub fn stop(self, why: &Stop) -> Self {
-        let error = format!("{}: {}", why.reason, why.text);
         Self {
             state: State::Stopped,
-            error,
+            error: why.to_string(),
             version: self.version + 1,
             ..self
         }
     }
 
     /// STOPPED → FOLLOWED.
-    pub fn resume(self) -> Result<Self, Refusal> {
+    pub fn resume(self, decision: Resumption) -> Result<Self, Refusal> {
         if !self.is_stopped() {
             return Err(Refusal::SourceNotStopped { name: self.name });
         }
@@ -103,6 +143,9 @@ impl Source {
             state: State::Followed,
             error: String::new(),
             version: self.version + 1,
+            resume_reason: decision.reason,
+            resumed_by: decision.by,
+            resumed_at: Some(decision.at),
             ..self
         })
     }
@@ -148,17 +191,21 @@ impl TakenFact {
     }
 }
 
+/// Keys of each measure's facts, as each edition of its definition has them: a fact that was recorded
+/// before its measure changed is read after it.
+pub type KnownDimensions = BTreeMap<String, BTreeSet<Vec<String>>>;
+
 /// Reads a fact, or says why it cannot be understood.
 pub fn judge_fact(
     fact: &pb::Fact,
     digest: &[u8],
-    measures: &BTreeMap<String, Measure>,
+    known: &KnownDimensions,
 ) -> Result<TakenFact, Stop> {
     let stop = |what: String| Stop {
         reason: "FACT_NOT_UNDERSTOOD".to_owned(),
         text: format!("fact {} of {}: {what}", fact.number, fact.measure),
     };
-    let measure = measures
+    let editions = known
         .get(&fact.measure)
         .ok_or_else(|| stop("no source measures that".to_owned()))?;
     let dimensions: BTreeMap<_, _> = fact
@@ -166,11 +213,10 @@ pub fn judge_fact(
         .iter()
         .map(|it| (it.key.clone(), it.value.clone()))
         .collect();
-    if !dimensions.keys().eq(measure.dimensions.iter()) {
+    if !editions.iter().any(|it| dimensions.keys().eq(it)) {
         return Err(stop(format!(
-            "its dimensions are {:?}, its measure's {:?}",
+            "its dimensions are {:?}, its measure's {editions:?}",
             dimensions.keys().collect::<Vec<_>>(),
-            measure.dimensions
         )));
     }
     let date = fact.effective_date.unwrap_or_default();
@@ -241,9 +287,11 @@ pub(crate) fn measure_of(
 mod tests {
     use super::*;
 
-    fn measures() -> BTreeMap<String, Measure> {
-        let measure = measure_of("m".into(), (1, 1, 1), vec!["post".into()]);
-        BTreeMap::from([("m".to_owned(), measure)])
+    /// A measure that was by post first, and then by country and post.
+    fn known() -> KnownDimensions {
+        let editions = [vec!["post"], vec!["country", "post"]];
+        let owned = editions.map(|it| it.into_iter().map(str::to_owned).collect());
+        BTreeMap::from([("m".to_owned(), BTreeSet::from(owned))])
     }
 
     #[test]
@@ -263,7 +311,17 @@ mod tests {
             }],
             ..Default::default()
         };
-        assert_eq!(judge_fact(&good, b"d", &measures()).unwrap().value, 5);
+        let country = pb::Dimension {
+            key: "country".into(),
+            value: "MW".into(),
+        };
+        let of_the_later_edition = pb::Fact {
+            dimensions: vec![country, good.dimensions[0].clone()],
+            ..good.clone()
+        };
+        for it in [&good, &of_the_later_edition] {
+            assert_eq!(judge_fact(it, b"d", &known()).unwrap().value, 5);
+        }
         let unknown = pb::Fact {
             measure: "x".into(),
             ..good.clone()
@@ -277,7 +335,7 @@ mod tests {
             ..good
         };
         for bad in [unknown, undimensioned, undated] {
-            let stop = judge_fact(&bad, b"d", &measures()).unwrap_err();
+            let stop = judge_fact(&bad, b"d", &known()).unwrap_err();
             assert!(stop.text.starts_with("fact 7 of"), "{stop:?}");
         }
     }
@@ -288,10 +346,31 @@ mod tests {
             reason: "FACTS_DIVERGED".into(),
             text: "…".into(),
         };
+        let decision = Resumption {
+            reason: "Kilden er tilbake".into(),
+            by: "persons/kaia".into(),
+            at: DateTime::UNIX_EPOCH,
+        };
         let stopped = Source::new("sources/grants").stop(&why);
         assert_eq!((stopped.is_stopped(), stopped.version), (true, 2));
-        let resumed = stopped.resume().unwrap();
+        let resumed = stopped.resume(decision.clone()).unwrap();
         assert_eq!((resumed.is_stopped(), resumed.version), (false, 3));
-        assert!(resumed.resume().is_err());
+        assert_eq!(
+            (resumed.resume_reason.as_str(), resumed.resumed_at),
+            ("Kilden er tilbake", Some(decision.at))
+        );
+        assert!(resumed.resume(decision).is_err());
+    }
+
+    #[test]
+    fn a_source_lags_by_what_it_has_and_we_have_not() {
+        for (head_number, number, lag) in [(0, 0, 0), (7, 4, 3), (7, 7, 0), (4, 7, 0)] {
+            let source = Source {
+                head_number,
+                number,
+                ..Source::new("sources/grants")
+            };
+            assert_eq!(source.lag(), lag, "{number} of {head_number}");
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Figures: read, opened, computed again.
 
-use std::collections::BTreeMap;
-
 use platform::{Ctx, Error, Fields, PageRequest, Result};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
@@ -126,7 +124,7 @@ impl Opened {
         let figure = store::figures::get(db, name).await?;
         let cutoff: Cutoff = store::cutoffs::get(db, &figure.cutoff).await?;
         let indicator = store::indicators::get(db, figure.indicator.as_str()).await?;
-        let measures: BTreeMap<_, _> = store::measures::all(db).await?;
+        let measures = store::measures::of_cutoff(db, &figure.cutoff).await?;
         let marks = store::cutoffs::marks(db, &figure.cutoff).await?;
         let period = cutoff
             .period()

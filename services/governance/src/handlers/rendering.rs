@@ -5,6 +5,7 @@ use platform::{Ctx, Error, Fields, Result};
 use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::domain::report::State;
 use crate::domain::{Report, ReportName};
@@ -30,34 +31,40 @@ pub(crate) async fn render(
     let name = fields.take("name", ReportName::parse(&request.name));
     let wanted = Wanted::parse(&mut fields, &request);
     fields.check()?;
-    let (report, document) = read(&app, &name, wanted.language).await?;
-    let is_known = document.tables().any(|it| it.id == wanted.table);
-    if !wanted.table.is_empty() && !is_known {
-        return Err(Refusal::TableUnknown {
-            name,
-            table: wanted.table,
-        }
-        .into());
-    }
 
-    let leave = app.rendering.acquire_owned().await;
+    // First of all, so that only one document is in memory.
+    let leave = app.rendering.clone().acquire_owned().await;
     let leave = leave.map_err(|error| Error::Bug(error.to_string()))?;
-    let (file_name, media_type) = (wanted.file_name(&report.name), wanted.media_type());
+    let (report, document) = read(&app, &name, wanted.language).await?;
+    wanted.must_be_in(&document, &report.name)?;
+    let file_name = wanted.file_name(&report.name);
+    let media_type = wanted.media_type().to_owned();
+    let content = lay_out(leave, wanted, document, &report.name).await?;
+    Ok(pb::RenderReportResponse {
+        digest: Sha256::digest(&content).to_vec(),
+        content,
+        media_type,
+        file_name,
+    })
+}
+
+/// Lays the document out on a thread of its own, which gives the leave back: it goes on when nobody
+/// waits for it any more.
+async fn lay_out(
+    leave: OwnedSemaphorePermit,
+    wanted: Wanted,
+    document: Document,
+    name: &ReportName,
+) -> Result<Vec<u8>> {
     let rendered = tokio::task::spawn_blocking(move || {
         let rendered = wanted.bytes(&document);
         drop(leave);
         rendered
     });
-    let content = rendered
+    rendered
         .await
         .map_err(|error| Error::Bug(error.to_string()))?
-        .map_err(|error| refuse(&report.name, error))?;
-    Ok(pb::RenderReportResponse {
-        digest: Sha256::digest(&content).to_vec(),
-        content,
-        media_type: media_type.to_owned(),
-        file_name,
-    })
+        .map_err(|error| refuse(name, error))
 }
 
 /// Reads a checked report with everything that it prints; the connection is given back before
@@ -118,6 +125,17 @@ impl Wanted {
             language,
             table: request.table.clone(),
         }
+    }
+
+    /// A table that is asked for stands in the report.
+    fn must_be_in(&self, document: &Document, name: &ReportName) -> Result<(), Refusal> {
+        if self.table.is_empty() || document.tables().any(|it| it.id == self.table) {
+            return Ok(());
+        }
+        Err(Refusal::TableUnknown {
+            name: name.clone(),
+            table: self.table.clone(),
+        })
     }
 
     fn bytes(&self, document: &Document) -> Result<Vec<u8>, RenderError> {

@@ -127,7 +127,7 @@ pub(crate) async fn read_basis(
     let cutoffs: Vec<String> = cutoffs.into_iter().map(str::to_owned).collect();
     let periods = read_periods(db, cutoff, &cutoffs).await?;
     let incomplete = store::cutoffs::incomplete_sources(db, &cutoffs).await?;
-    let measures = store::measures::all(db).await?;
+    let measures = store::measures::of_cutoffs(db, &cutoffs).await?;
     let mut restated = store::figures::restated_in(db, &names).await?;
     let formulas = read_formulas(db, &names, &measures).await?;
 
@@ -174,11 +174,12 @@ async fn read_periods(
     Err(Refusal::CutoffNotClosed { name: own.clone() }.into())
 }
 
-/// The figures with their formulas and terms. Refuses with all that do not exist.
+/// The figures with their formulas and terms, by the definitions that they were computed with. Refuses
+/// with all that do not exist.
 async fn read_formulas(
     db: &mut PgConnection,
     names: &[String],
-    measures: &BTreeMap<String, Measure>,
+    measures: &BTreeMap<String, BTreeMap<String, Measure>>,
 ) -> Result<Vec<(domain::Figure, pb::Formula, Vec<domain::formula::Term>)>> {
     let figures = store::figures::with_names(db, names).await?;
     let found: BTreeSet<_> = figures.iter().map(|it| it.name.as_str()).collect();
@@ -196,6 +197,9 @@ async fn read_formulas(
             .find(|it| it.name == figure.indicator)
             .ok_or_else(|| Error::Bug(format!("{} is of no indicator", figure.name)))?;
         let formula = indicator.formula();
+        let measures = measures
+            .get(figure.cutoff.as_str())
+            .ok_or_else(|| Error::Bug(format!("{} was computed of nothing", figure.cutoff)))?;
         let terms = terms(&formula, measures)?;
         opened.push((figure, formula, terms));
     }

@@ -1,10 +1,12 @@
 //! Every statement on `cutoffs` and their marks.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use platform::{Error, Result};
 use sqlx::PgConnection;
 
-use crate::domain::cutoff::Mark;
+use crate::domain::cutoff::{Mark, Progress, Standing};
 use crate::domain::{Cutoff, CutoffName};
 
 /// The latest edition of a period's cut-off, cancelled ones among them. The caller holds the year's
@@ -76,12 +78,90 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
 pub(crate) async fn marks(db: &mut PgConnection, name: &CutoffName) -> Result<Vec<Mark>> {
     let rows = sqlx::query_as!(
         Mark,
-        "select source, number, digest, incomplete from cutoff_marks where cutoff = $1 order by source",
+        r#"select source, number, digest, incomplete, progress as "progress: Progress"
+             from cutoff_marks
+            where cutoff = $1
+            order by source"#,
         name as _,
     )
     .fetch_all(db)
     .await?;
     Ok(rows)
+}
+
+/// The marks of these cut-offs, by cut-off and source.
+pub(crate) async fn marks_of(
+    db: &mut PgConnection,
+    names: &[String],
+) -> Result<BTreeMap<String, Vec<Mark>>> {
+    let rows = sqlx::query!(
+        r#"select cutoff, source, number, digest, incomplete, progress as "progress: Progress"
+             from cutoff_marks
+            where cutoff = any($1)
+            order by source"#,
+        names,
+    )
+    .fetch_all(db)
+    .await?;
+    let mut marks: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
+    for it in rows {
+        marks.entry(it.cutoff).or_default().push(Mark {
+            source: it.source,
+            number: it.number,
+            digest: it.digest,
+            incomplete: it.incomplete,
+            progress: it.progress,
+        });
+    }
+    Ok(marks)
+}
+
+/// The marks of a cut-off beside what their followers have, by source.
+pub(crate) async fn standing(db: &mut PgConnection, name: &CutoffName) -> Result<Vec<Standing>> {
+    let rows = sqlx::query!(
+        r#"select m.source, m.number, m.digest, m.incomplete, m.progress as "progress: Progress",
+                  s.number as followed, f.digest as "digest_there?"
+             from cutoff_marks m
+             join sources s on s.name = m.source
+             left join facts f on f.source = m.source and f.number = m.number
+            where m.cutoff = $1
+            order by m.source"#,
+        name as _,
+    )
+    .fetch_all(db)
+    .await?;
+    let standing = rows.into_iter().map(|it| Standing {
+        mark: Mark {
+            source: it.source,
+            number: it.number,
+            digest: it.digest,
+            incomplete: it.incomplete,
+            progress: it.progress,
+        },
+        number: it.followed,
+        digest_there: it.digest_there,
+    });
+    Ok(standing.collect())
+}
+
+/// Writes how far the followers have come, of a cut-off that is locked.
+pub(crate) async fn save_progress(
+    db: &mut PgConnection,
+    name: &CutoffName,
+    marks: &[Mark],
+) -> Result<()> {
+    sqlx::query!(
+        "update cutoff_marks m
+            set progress = given.progress
+           from unnest($2::text[], $3::text[]) given (source, progress)
+          where m.cutoff = $1 and m.source = given.source and m.progress <> given.progress",
+        name as _,
+        &marks.iter().map(|it| it.source.clone()).collect::<Vec<_>>(),
+        &marks.iter().map(|it| it.progress).collect::<Vec<_>>() as _,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// The cut-offs of these names that there are.
@@ -128,29 +208,33 @@ pub(crate) async fn lock(db: &mut PgConnection, name: &CutoffName) -> Result<Cut
     .ok_or_else(|| Error::not_found(name))
 }
 
-/// Names of the cut-offs that are closing, by name.
-pub(crate) async fn closing(db: &mut PgConnection) -> Result<Vec<CutoffName>> {
-    let rows = sqlx::query_scalar!(
-        "select name as \"name: CutoffName\" from cutoffs where state = 'closing' order by name"
+/// The cut-offs that are closing, by name.
+pub(crate) async fn closing(db: &mut PgConnection) -> Result<Vec<Cutoff>> {
+    let rows = sqlx::query_as!(
+        Cutoff,
+        "select * from cutoffs where state = 'closing' order by name"
     )
     .fetch_all(db)
     .await?;
     Ok(rows)
 }
 
-/// Writes a cut-off that was read under lock.
-pub(crate) async fn save(db: &mut PgConnection, it: &Cutoff) -> Result<()> {
-    sqlx::query!(
-        "update cutoffs set version = $2, state = $3, cancel_reason = $4
-          where name = $1 and version + 1 = $2",
+/// Writes a cut-off that was read under lock, and returns the row as it now is.
+pub(crate) async fn save(db: &mut PgConnection, it: &Cutoff) -> Result<Cutoff> {
+    let saved = sqlx::query_as!(
+        Cutoff,
+        "update cutoffs set version = $2, state = $3, cancel_reason = $4, error = $5
+          where name = $1 and version + 1 = $2
+         returning *",
         it.name as _,
         it.version,
         it.state as _,
         it.cancel_reason,
+        it.error,
     )
-    .execute(db)
+    .fetch_one(db)
     .await?;
-    Ok(())
+    Ok(saved)
 }
 
 /// Cut-offs behind a name, by name.

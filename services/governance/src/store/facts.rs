@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use platform::{Position, Result, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Position, Result};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use crate::domain::source::TakenFact;
 
-/// Takes a page: its facts and the new place together, and only from the place stored. One
-/// statement, so there is no transaction to drop.
+/// Takes a page: its facts and the new place together, and only from the place stored. When that is
+/// another by now, because somebody else has taken the page, nothing is written. One statement, so
+/// there is no transaction to drop.
 pub(crate) async fn take(
     db: &mut PgConnection,
     source: &str,
     after: &Position,
     facts: &[TakenFact],
     next: &Position,
+    head_number: i64,
 ) -> Result<()> {
     let numbers: Vec<_> = facts.iter().map(|it| it.number).collect();
     let digests: Vec<_> = facts.iter().map(|it| it.digest.clone()).collect();
@@ -26,10 +27,10 @@ pub(crate) async fn take(
     let dimensions: Vec<_> = facts.iter().map(|it| Json(&it.dimensions)).collect();
     let subjects: Vec<_> = facts.iter().map(|it| it.subject.clone()).collect();
     let entries: Vec<_> = facts.iter().map(|it| it.entry.clone()).collect();
-    let done = sqlx::query!(
+    sqlx::query!(
         "with place as (
              update sources
-                set source_id = $2, number = $3, digest = $4, head_number = $3, read_at = now(),
+                set source_id = $2, number = $3, digest = $4, head_number = $16, read_at = now(),
                     error = ''
               where name = $1 and source_id = $5 and number = $6 and digest = $7
                 and state = 'followed'
@@ -57,28 +58,11 @@ pub(crate) async fn take(
         &dimensions as _,
         &subjects,
         &entries,
+        head_number,
     )
     .fetch_optional(db)
     .await?;
-    // Somebody else has taken the page meanwhile: nothing was written, and it is read again.
-    done.map(|_| ())
-        .ok_or_else(|| refused(ErrorReason::Busy).into())
-}
-
-/// The running digest behind a fact, if it was taken.
-pub(crate) async fn digest_at(
-    db: &mut PgConnection,
-    source: &str,
-    number: i64,
-) -> Result<Option<Vec<u8>>> {
-    let digest = sqlx::query_scalar!(
-        "select digest from facts where source = $1 and number = $2",
-        source,
-        number,
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(digest)
+    Ok(())
 }
 
 /// Facts of a source behind a number and up to another, in number order: what recomputing reads.

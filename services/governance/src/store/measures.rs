@@ -1,17 +1,34 @@
-//! Every statement on `measures`.
+//! Every statement on `measures` and on what cut-offs were computed with.
 
 use std::collections::BTreeMap;
 
 use platform::Result;
+use serde::Serialize;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 
+use crate::domain::CutoffName;
 use crate::domain::formula::Measure;
-use crate::domain::source::measure_of;
+use crate::domain::source::{KnownDimensions, measure_of};
 
-/// What all sources measure, by id.
+/// A measure as a row holds it: unit, kind and absence by their numbers in the contract.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    unit: i32,
+    kind: i32,
+    absence: i32,
+    dimensions: &'a [String],
+    definition_nb: &'a str,
+    definition_nn: &'a str,
+}
+
+/// What all sources measure at present, by id.
 pub(crate) async fn all(db: &mut PgConnection) -> Result<BTreeMap<String, Measure>> {
     let rows = sqlx::query!(
-        "select id, unit, kind, absence, dimensions, definition_nb, definition_nn from measures"
+        "select distinct on (id) id, unit, kind, absence, dimensions, definition_nb, definition_nn
+           from measures
+          order by id, edition desc"
     )
     .fetch_all(db)
     .await?;
@@ -23,29 +40,108 @@ pub(crate) async fn all(db: &mut PgConnection) -> Result<BTreeMap<String, Measur
     Ok(measures.map(|it| (it.id.clone(), it)).collect())
 }
 
-/// Takes over what a source says that it measures.
-pub(crate) async fn put(db: &mut PgConnection, source: &str, measures: &[Measure]) -> Result<()> {
-    for it in measures {
-        sqlx::query!(
-            "insert into measures (id, source, unit, kind, absence, dimensions, definition_nb,
-                                   definition_nn)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
-             on conflict (id) do update
-                set unit = excluded.unit, kind = excluded.kind, absence = excluded.absence,
-                    dimensions = excluded.dimensions, definition_nb = excluded.definition_nb,
-                    definition_nn = excluded.definition_nn
-              where measures.source = excluded.source",
-            it.id,
-            source,
-            it.unit as i32,
-            it.kind as i32,
-            it.absence as i32,
-            &it.dimensions,
-            it.definition_nb,
-            it.definition_nn,
-        )
-        .execute(&mut *db)
-        .await?;
+/// Binds a cut-off to the present editions of all measures.
+pub(crate) async fn bind(db: &mut PgConnection, cutoff: &CutoffName) -> Result<()> {
+    sqlx::query!(
+        "insert into cutoff_measures (cutoff, measure, edition)
+         select $1, id, max(edition) from measures group by id",
+        cutoff as _,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What a cut-off's figures are computed with, by id.
+pub(crate) async fn of_cutoff(
+    db: &mut PgConnection,
+    cutoff: &CutoffName,
+) -> Result<BTreeMap<String, Measure>> {
+    let mut measures = of_cutoffs(db, &[cutoff.to_string()]).await?;
+    Ok(measures.remove(cutoff.as_str()).unwrap_or_default())
+}
+
+/// The same of several cut-offs, by cut-off.
+pub(crate) async fn of_cutoffs(
+    db: &mut PgConnection,
+    cutoffs: &[String],
+) -> Result<BTreeMap<String, BTreeMap<String, Measure>>> {
+    let rows = sqlx::query!(
+        "select c.cutoff, m.id, m.unit, m.kind, m.absence, m.dimensions, m.definition_nb,
+                m.definition_nn
+           from cutoff_measures c
+           join measures m on m.id = c.measure and m.edition = c.edition
+          where c.cutoff = any($1)",
+        cutoffs,
+    )
+    .fetch_all(db)
+    .await?;
+    let mut measures: BTreeMap<String, BTreeMap<String, Measure>> = BTreeMap::new();
+    for it in rows {
+        let measure = Measure {
+            definition_nb: it.definition_nb,
+            definition_nn: it.definition_nn,
+            ..measure_of(it.id.clone(), (it.unit, it.kind, it.absence), it.dimensions)
+        };
+        let of_cutoff = measures.entry(it.cutoff).or_default();
+        of_cutoff.insert(it.id, measure);
     }
+    Ok(measures)
+}
+
+/// The dimensions that facts may have, by measure and edition.
+pub(crate) async fn dimensions(db: &mut PgConnection) -> Result<KnownDimensions> {
+    let rows = sqlx::query!("select id, dimensions from measures")
+        .fetch_all(db)
+        .await?;
+    let mut known = KnownDimensions::new();
+    for it in rows {
+        known.entry(it.id).or_default().insert(it.dimensions);
+    }
+    Ok(known)
+}
+
+/// Takes over what a source says that it measures: a definition that is new or has changed becomes
+/// the measure's next edition. A measure stays with the source that had it first.
+pub(crate) async fn put(db: &mut PgConnection, source: &str, measures: &[Measure]) -> Result<()> {
+    let said: Vec<_> = measures
+        .iter()
+        .map(|it| Row {
+            id: &it.id,
+            unit: it.unit as i32,
+            kind: it.kind as i32,
+            absence: it.absence as i32,
+            dimensions: &it.dimensions,
+            definition_nb: &it.definition_nb,
+            definition_nn: &it.definition_nn,
+        })
+        .collect();
+    sqlx::query!(
+        r#"with said as (
+               select *
+                 from jsonb_to_recordset($2) it (id text, unit int, kind int, absence int,
+                                                 dimensions text[], definition_nb text,
+                                                 definition_nn text)
+           ), latest as (
+               select distinct on (id) * from measures order by id, edition desc
+           )
+           insert into measures (id, edition, source, unit, kind, absence, dimensions, definition_nb,
+                                 definition_nn)
+           select said.id, coalesce(latest.edition, 0) + 1, $1, said.unit, said.kind, said.absence,
+                  said.dimensions, said.definition_nb, said.definition_nn
+             from said
+             left join latest using (id)
+            where latest.id is null
+               or latest.source = $1
+              and (latest.unit, latest.kind, latest.absence, latest.dimensions,
+                   latest.definition_nb, latest.definition_nn)
+                  <> (said.unit, said.kind, said.absence, said.dimensions,
+                      said.definition_nb, said.definition_nn)
+           on conflict do nothing"#,
+        source,
+        Json(said) as _,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }

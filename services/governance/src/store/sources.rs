@@ -46,26 +46,63 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Source) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Writes state and error of a source that was read under lock.
-pub(crate) async fn save(db: &mut PgConnection, it: &Source) -> Result<()> {
-    sqlx::query!(
-        "update sources set version = $2, state = $3, error = $4 where name = $1",
+/// Writes a source that was read under lock, and returns the row as it now is.
+pub(crate) async fn save(db: &mut PgConnection, it: &Source) -> Result<Source> {
+    let saved = sqlx::query_as!(
+        Source,
+        "update sources
+            set version = $2, state = $3, error = $4, resume_reason = $5, resumed_by = $6,
+                resumed_at = $7
+          where name = $1 and version + 1 = $2
+         returning *",
         it.name,
         it.version,
         it.state as _,
         it.error,
+        it.resume_reason,
+        it.resumed_by,
+        it.resumed_at,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(saved)
+}
+
+/// Notes a failure that passes; the source stays followed. Answers whether it is another than before.
+pub(crate) async fn note_error(db: &mut PgConnection, name: &str, error: &str) -> Result<bool> {
+    let done = sqlx::query!(
+        "update sources set error = $2 where name = $1 and state = 'followed' and error <> $2",
+        name,
+        error
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that there was nothing new: the page was read, and what failed before it has passed.
+pub(crate) async fn note_empty_page(
+    db: &mut PgConnection,
+    name: &str,
+    head_number: i64,
+) -> Result<()> {
+    sqlx::query!(
+        "update sources set head_number = $2, read_at = now(), error = ''
+          where name = $1 and state = 'followed'",
+        name,
+        head_number,
     )
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Notes a failure that passes; the source stays followed.
-pub(crate) async fn note_error(db: &mut PgConnection, name: &str, error: &str) -> Result<()> {
+/// Notes how far a stopped source has gone on meanwhile.
+pub(crate) async fn note_head(db: &mut PgConnection, name: &str, head_number: i64) -> Result<()> {
     sqlx::query!(
-        "update sources set error = $2 where name = $1 and state = 'followed'",
+        "update sources set head_number = $2 where name = $1 and state = 'stopped'",
         name,
-        error
+        head_number,
     )
     .execute(db)
     .await?;

@@ -42,8 +42,8 @@ impl From<Period> for pb::Period {
     }
 }
 
-/// A cut-off with its marks and how far each follower has come.
-pub(crate) fn to_wire(it: Cutoff, marks: impl IntoIterator<Item = (Mark, Progress)>) -> pb::Cutoff {
+/// A cut-off with its marks.
+pub(crate) fn to_wire(it: Cutoff, marks: Vec<Mark>) -> pb::Cutoff {
     use pb::cutoff::State as Wire;
     let state = match it.state {
         State::Closing => Wire::Closing,
@@ -57,30 +57,30 @@ pub(crate) fn to_wire(it: Cutoff, marks: impl IntoIterator<Item = (Mark, Progres
         end_date: Some(date_to_wire(it.end_on)),
         edition: it.edition,
         state: state.into(),
-        marks: marks
-            .into_iter()
-            .map(|(mark, progress)| mark_to_wire(mark, progress))
-            .collect(),
+        marks: marks.into_iter().map(Into::into).collect(),
         incomplete_reason: it.incomplete_reason,
         incomplete_by: it.incomplete_by,
         cancel_reason: it.cancel_reason,
         etag: etag(it.version),
         create_time: Some(time_to_wire(it.created_at)),
+        error: it.error,
     }
 }
 
-fn mark_to_wire(mark: Mark, progress: Progress) -> pb::SourceMark {
-    use pb::source_mark::Progress as Wire;
-    let progress = match progress {
-        Progress::Waiting => Wire::Waiting,
-        Progress::Reached => Wire::Reached,
-        Progress::Mismatch => Wire::Mismatch,
-    };
-    pb::SourceMark {
-        source: mark.source,
-        number: mark.number,
-        digest: mark.digest,
-        incomplete: mark.incomplete,
-        progress: progress.into(),
+impl From<Mark> for pb::SourceMark {
+    fn from(it: Mark) -> Self {
+        use pb::source_mark::Progress as Wire;
+        let progress = match it.progress {
+            Progress::Waiting => Wire::Waiting,
+            Progress::Reached => Wire::Reached,
+            Progress::Mismatch => Wire::Mismatch,
+        };
+        Self {
+            source: it.source,
+            number: it.number,
+            digest: it.digest,
+            incomplete: it.incomplete,
+            progress: progress.into(),
+        }
     }
 }

@@ -14,14 +14,17 @@ impl From<Source> for pb::Source {
             State::Stopped => Wire::Stopped,
         };
         Self {
+            lag: it.lag(),
             name: it.name,
             state: state.into(),
             number: it.number,
             digest: it.digest,
-            lag: it.head_number - it.number,
             read_time: it.read_at.map(time_to_wire),
             error: it.error,
             etag: etag(it.version),
+            resume_reason: it.resume_reason,
+            resumed_by: it.resumed_by,
+            resume_time: it.resumed_at.map(time_to_wire),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Days that a cut-off has reported: no import changes them, and the next open month corrects them
 //! (case CO-05).
 
-use std::time::{Duration, Instant};
-
 use proto::governance::v1 as pb;
 use sqlx::{Connection, Executor, PgConnection};
-use testkit::Kit;
+use testkit::{Actor, Kit, Refusal, id};
+use tokio::task::JoinHandle;
 
-use crate::world::{chart, controller, on, reversal, row, sum_of, vouchers};
+use crate::reports_world::until_followed;
+use crate::world::{chart, controller, on, patiently_on, reversal, row, sum_of, vouchers};
 
 /// A cut-off of March, in a state, with a mark that its follower never reaches: it does not close by
 /// itself.
@@ -91,51 +91,102 @@ async fn days_of_a_cancelled_cut_off_are_open() {
         .await;
 }
 
-/// An import that arrives while its month is being closed waits for the closing, and is refused.
+/// CO-05: an import that is in time is in the cut-off, which waits for it; then it stays as reported.
 #[tokio::test]
-async fn an_import_does_not_slip_past_a_closing() {
-    let kit = on("2025-04-20").await;
+async fn a_closing_waits_for_an_import_that_came_first() {
+    let kit = followed_on("2025-04-20").await;
     chart(&kit).await;
     let kari = controller(&kit);
     let mut owner = kit.owner().await;
-    let mut closing = owner.begin().await.unwrap();
-    closing.execute(ENTER_2025).await.unwrap();
-    let request = vouchers("2025-03", vec![row("30001", "2025-03-14", 100)]);
-    let sent = tokio::spawn({
-        let (kari, request) = (kari.clone(), request.clone());
-        async move { kari.call(request).await }
-    });
-    until_somebody_waits(&kit).await;
-    cutoff_of_march(&mut closing, "closing").await;
-    closing.commit().await.unwrap();
+    let mut held = owner.begin().await.unwrap();
+    // The import gets as far as its rows, after it has entered the case of its year.
+    held.execute("lock table account_rows in share mode")
+        .await
+        .unwrap();
+    let import = sent(
+        &kari,
+        vouchers("2025-03", vec![row("30001", "2025-03-14", 100)]),
+    );
+    kit.waiting(1).await;
+    let closing = sent(&kari, march_without_grants());
+    kit.waiting(2).await;
+    held.commit().await.unwrap();
 
-    let refusal = sent.await.unwrap().unwrap_err();
-    // On a machine so slow that the wait for the lock ran out, the client sends it again.
-    if refusal.reason == "BUSY" {
-        kari.refused(request, "PERIOD_REPORTED").await;
-    } else {
-        assert_eq!(refusal.reason, "PERIOD_REPORTED");
-    }
+    let import = import.await.unwrap().unwrap();
+    let cutoff = closing.await.unwrap().unwrap();
+
+    let facts = i64::try_from(kit.facts().await.len()).unwrap();
+    let own = &cutoff.marks[0];
+    assert_eq!(
+        (own.source.as_str(), own.number),
+        ("sources/governance", facts)
+    );
+    assert!(facts > 0, "the import is counted");
+    let refusal = kari
+        .refused(reversal(&import.name), "PERIOD_REPORTED")
+        .await;
+    assert_eq!(refusal.metadata("cutoff"), cutoff.name);
+}
+
+/// CO-05: an import that arrives while its month is being closed waits for the closing, and is refused.
+#[tokio::test]
+async fn an_import_does_not_slip_past_a_closing() {
+    let kit = followed_on("2025-04-20").await;
+    chart(&kit).await;
+    let kari = controller(&kit);
+    let mut owner = kit.owner().await;
+    let mut held = owner.begin().await.unwrap();
+    // The closing gets as far as its cut-off, after it has entered the case and asked for our facts.
+    held.execute("lock table cutoffs in share mode")
+        .await
+        .unwrap();
+    let closing = sent(&kari, march_without_grants());
+    kit.waiting(1).await;
+    let import = sent(
+        &kari,
+        vouchers("2025-03", vec![row("30001", "2025-03-14", 100)]),
+    );
+    kit.waiting(2).await;
+    held.commit().await.unwrap();
+
+    let cutoff = closing.await.unwrap().unwrap();
+    let refusal = import.await.unwrap().unwrap_err();
+
+    assert_eq!(refusal.reason, "PERIOD_REPORTED");
+    assert_eq!(refusal.metadata("cutoff"), cutoff.name);
+    assert_eq!(cutoff.marks[0].number, 0);
     assert_eq!(kit.facts().await, []);
 }
 
-/// Until a connection of this database waits for a lock.
-async fn until_somebody_waits(kit: &Kit) {
-    let mut owner = kit.owner().await;
-    let begun = Instant::now();
-    loop {
-        let waiting: bool = sqlx::query_scalar(
-            "select exists (select from pg_locks join pg_stat_activity using (pid)
-                             where datname = current_database() and not granted)",
-        )
-        .fetch_one(&mut owner)
-        .await
-        .unwrap();
-        if waiting {
-            return;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(10), "nobody waits");
+/// A service on a day that follows both its sources, and waits for locks longer than the test.
+async fn followed_on(day: &str) -> Kit {
+    let kit = patiently_on(day).await;
+    until_followed(&kit).await;
+    kit
+}
+
+/// March 2025, by decision without grants, which nobody serves here.
+fn march_without_grants() -> pb::CloseCutoffRequest {
+    pb::CloseCutoffRequest {
+        period: Some(pb::Period {
+            year: 2025,
+            part: Some(pb::period::Part::Month(3)),
+        }),
+        incomplete_sources: vec!["sources/grants".into()],
+        incomplete_reason: "Bare regnskapet lukkes".into(),
+        request_id: id(),
+        ..Default::default()
     }
+}
+
+/// A call that goes on while the test does.
+fn sent<R>(actor: &Actor, request: R) -> JoinHandle<Result<R::Reply, Refusal>>
+where
+    R: proto::Call,
+    R::Reply: Send,
+{
+    let actor = actor.clone();
+    tokio::spawn(async move { actor.call(request).await })
 }
 
 /// A month of another year is not touched by a closing of this one.

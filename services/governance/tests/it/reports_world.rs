@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use proto::access::v1::Role;
+use proto::feed::v1::GetHeadRequest;
 use proto::governance::v1 as pb;
 use proto::governance::v1::appropriation::Kind;
 use proto::governance::v1::formula;
@@ -31,7 +33,7 @@ pub(crate) async fn closed_2025() -> Kit {
         kari.must(decision(of, Kind::Voted, voted)).await;
         kari.must(decision(of, Kind::Revised, revised)).await;
     }
-    until_followed(&kari).await;
+    until_followed(&kit).await;
     for request in indicators() {
         kari.must(request).await;
     }
@@ -62,12 +64,15 @@ pub(crate) fn decision(of: &str, kind: Kind, tenths: i64) -> pb::RecordAppropria
     }
 }
 
-/// Until our own facts are followed to their end, and the measures known with them.
-async fn until_followed(kari: &Actor) {
+/// Until both sources are registered, and our own facts are followed to their end.
+pub(crate) async fn until_followed(kit: &Kit) {
+    let follower = kit.workload("leser", &[Role::Follower]);
+    let head = follower.must(GetHeadRequest {}).await.number;
+    let kari = controller(kit);
     wait("our facts are not followed", async || {
         let sources = kari.must(pb::ListSourcesRequest {}).await.sources;
         let own = sources.iter().find(|it| it.name == "sources/governance");
-        sources.len() == 2 && own.is_some_and(|it| it.number > 0 && it.lag == 0)
+        sources.len() == 2 && own.is_some_and(|it| it.number == head && it.lag == 0)
     })
     .await;
 }
@@ -97,7 +102,7 @@ pub(crate) async fn close(kari: &Actor) -> pb::Cutoff {
 }
 
 /// Waits for a condition, at most a minute.
-async fn wait(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub(crate) async fn wait(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     let mut ticks = tokio::time::interval(Duration::from_millis(50));
     while !holds().await {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use governance::Knobs;
+use governance::{Knobs, SERVICE};
+use platform::Clock;
 use proto::access::v1::Role;
 use proto::common::v1::Post;
 use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as pb;
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Database, Kit, id};
 
 /// Accounts and their amounts.
 type Amounts = &'static [(u32, i64)];
@@ -46,12 +47,25 @@ pub(crate) const TENTH: i64 = 100_000;
 
 /// A governance service on a day at noon. Nobody answers where grants should be.
 pub(crate) async fn on(day: &str) -> Kit {
-    let noon = format!("{day}T11:00:00Z");
-    let knobs = Knobs {
+    testkit::start_on(&SERVICE, alone(), &noon(day)).await
+}
+
+/// The same, where the service waits for a lock longer than any test.
+pub(crate) async fn patiently_on(day: &str) -> Kit {
+    let database = Database::of("governance", SERVICE.migrator).await;
+    let clock = Clock::Fixed(noon(day).parse().unwrap());
+    testkit::serve_from(&SERVICE, alone(), clock, database.patient()).await
+}
+
+fn noon(day: &str) -> String {
+    format!("{day}T11:00:00Z")
+}
+
+fn alone() -> Knobs {
+    Knobs {
         grants_address: "http://127.0.0.1:9".into(),
         token_file: "/nonexistent/token".into(),
-    };
-    testkit::start_on(&governance::SERVICE, knobs, &noon).await
+    }
 }
 
 /// Who answers for the accounts.

@@ -1,5 +1,8 @@
 //! Grants and governance together: facts made there, figures closed here.
 
+mod faults;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
 use platform::Kind;
@@ -21,6 +24,8 @@ pub(crate) struct Pair {
     pub(crate) kaia: Actor,
     arkivar: Actor,
     bekrefter: Actor,
+    /// The token that governance follows grants with.
+    token_file: PathBuf,
 }
 
 impl Pair {
@@ -41,17 +46,33 @@ impl Pair {
         );
         let file = std::env::temp_dir().join(format!("norec-token-{}", id()));
         std::fs::write(&file, token).unwrap();
-        let governance = served::governance(&format!("http://{}", grants.address), file).await;
+        let address = format!("http://{}", grants.address);
+        let governance = served::governance(&address, file.clone()).await;
         let kaia = governance.person("kaia", &[Role::Controller]);
         let arkivar = grants.person("arkivar", &[Role::Registrar]);
         let bekrefter = grants.person("bekrefter", &[Role::Controller]);
-        Self {
+        let pair = Self {
             grants,
             governance,
             kaia,
             arkivar,
             bekrefter,
+            token_file: file,
+        };
+        pair.until_registered().await;
+        pair
+    }
+
+    /// Waits until both followers have begun: a cut-off is of sources that are followed.
+    async fn until_registered(&self) {
+        for _ in 0..600 {
+            let listed = self.kaia.must(pb::ListSourcesRequest {}).await.sources;
+            if listed.len() == 2 {
+                return;
+            }
+            pause().await;
         }
+        panic!("a source is not registered");
     }
 
     /// Indicators over allocation lines: one total, one by kind of line.
@@ -175,22 +196,26 @@ impl Pair {
 
     /// Begins to close March.
     pub(crate) async fn begin_march(&self) -> pb::Cutoff {
-        self.patiently(&self.kaia, self.close_request()).await
+        self.begin(march()).await
     }
 
-    /// Closes the next edition of March; its name.
-    pub(crate) async fn close_march(&self) -> String {
-        let begun = self.begin_march().await;
-        until_closed(&self.kaia, &begun.name).await.name
-    }
-
-    /// Closes the next edition of a period; its name.
-    pub(crate) async fn close(&self, period: pb::Period) -> String {
+    /// Begins to close the next edition of a period.
+    pub(crate) async fn begin(&self, period: pb::Period) -> pb::Cutoff {
         let request = pb::CloseCutoffRequest {
             period: Some(period),
             ..self.close_request()
         };
-        let begun = self.patiently(&self.kaia, request).await;
+        self.patiently(&self.kaia, request).await
+    }
+
+    /// Closes the next edition of March; its name.
+    pub(crate) async fn close_march(&self) -> String {
+        self.close(march()).await
+    }
+
+    /// Closes the next edition of a period; its name.
+    pub(crate) async fn close(&self, period: pb::Period) -> String {
+        let begun = self.begin(period).await;
         until_closed(&self.kaia, &begun.name).await.name
     }
 
@@ -246,7 +271,8 @@ impl Pair {
             .await
     }
 
-    async fn until(&self, holds: impl Fn(&pb::Source) -> bool) -> pb::Source {
+    /// Waits until grants' source is so.
+    pub(crate) async fn until(&self, holds: impl Fn(&pb::Source) -> bool) -> pb::Source {
         for _ in 0..600 {
             let listed = self.kaia.must(pb::ListSourcesRequest {}).await.sources;
             if let Some(it) = listed
@@ -263,18 +289,35 @@ impl Pair {
 
 /// Waits until a cut-off is closed.
 pub(crate) async fn until_closed(actor: &Actor, name: &str) -> pb::Cutoff {
+    until_cutoff(actor, name, |it| it.state() == pb::cutoff::State::Closed).await
+}
+
+/// Waits until a cut-off is as it should be.
+pub(crate) async fn until_cutoff(
+    actor: &Actor,
+    name: &str,
+    holds: impl Fn(&pb::Cutoff) -> bool,
+) -> pb::Cutoff {
     for _ in 0..2_000 {
-        let request = pb::GetCutoffRequest {
-            name: name.into(),
-            read_time: None,
-        };
-        let cutoff = actor.must(request).await;
-        if cutoff.state() == pb::cutoff::State::Closed {
+        let cutoff = cutoff(actor, name).await;
+        if holds(&cutoff) {
             return cutoff;
         }
         pause().await;
     }
-    panic!("{name} did not close");
+    panic!(
+        "{name} did not become as it should be: {:?}",
+        cutoff(actor, name).await
+    );
+}
+
+/// A cut-off as it is.
+pub(crate) async fn cutoff(actor: &Actor, name: &str) -> pb::Cutoff {
+    let request = pb::GetCutoffRequest {
+        name: name.into(),
+        read_time: None,
+    };
+    actor.must(request).await
 }
 
 /// Defines an indicator, as soon as the follower has asked what its source measures.
@@ -295,9 +338,14 @@ pub(crate) async fn pause() {
 
 /// March 2025.
 pub(crate) fn march() -> pb::Period {
+    month(3)
+}
+
+/// A month of 2025.
+pub(crate) fn month(number: i32) -> pb::Period {
     pb::Period {
         year: 2025,
-        part: Some(pb::period::Part::Month(3)),
+        part: Some(pb::period::Part::Month(number)),
     }
 }
 

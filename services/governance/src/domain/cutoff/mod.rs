@@ -1,9 +1,14 @@
 //! Cut-off: a place in every source's facts at which a period's figures are computed.
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod mark;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::Refusal;
+use crate::domain::accounts_import::ledger_case;
 use crate::domain::{CutoffName, Period};
+
+pub use mark::{Mark, Next, Progress, Standing, marks, next};
 
 /// One edition of a period's cut-off.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub struct Cutoff {
     pub cancel_reason: String,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
+    /// Why its figures could not be computed; empty when they could, or it has not come so far.
+    pub error: String,
 }
 
 /// How far a cut-off is.
@@ -44,41 +51,13 @@ pub enum State {
     Cancelled,
 }
 
-/// How far a source goes in a cut-off.
+/// A person's decision to close without a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// `sources/{service}`.
-    pub source: String,
-    /// Number of the last fact.
-    pub number: i64,
-    /// Running digest there.
-    pub digest: Vec<u8>,
-    /// The source was out of reach: the mark is the follower's own place.
-    pub incomplete: bool,
-}
-
-/// Whether a follower has come as far as a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Not yet.
-    Waiting,
-    /// With the same facts.
-    Reached,
-    /// With other facts.
-    Mismatch,
-}
-
-impl Mark {
-    /// Judges a follower at `number`, whose digest at the mark's number is `digest_there`.
-    pub fn progress(&self, number: i64, digest_there: Option<&[u8]>) -> Progress {
-        match digest_there {
-            _ if self.number == 0 => Progress::Reached,
-            Some(digest) if digest == self.digest => Progress::Reached,
-            Some(_) => Progress::Mismatch,
-            None if number >= self.number => Progress::Mismatch,
-            None => Progress::Waiting,
-        }
-    }
+pub struct Incomplete {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: String,
 }
 
 impl Cutoff {
@@ -106,7 +85,21 @@ impl Cutoff {
             incomplete_by: String::new(),
             cancel_reason: String::new(),
             created_at: DateTime::default(),
+            error: String::new(),
         })
+    }
+
+    /// With the decision to close without a source, when one of its marks is of such.
+    #[must_use]
+    pub fn without(self, marks: &[Mark], decision: Incomplete) -> Self {
+        if !marks.iter().any(|it| it.incomplete) {
+            return self;
+        }
+        Self {
+            incomplete_reason: decision.reason,
+            incomplete_by: decision.by,
+            ..self
+        }
     }
 
     /// The period it is of.
@@ -114,9 +107,26 @@ impl Cutoff {
         Period::from_id(&self.period_id)
     }
 
+    /// The case that writing it enters; see [`ledger_case`].
+    pub fn case(&self) -> String {
+        ledger_case(self.start_on.year())
+    }
+
+    /// CLOSING still, with something new to tell: how far followers have come, or why its figures
+    /// could not be computed.
+    pub fn go_on(self, error: String) -> Result<Self, Refusal> {
+        Ok(Self {
+            error,
+            ..self.step(State::Closing)?
+        })
+    }
+
     /// CLOSING → CLOSED.
     pub fn close(self) -> Result<Self, Refusal> {
-        self.step(State::Closed)
+        Ok(Self {
+            error: String::new(),
+            ..self.step(State::Closed)?
+        })
     }
 
     /// CLOSING → CANCELLED.
@@ -181,26 +191,41 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_reached_with_the_same_facts_only() {
-        let mark = |number, digest: &[u8]| Mark {
-            source: "sources/grants".into(),
-            number,
-            digest: digest.to_vec(),
-            incomplete: false,
+    fn what_failed_is_forgotten_when_it_closes() {
+        let begun = Cutoff::begin(Period::Month(2025, 3), None, day("2025-04-01")).unwrap();
+        let failed = begun.go_on("UNITS_DIFFER: …".into()).unwrap();
+        assert_eq!(
+            (failed.version, failed.error.as_str()),
+            (2, "UNITS_DIFFER: …")
+        );
+        let closed = failed.close().unwrap();
+        assert_eq!((closed.version, closed.error.as_str()), (3, ""));
+        assert!(closed.go_on(String::new()).is_err());
+    }
+
+    #[test]
+    fn a_decision_to_close_without_a_source_is_kept_when_one_is_missing() {
+        let begun = || Cutoff::begin(Period::Month(2025, 3), None, day("2025-04-01")).unwrap();
+        let decision = Incomplete {
+            reason: "nede".into(),
+            by: "persons/kaia".into(),
         };
-        for (mark, number, there, expected) in [
-            (mark(0, b""), 0, None, Progress::Reached),
-            (mark(3, b"abc"), 2, None, Progress::Waiting),
-            (mark(3, b"abc"), 3, Some(&b"abc"[..]), Progress::Reached),
-            (mark(3, b"abc"), 9, Some(&b"abc"[..]), Progress::Reached),
-            (mark(3, b"abc"), 3, Some(&b"xyz"[..]), Progress::Mismatch),
-            (mark(3, b"abc"), 9, None, Progress::Mismatch),
-        ] {
-            assert_eq!(
-                mark.progress(number, there),
-                expected,
-                "{mark:?} at {number}"
-            );
-        }
+        let mark = |incomplete| Mark {
+            source: "sources/grants".into(),
+            number: 3,
+            digest: b"abc".to_vec(),
+            incomplete,
+            progress: Progress::Waiting,
+        };
+        let whole = begun().without(&[mark(false)], decision.clone());
+        assert_eq!(whole, begun());
+        let incomplete = begun().without(&[mark(true)], decision);
+        assert_eq!(
+            (
+                incomplete.incomplete_reason.as_str(),
+                incomplete.incomplete_by.as_str()
+            ),
+            ("nede", "persons/kaia")
+        );
     }
 }

@@ -1,0 +1,139 @@
+//! Following: one follower per source reads page after page. A page's facts and the new place are one
+//! statement, taken only when the page chains to the place stored. What cannot be taken stops the
+//! follower, with the reason, until a person resumes it.
+
+use std::time::Duration;
+
+use platform::{Host, Numbered, chain};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use crate::acts::sources;
+use crate::domain::Source;
+use crate::domain::source::{Stop, judge_fact};
+use crate::feeds::{Failure, Feed};
+use crate::{App, store};
+
+/// How often an idle source is asked for more.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
+/// How often it is noted that an idle source was asked: a row that is written at every poll would be
+/// written for nothing.
+const NOTE_INTERVAL: Duration = Duration::from_secs(2);
+
+/// The follower of one source.
+struct Follower {
+    app: App,
+    name: &'static str,
+    feed: Feed,
+    /// Whether the source was asked what it measures since the last failure.
+    knows_measures: bool,
+    /// When the last page was noted.
+    noted: Option<Instant>,
+}
+
+/// Starts a follower per source; they end with the process.
+pub(super) fn start(app: &App, host: &Host) {
+    for (name, feed) in app.sources.feeds() {
+        let follower = Follower {
+            app: app.clone(),
+            name,
+            feed: feed.clone(),
+            knows_measures: false,
+            noted: None,
+        };
+        host.tasks.spawn(follower.follow(host.stop.clone()));
+    }
+}
+
+impl Follower {
+    async fn follow(mut self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(POLL_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut is_more = false;
+        while !stop.is_cancelled() {
+            if !is_more {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = self.app.sources.woken() => (),
+                    _ = ticks.tick() => (),
+                }
+            }
+            let polled = self.poll().await;
+            is_more = matches!(polled, Ok(true));
+            if is_more {
+                self.app.sources.has_progressed();
+            }
+            if let Err(failure) = polled {
+                self.knows_measures = false;
+                let noted = sources::note_failure(&self.app, self.name, failure).await;
+                if let Err(error) = noted {
+                    tracing::warn!(source = self.name, ?error, "a failure cannot be noted");
+                }
+            }
+        }
+    }
+
+    /// Reads one page and takes it; answers whether there may be another.
+    async fn poll(&mut self) -> Result<bool, Failure> {
+        let source = sources::registered(&self.app, self.name).await?;
+        if source.is_stopped() {
+            self.note_head(&source).await?;
+            return Ok(false);
+        }
+        if !self.knows_measures {
+            self.learn_measures().await?;
+        }
+        let after = source.position();
+        let page = self.feed.page(&after).await?;
+        let head_number = page.head_number;
+        let (facts, next) = chain(&after, page).map_err(|it| Failure::Stopping(Stop::from(&it)))?;
+        if facts.is_empty() && next == after {
+            self.note_empty_page(&source, head_number).await?;
+            return Ok(false);
+        }
+
+        let known = store::measures::dimensions(&mut *self.app.db.read().await?).await?;
+        let judged: Vec<_> = facts
+            .iter()
+            .map(|Numbered { fact, digest }| judge_fact(fact, digest, &known))
+            .collect::<Result<_, _>>()
+            .map_err(Failure::Stopping)?;
+
+        let mut db = self.app.db.write().await?;
+        store::facts::take(&mut db, self.name, &after, &judged, &next, head_number).await?;
+        self.noted = Some(Instant::now());
+        // When another follower of the source has taken the page meanwhile, there may be another too.
+        Ok(true)
+    }
+
+    async fn learn_measures(&mut self) -> Result<(), Failure> {
+        let measures = self.feed.measures().await?;
+        let mut db = self.app.db.write().await?;
+        store::measures::put(&mut db, self.name, &measures).await?;
+        self.knows_measures = true;
+        Ok(())
+    }
+
+    /// Notes an empty page when it tells anything new, and otherwise now and then.
+    async fn note_empty_page(&mut self, source: &Source, head_number: i64) -> Result<(), Failure> {
+        let is_new = !source.error.is_empty() || source.head_number != head_number;
+        let is_fresh = self.noted.is_some_and(|it| it.elapsed() < NOTE_INTERVAL);
+        if is_new || !is_fresh {
+            let mut db = self.app.db.write().await?;
+            store::sources::note_empty_page(&mut db, self.name, head_number).await?;
+            self.noted = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Notes how far a stopped source has gone on; one that does not answer besides is left alone.
+    async fn note_head(&self, source: &Source) -> Result<(), Failure> {
+        if let Ok(head) = self.feed.head().await
+            && head.number != source.head_number
+        {
+            let mut db = self.app.db.write().await?;
+            store::sources::note_head(&mut db, self.name, head.number).await?;
+        }
+        Ok(())
+    }
+}
