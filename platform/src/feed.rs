@@ -117,8 +117,9 @@ impl Facts {
         let mut connection = self.0.read().await?;
         let rows = sqlx::query_as!(
             Row,
-            r#"select entry, ordinal, measure, effective_on, value, subject, number as "number!",
-                      digest as "digest!", dimensions as "dimensions: Json<BTreeMap<String, String>>"
+            r#"select entry, ordinal, measure, effective_on, value, subject, reversal,
+                      number as "number!", digest as "digest!",
+                      dimensions as "dimensions: Json<BTreeMap<String, String>>"
                  from platform.facts
                 where number >= $1
                 order by number
@@ -195,8 +196,9 @@ async fn number(tx: &mut PgConnection) -> Result<Position> {
     };
     let rows = sqlx::query_as!(
         Row,
-        r#"select entry, ordinal, measure, effective_on, value, subject, 0::bigint as "number!",
-                  ''::bytea as "digest!", dimensions as "dimensions: Json<BTreeMap<String, String>>"
+        r#"select entry, ordinal, measure, effective_on, value, subject, reversal,
+                  0::bigint as "number!", ''::bytea as "digest!",
+                  dimensions as "dimensions: Json<BTreeMap<String, String>>"
              from platform.facts
             where number is null
             order by entry, ordinal"#
@@ -251,6 +253,7 @@ struct Row {
     effective_on: NaiveDate,
     value: i64,
     subject: String,
+    reversal: bool,
     number: i64,
     digest: Vec<u8>,
     dimensions: Json<BTreeMap<String, String>>,
@@ -270,6 +273,7 @@ impl Row {
             dimensions: self.dimensions.iter().map(dimension).collect(),
             subject: self.subject.clone(),
             entry: format!("entries/{}", self.entry),
+            reversal: self.reversal,
         }
     }
 }

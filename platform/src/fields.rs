@@ -124,8 +124,14 @@ impl Fields {
 
     /// A calendar date from 1990 to 2199.
     pub fn date(&mut self, field: &str, date: Option<&Date>) -> NaiveDate {
+        self.read_date(field, date).unwrap_or_default()
+    }
+
+    /// A calendar date from 1990 to 2199 that another field is judged by: none where it cannot be
+    /// read, beside the noted violation.
+    pub fn read_date(&mut self, field: &str, date: Option<&Date>) -> Option<NaiveDate> {
         let parsed = date.ok_or("must be given".to_owned()).and_then(parse_date);
-        self.take(field, parsed)
+        self.take(field, parsed.map(Some))
     }
 
     /// A calendar date from 1990 to 2199, or none.

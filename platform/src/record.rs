@@ -21,7 +21,7 @@ pub struct Measure {
     pub unit: measure::Unit,
     /// Which facts belong to a period.
     pub kind: measure::Kind,
-    /// What the absence of facts means.
+    /// What it means that no fact stands.
     pub absence: measure::Absence,
     /// Keys of its facts' dimensions, sorted.
     pub dimensions: &'static [&'static str],
@@ -39,12 +39,14 @@ pub struct Fact {
     pub measure: &'static str,
     /// The day it counts for.
     pub effective_on: NaiveDate,
-    /// In the measure's unit; not 0.
+    /// In the measure's unit. 0 is a fact too: that there is nothing is known.
     pub value: i64,
     /// Exactly the measure's dimensions.
     pub dimensions: BTreeMap<&'static str, String>,
     /// Resource name of what is counted.
     pub subject: String,
+    /// It takes an earlier fact back; made by [`Fact::reversed`].
+    pub reversal: bool,
 }
 
 impl Fact {
@@ -53,6 +55,7 @@ impl Fact {
     pub fn reversed(&self) -> Self {
         Self {
             value: -self.value,
+            reversal: !self.reversal,
             ..self.clone()
         }
     }
@@ -110,10 +113,10 @@ impl Tx {
                    returning seq
                ), counted as (
                    insert into platform.facts
-                       (entry, ordinal, measure, effective_on, value, dimensions, subject)
+                       (entry, ordinal, measure, effective_on, value, dimensions, subject, reversal)
                    select entry.seq, f.*
                      from entry, unnest($15::int[], $16::text[], $17::date[], $18::bigint[],
-                                        $19::jsonb[], $20::text[]) f
+                                        $19::jsonb[], $20::text[], $21::boolean[]) f
                )
                update platform.requests r
                   set entry = entry.seq
@@ -139,6 +142,7 @@ impl Tx {
             &columns.values,
             &columns.dimensions,
             &columns.subjects,
+            &columns.reversals,
         )
         .execute(&mut *self.inner)
         .await?;
@@ -170,6 +174,7 @@ struct Columns {
     values: Vec<i64>,
     dimensions: Vec<serde_json::Value>,
     subjects: Vec<String>,
+    reversals: Vec<bool>,
 }
 
 impl Columns {
@@ -189,6 +194,7 @@ impl Columns {
                 .map(|it| serde_json::Value::Object(it.collect()))
                 .collect(),
             subjects: facts.iter().map(|it| it.subject.clone()).collect(),
+            reversals: facts.iter().map(|it| it.reversal).collect(),
         }
     }
 }
@@ -214,6 +220,7 @@ mod tests {
             value,
             dimensions: BTreeMap::new(),
             subject: "s".to_owned(),
+            reversal: value < 0,
         }
     }
 

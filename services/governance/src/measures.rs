@@ -3,10 +3,21 @@
 use platform::Measure;
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 
+/// Rows of the imported accounts.
+pub(crate) const ACCOUNTS: &str = "governance.accounts";
+/// Control totals of the imported accounts.
+pub(crate) const ACCOUNTS_CONTROL: &str = "governance.accounts_control";
+/// The Storting's decisions: carried over from last year.
+pub(crate) const CARRIED_OVER: &str = "governance.carried_over";
+/// The Storting's decisions: after all decisions in the year.
+pub(crate) const REVISED: &str = "governance.revised";
+/// The Storting's decisions: as voted before the year.
+pub(crate) const VOTED: &str = "governance.voted";
+
 /// Every measure of this service.
 pub const MEASURES: &[Measure] = &[
     Measure {
-        id: "governance.accounts",
+        id: ACCOUNTS,
         unit: Unit::NokOre,
         kind: Kind::Flow,
         absence: Absence::Unknown,
@@ -19,7 +30,7 @@ pub const MEASURES: &[Measure] = &[
         source_clause: "Hovedinstruks § 4.1",
     },
     Measure {
-        id: "governance.accounts_control",
+        id: ACCOUNTS_CONTROL,
         unit: Unit::NokOre,
         kind: Kind::Flow,
         absence: Absence::Unknown,
@@ -32,7 +43,7 @@ pub const MEASURES: &[Measure] = &[
         source_clause: "Hovedinstruks § 4.1",
     },
     Measure {
-        id: "governance.carried_over",
+        id: CARRIED_OVER,
         unit: Unit::NokOre,
         kind: Kind::Flow,
         absence: Absence::Unknown,
@@ -45,7 +56,7 @@ pub const MEASURES: &[Measure] = &[
         source_clause: "Hovedinstruks § 4.1",
     },
     Measure {
-        id: "governance.revised",
+        id: REVISED,
         unit: Unit::NokOre,
         kind: Kind::Flow,
         absence: Absence::Unknown,
@@ -58,7 +69,7 @@ pub const MEASURES: &[Measure] = &[
         source_clause: "Hovedinstruks § 4.1",
     },
     Measure {
-        id: "governance.voted",
+        id: VOTED,
         unit: Unit::NokOre,
         kind: Kind::Flow,
         absence: Absence::Unknown,

@@ -6,7 +6,8 @@ use proto::governance::v1::ErrorReason as Reason;
 
 use crate::domain::control::Mismatch;
 use crate::domain::{
-    AccountsImportName, AppropriationName, ChartEditionName, CutoffName, ReportName, cutoff, report,
+    AccountRowName, AccountsImportName, AppropriationName, ChartEditionName, CutoffName,
+    ReportName, cutoff, report,
 };
 
 /// Posts that one refusal names; more would not fit the headers that carry it.
@@ -26,6 +27,12 @@ pub enum Refusal {
     ControlTotalDiffers {
         /// Every such post.
         posts: Vec<Mismatch>,
+    },
+    /// Rows stand in another import already.
+    #[error("{rows:?} stand already")]
+    AlreadyImported {
+        /// The first of them.
+        rows: Vec<AccountRowName>,
     },
     /// The days are reported.
     #[error("the days are reported in {cutoff}")]
@@ -151,6 +158,10 @@ impl From<Refusal> for Error {
             Refusal::ChartUnknown { name } => refused(Reason::ChartUnknown).with("name", name),
             Refusal::ControlTotalDiffers { posts } => {
                 refused(Reason::ControlTotalDiffers).with("posts", posts_named(&posts))
+            }
+            Refusal::AlreadyImported { rows } => {
+                let names: Vec<_> = rows.iter().map(AccountRowName::as_str).collect();
+                refused(Reason::AlreadyImported).with("rows", names.join(", "))
             }
             Refusal::PeriodReported { cutoff } => {
                 refused(Reason::PeriodReported).with("cutoff", cutoff)

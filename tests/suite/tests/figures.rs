@@ -90,14 +90,19 @@ async fn late_facts_change_no_closed_figure_and_restate_the_next_edition() {
             format!("{first}/figures/by-kind-1")
         ]
     );
+    let late: i64 = (1..=10_000).sum();
+    for it in restated {
+        let facts = pair.facts_between(&it.name).await;
+        let between: i64 = facts.iter().map(|it| it.value).sum();
+        assert_eq!((facts.len(), it.fact_count), (10_000, 10_000));
+        assert!(facts.iter().map(|it| it.number).eq(2..=10_001));
+        assert_eq!((between, it.first_sum, it.second_sum), (late, late, 0));
+        let (before, after) = (it.before.unwrap().amount, it.after.unwrap().amount);
+        assert_eq!((before, before + between), (500, after), "{}", it.name);
+    }
     let counted = pair.facts(&second, "allocated").await;
     let sum: i64 = counted.iter().map(|it| it.value).sum();
-    assert_eq!(
-        sum,
-        restated[0].after.clone().unwrap().amount,
-        "the facts are the figure"
-    );
-    assert_eq!(sum, 500 + (1..=10_000).sum::<i64>());
+    assert_eq!(sum, 500 + late, "the facts are the figure");
 }
 
 /// CU-05 with few facts: before + named facts = after, for each restatement.
@@ -113,10 +118,17 @@ async fn before_and_the_facts_between_make_after() {
     let restated = pair.restatements(&second).await;
     assert_eq!(restated.len(), 2);
     for it in restated {
-        let between: i64 = it.facts.iter().map(|it| it.value).sum();
+        let facts = pair.facts_between(&it.name).await;
+        let values: Vec<_> = facts.iter().map(|it| it.value).collect();
+        assert_eq!((values, it.first_sum), (vec![700], 700));
         let (before, after) = (it.before.unwrap().amount, it.after.unwrap().amount);
-        assert_eq!((before, between, after), (500, 700, 1200), "{}", it.name);
+        assert_eq!((before, after), (500, 1200), "{}", it.name);
     }
+    let unknown = pb::ListRestatementFactsRequest {
+        parent: format!("{second}/restatements/missing-1"),
+        ..Default::default()
+    };
+    pair.kaia.refused(unknown, "NOT_FOUND").await;
 }
 
 /// CU-06: facts that cancel each other inside a figure restate nothing; a group that changed does.

@@ -38,6 +38,31 @@ async fn a_fact_changed_by_one_ore_is_named() {
     assert_eq!(again, stored + 1);
 }
 
+/// A stored fact that is gone is found, and named.
+#[tokio::test]
+async fn a_fact_that_is_gone_is_named() {
+    let pair = Pair::start().await;
+    pair.define_allocated().await;
+    for day in ["2025-03-05", "2025-03-06", "2025-03-07"] {
+        pair.allocate(5, day).await;
+    }
+    let cutoff = pair.close_march().await;
+    let mut owner = pair.governance.owner().await;
+    for sql in [
+        "alter table facts disable trigger user",
+        "delete from facts where source = 'sources/grants' and number = 2",
+    ] {
+        owner.execute(sql).await.unwrap();
+    }
+
+    let verdict = pair.recompute(&cutoff, "allocated").await;
+    assert!(!verdict.equal);
+    assert_eq!(verdict.diverging, "sources/grants/facts/2");
+    assert_eq!(verdict.facts_read, 2);
+    let (stored, again) = (verdict.stored.unwrap(), verdict.recomputed.unwrap());
+    assert_eq!((stored.amount, again.amount), (1_500, 1_000));
+}
+
 /// CU-08: a stored figure that was changed is named.
 #[tokio::test]
 async fn a_changed_figure_is_named() {

@@ -4,6 +4,8 @@ use platform::NoKnobs;
 use proto::governance::v1 as pb;
 use proto::grants::v1 as grants;
 
+use testkit::id;
+
 use crate::pair::{Pair, define, indicator};
 use crate::world;
 
@@ -21,6 +23,28 @@ fn tertial(tertial: i32) -> pb::Period {
     }
 }
 
+/// What is available where nothing is set aside: allotted and carried over, without what is committed.
+fn available_by_post() -> pb::CreateIndicatorRequest {
+    let sum = |measure: &str, dimension: &str, values: &[&str]| pb::Sum {
+        measures: vec![measure.into()],
+        filters: vec![pb::Filter {
+            dimension: dimension.into(),
+            values: values.iter().map(|it| (*it).to_owned()).collect(),
+        }],
+    };
+    let mut request = indicator("disponibelt", "grants.allocated", &["post"]);
+    let formula = request.indicator.as_mut().unwrap().formula.as_mut();
+    formula.unwrap().kind = Some(pb::formula::Kind::Difference(pb::Difference {
+        minuend: Some(sum(
+            "grants.allocated",
+            "kind",
+            &["allocated", "carried_over"],
+        )),
+        subtrahend: Some(sum("grants.committed", "commitment", &["unconditional"])),
+    }));
+    request
+}
+
 const YEAR: pb::Period = pb::Period {
     year: 2025,
     part: None,
@@ -34,7 +58,9 @@ async fn restated(pair: &Pair, cutoff: &str, indicator: &str) -> Option<(i64, i6
         .await
         .into_iter()
         .find(|it| it.name == name)?;
-    let between = found.facts.iter().map(|it| it.value).sum();
+    let facts = pair.facts_between(&name).await;
+    let between = facts.iter().map(|it| it.value).sum();
+    assert_eq!(between, found.first_sum, "{name}");
     Some((found.before?.amount, between, found.after?.amount))
 }
 
@@ -79,7 +105,77 @@ async fn a_corrected_day_restates_both_months() {
     assert_eq!(opened[0].subject, payment);
 }
 
-/// CO-03: a wrong type of recipient: totals are equal, the groups by type restated.
+/// A checked report with one table: these figures by type of recipient.
+async fn report_by_type(pair: &Pair, figure: String) {
+    let text = |text: &str| {
+        Some(pb::Text {
+            nb: text.into(),
+            nn: text.into(),
+        })
+    };
+    let label = |key: &str| pb::Label {
+        key: key.into(),
+        text: text(key),
+    };
+    let table = pb::Table {
+        id: "per-type".into(),
+        title: text("Utbetalt etter type mottaker"),
+        columns: vec![pb::Column {
+            title: text("Utbetalt"),
+            figure: figure.clone(),
+        }],
+        labels: ["870", "872"].map(label).into(),
+        in_kroner: true,
+        source: text("Norec"),
+        source_date: world::date("2025-05-10"),
+        ..Default::default()
+    };
+    let kinds = [
+        pb::block::Kind::Heading(text("Utbetalinger").unwrap()),
+        pb::block::Kind::Table(table),
+    ];
+    let content = pb::Report {
+        title: text("Mars 2025"),
+        cutoff: figure.split("/figures/").next().unwrap().into(),
+        blocks: kinds.map(|it| pb::Block { kind: Some(it) }).into(),
+        date: world::date("2025-05-10"),
+        ..Default::default()
+    };
+    let draft = pb::CreateReportRequest {
+        report_id: "mars".into(),
+        report: Some(content),
+        request_id: id(),
+        validate_only: false,
+    };
+    let name = pair.kaia.must(draft).await.name;
+    let check = pb::CheckReportRequest {
+        name,
+        request_id: id(),
+        ..Default::default()
+    };
+    pair.kaia.must(check).await;
+}
+
+/// The report as a document and as data.
+async fn rendered(pair: &Pair) -> [Vec<u8>; 2] {
+    use pb::render_report_request::{Format, Language};
+    let render = |format: Format, table: &str| pb::RenderReportRequest {
+        name: "reports/mars".into(),
+        language: Language::Nb.into(),
+        format: format.into(),
+        table: table.into(),
+    };
+    [
+        pair.kaia.must(render(Format::Pdf, "")).await.content,
+        pair.kaia
+            .must(render(Format::Csv, "per-type"))
+            .await
+            .content,
+    ]
+}
+
+/// CO-03: a wrong type of recipient: totals are equal, the groups by type restated, and the bytes of
+/// an earlier document unchanged.
 #[tokio::test]
 async fn a_corrected_type_restates_the_groups_and_not_the_total() {
     let kit = world::on("2025-05-10").await;
@@ -100,7 +196,9 @@ async fn a_corrected_type_restates_the_groups_and_not_the_total() {
         indicator("per-type", "grants.disbursed", &["recipient_type"]),
     )
     .await;
-    pair.close(month(3)).await;
+    let first = pair.close(month(3)).await;
+    report_by_type(&pair, format!("{first}/figures/per-type-1")).await;
+    let document = rendered(&pair).await;
 
     let to = grants::Correction {
         recipient_type: "872".into(),
@@ -126,6 +224,60 @@ async fn a_corrected_type_restates_the_groups_and_not_the_total() {
         .map(|it| it.key[0].as_str())
         .collect();
     assert_eq!(keys, ["870", "872"]);
+    assert!(rendered(&pair).await == document, "the same bytes");
+}
+
+/// FR-04: what the ministry takes back shows in the next cut-off too: available is below zero.
+#[tokio::test]
+async fn what_is_available_below_zero_is_a_figure() {
+    let kit = world::on("2025-07-01").await;
+    world::may_award(&kit, 153_500_000).await;
+    world::awarded(&kit, "2025-0142", &[(2025, 150_000_000)]).await;
+    let pair = Pair::following(kit).await;
+    define(&pair.kaia, available_by_post()).await;
+    let first = pair.close(YEAR).await;
+    let value = pair.figure(&first, "disponibelt").await.value.unwrap();
+    assert_eq!(value.amount, 350_000_000);
+
+    let supplement = world::new_line("2025-2", "144.70", -10_000_000, "2025-06-20");
+    world::allot(&pair.grants, supplement).await;
+    assert_eq!(world::available(&pair.grants, 2025).await, -6_500_000);
+    let second = pair.close(YEAR).await;
+
+    assert_eq!(
+        restated(&pair, &second, "disponibelt").await,
+        Some((350_000_000, -1_000_000_000, -650_000_000))
+    );
+}
+
+/// FR-12: what a closing releases counts on the closing's day; a cut-off before it is unchanged.
+#[tokio::test]
+async fn a_closing_changes_no_cutoff_before_its_day() {
+    let kit = world::on("2025-05-10").await;
+    world::may_award(&kit, 1_000_000).await;
+    let agreement = world::signed(&kit, "2025-0142", &[(2025, 200_000)]).await;
+    let pair = Pair::following(kit).await;
+    for (name, measure) in [
+        ("tilsagn", "grants.committed"),
+        ("aktive", "grants.active_agreements"),
+    ] {
+        define(&pair.kaia, indicator(name, measure, &["recipient_type"])).await;
+    }
+    let first = pair.close(month(2)).await;
+
+    let closing = world::close(&agreement, "2025-03-01");
+    world::head(&pair.grants).must(closing).await;
+    let second = pair.close(month(2)).await;
+    let march = pair.close(month(3)).await;
+
+    assert_eq!(pair.restatements(&second).await, []);
+    for (name, february, in_march) in [("tilsagn", 20_000_000, -20_000_000), ("aktive", 1, 0)] {
+        for (cutoff, expected) in [(&first, february), (&second, february), (&march, in_march)] {
+            let value = pair.figure(cutoff, name).await.value.unwrap();
+            assert_eq!(value.amount, expected, "{name} in {cutoff}");
+            assert!(pair.recompute(cutoff, name).await.equal, "{cutoff}");
+        }
+    }
 }
 
 /// CU-10: a stock: a closing registered in February for 31 December restates the year.

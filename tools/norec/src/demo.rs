@@ -225,7 +225,7 @@ async fn print_figures(client: &mut Client, reader: &Caller, cutoff: &str) -> Re
             it.before_figure,
             value(it.before.as_ref(), unit),
             value(it.after.as_ref(), unit),
-            it.facts.len()
+            it.fact_count
         ))?;
     }
     Ok(())

@@ -3,7 +3,6 @@
 //! then, and when that fails, what is new is noted on the cut-off, which everyone can read; one that
 //! cannot close keeps no other from it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use platform::{Error, Result, Tx, act};
@@ -12,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::acts::by_itself;
 use crate::domain::cutoff::{Mark, Next, Progress, Standing, State, next};
-use crate::domain::figure::is_restated;
-use crate::domain::formula::{Measure, evaluate, terms};
+use crate::domain::formula::{evaluate, terms};
+use crate::domain::restatement::{Between, is_restated};
 use crate::domain::source::Stop;
-use crate::domain::{Cutoff, Figure, Indicator};
-use crate::store::figures::{Question, Restatement};
+use crate::domain::{Cutoff, Figure, Restatement};
+use crate::store::counted_facts::{self, Question};
 use crate::{App, store, wire};
 
 /// How often closing cut-offs are judged when nobody says that something has changed.
@@ -144,38 +143,27 @@ async fn compute(tx: &mut Tx, cutoff: &Cutoff) -> Result<()> {
         None => Vec::new(),
     };
     for indicator in store::indicators::all(tx).await? {
-        let figure = figure(tx, cutoff, &indicator, &measures).await?;
+        let formula = &indicator.formula.0;
+        let terms = terms(formula, &measures)?;
+        let period = cutoff.period();
+        let question = Question::new(&cutoff.name, period, &terms, &formula.group_by);
+        let cells = counted_facts::cells(tx, &question).await?;
+        let figure = Figure {
+            name: indicator.figure_at(&cutoff.name),
+            cutoff: cutoff.name.clone(),
+            indicator: indicator.name.clone(),
+            unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
+            outcome: evaluate(formula, &terms, period, &cells),
+            digest: counted_facts::digest(tx, &question).await?,
+        };
         store::figures::add(tx, &figure).await?;
-        let earlier = before.iter().find(|it| it.indicator == figure.indicator);
-        if let Some(earlier) = earlier.filter(|it| is_restated(&it.outcome, &figure.outcome)) {
-            let restatement = Restatement {
-                name: figure.name.as_str().replace("/figures/", "/restatements/"),
-                before_figure: earlier.name.to_string(),
-                after_figure: figure.name.to_string(),
-            };
-            store::figures::add_restatement(tx, &cutoff.name, &restatement).await?;
+        let earlier = before.iter().map(|it| &it.figure);
+        let mut earlier = earlier.filter(|it| it.indicator == figure.indicator);
+        if let Some(earlier) = earlier.find(|it| is_restated(&it.outcome, &figure.outcome)) {
+            let between = counted_facts::cells(tx, &question.since(&earlier.cutoff)).await?;
+            let restatement = Restatement::of(earlier, &figure, Between::of(&between));
+            store::restatements::add(tx, &cutoff.name, &restatement).await?;
         }
     }
     Ok(())
-}
-
-async fn figure(
-    tx: &mut Tx,
-    cutoff: &Cutoff,
-    indicator: &Indicator,
-    measures: &BTreeMap<String, Measure>,
-) -> Result<Figure> {
-    let formula = indicator.formula();
-    let terms = terms(&formula, measures)?;
-    let period = cutoff.period().unwrap_or(crate::domain::Period::Year(0));
-    let question = Question::new(&cutoff.name, period, &terms, &formula.group_by);
-    let cells = store::figures::cells(tx, &question).await?;
-    Ok(Figure {
-        name: indicator.figure_at(&cutoff.name),
-        cutoff: cutoff.name.clone(),
-        indicator: indicator.name.clone(),
-        unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
-        outcome: evaluate(&formula, &terms, period, &cells),
-        digest: store::figures::digest(tx, &question).await?,
-    })
 }

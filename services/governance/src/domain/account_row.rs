@@ -27,8 +27,8 @@ pub struct AccountRow {
     pub sub_post: String,
     /// Code of an account of the import's chart.
     pub account: String,
-    /// Øre, expense positive; not 0.
-    pub amount: i64,
+    /// Expense positive; not 0.
+    pub amount_ore: i64,
     /// What the source says of it.
     pub description: String,
     /// The agreement or case in grants that it belongs to; empty where there is none.

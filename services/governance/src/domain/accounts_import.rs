@@ -10,6 +10,7 @@ use sqlx::types::Json;
 use crate::Refusal;
 use crate::domain::control::{self, ControlTotal};
 use crate::domain::{AccountRow, AccountsImportName, ChartEditionName};
+use crate::measures::{ACCOUNTS, ACCOUNTS_CONTROL};
 
 /// One import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub struct AccountsImport {
     pub source: String,
     /// The day of the source's edition.
     pub source_on: NaiveDate,
-    /// What the source's amounts are rounded to, øre; [`control::EXACT`] for an exact one.
-    pub rounded_to: i64,
+    /// What the source's amounts are rounded to; [`control::EXACT_ORE`] for an exact one.
+    pub rounded_to_ore: i64,
     /// Published totals without vouchers.
     pub aggregate: bool,
     /// The chart that the accounts are of.
@@ -72,8 +73,8 @@ impl AccountsImport {
         published: &BTreeMap<PostKey, i64>,
         rows: &[AccountRow],
     ) -> Result<Self, Refusal> {
-        let parts = rows.iter().map(|it| (it.post_key(), it.amount));
-        let control_totals = control::reconcile(published, parts, self.rounded_to)
+        let parts = rows.iter().map(|it| (it.post_key(), it.amount_ore));
+        let control_totals = control::reconcile(published, parts, self.rounded_to_ore)
             .map_err(|posts| Refusal::ControlTotalDiffers { posts })?;
         Ok(Self {
             control_totals: Json(control_totals),
@@ -98,11 +99,8 @@ impl AccountsImport {
     pub fn facts(&self, rows: &[AccountRow]) -> Vec<Fact> {
         match self.state {
             State::Imported => {
-                let totals = self.control_totals.iter().filter(|it| it.published != 0);
-                rows.iter()
-                    .map(row_fact)
-                    .chain(totals.map(|it| self.total_fact(it)))
-                    .collect()
+                let totals = self.control_totals.iter().map(|it| self.total_fact(it));
+                rows.iter().map(row_fact).chain(totals).collect()
             }
             State::Reversed => Vec::new(),
         }
@@ -110,29 +108,31 @@ impl AccountsImport {
 
     fn total_fact(&self, total: &ControlTotal) -> Fact {
         Fact {
-            measure: "governance.accounts_control",
+            measure: ACCOUNTS_CONTROL,
             effective_on: self.end_on,
-            value: total.published,
+            value: total.published_ore,
             dimensions: BTreeMap::from([
                 ("chapter", total.post.chapter.clone()),
                 ("post", total.post.post.clone()),
             ]),
             subject: self.name.to_string(),
+            reversal: false,
         }
     }
 }
 
 fn row_fact(row: &AccountRow) -> Fact {
     Fact {
-        measure: "governance.accounts",
+        measure: ACCOUNTS,
         effective_on: row.day,
-        value: row.amount,
+        value: row.amount_ore,
         dimensions: BTreeMap::from([
             ("account", row.account.clone()),
             ("chapter", row.chapter.clone()),
             ("post", row.post.clone()),
         ]),
         subject: row.name.to_string(),
+        reversal: false,
     }
 }
 
@@ -145,14 +145,14 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn total(post: &str, published: i64) -> ControlTotal {
+    fn total(post: &str, published_ore: i64) -> ControlTotal {
         ControlTotal {
             post: PostKey {
                 chapter: "144".into(),
                 post: post.into(),
             },
-            published,
-            row_sum: published,
+            published_ore,
+            row_sum_ore: published_ore,
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
             end_on: day("2025-03-31"),
             source: "Regnskapssystemet".into(),
             source_on: day("2025-04-02"),
-            rounded_to: control::EXACT,
+            rounded_to_ore: control::EXACT_ORE,
             aggregate: false,
             chart_edition: ChartEditionName::parse("charts/artskonto/editions/2025").unwrap(),
             control_totals: Json(vec![total("01", 0), total("70", 1_500)]),
@@ -187,7 +187,7 @@ mod tests {
             post: "70".into(),
             sub_post: String::new(),
             account: "876".into(),
-            amount: 1_500,
+            amount_ore: 1_500,
             description: String::new(),
             agreement: String::new(),
             corrects: String::new(),
@@ -213,6 +213,8 @@ mod tests {
                 "governance.accounts 2025-03-14 1500 \
                  [(\"account\", \"876\"), (\"chapter\", \"144\"), (\"post\", \"70\")] \
                  accountsImports/2025-03/rows/1",
+                "governance.accounts_control 2025-03-31 0 \
+                 [(\"chapter\", \"144\"), (\"post\", \"01\")] accountsImports/2025-03",
                 "governance.accounts_control 2025-03-31 1500 \
                  [(\"chapter\", \"144\"), (\"post\", \"70\")] accountsImports/2025-03",
             ]

@@ -8,6 +8,7 @@ use platform::Fact;
 
 use crate::Refusal;
 use crate::domain::AppropriationName;
+use crate::measures::{CARRIED_OVER, REVISED, VOTED};
 
 /// One decision of the Storting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub struct Appropriation {
     pub year: i32,
     /// Which decision.
     pub kind: Kind,
-    /// Øre, 0 or more.
-    pub amount: i64,
+    /// 0 or more.
+    pub amount_ore: i64,
     /// The day from which it counts; in the budget year.
     pub effective_on: NaiveDate,
     /// Where the figure is from.
@@ -55,9 +56,9 @@ pub enum Kind {
 impl Kind {
     fn measure(self) -> &'static str {
         match self {
-            Self::Voted => "governance.voted",
-            Self::Revised => "governance.revised",
-            Self::CarriedOver => "governance.carried_over",
+            Self::Voted => VOTED,
+            Self::Revised => REVISED,
+            Self::CarriedOver => CARRIED_OVER,
         }
     }
 }
@@ -86,21 +87,22 @@ impl Appropriation {
         }
     }
 
-    /// What it counts as it is: its amount on its day, and nothing when that is 0.
+    /// What it counts as it is: its amount on its day, 0 too, for then it is known.
     pub fn facts(&self) -> Vec<Fact> {
-        if self.state == State::Reversed || self.amount == 0 {
+        if self.state == State::Reversed {
             return Vec::new();
         }
         vec![Fact {
             measure: self.kind.measure(),
             effective_on: self.effective_on,
-            value: self.amount,
+            value: self.amount_ore,
             dimensions: BTreeMap::from([
                 ("chapter", self.chapter.clone()),
                 ("post", self.post.clone()),
                 ("year", self.year.to_string()),
             ]),
             subject: self.name.to_string(),
+            reversal: false,
         }]
     }
 }
@@ -109,7 +111,7 @@ impl Appropriation {
 mod tests {
     use super::*;
 
-    fn appropriation(kind: Kind, amount: i64) -> Appropriation {
+    fn appropriation(kind: Kind, amount_ore: i64) -> Appropriation {
         Appropriation {
             name: AppropriationName::parse("appropriations/2025-70").unwrap(),
             version: 1,
@@ -117,7 +119,7 @@ mod tests {
             post: "70".into(),
             year: 2025,
             kind,
-            amount,
+            amount_ore,
             effective_on: "2025-01-01".parse().unwrap(),
             source: "Statsregnskapet".into(),
             source_on: "2025-01-10".parse().unwrap(),
@@ -127,23 +129,21 @@ mod tests {
         }
     }
 
+    /// AC-07: each under its own name, and 0 is known to be 0.
     #[test]
     fn each_kind_of_decision_counts_under_its_own_name() {
-        for (kind, amount, expected) in [
-            (Kind::Voted, 5, Some("governance.voted")),
-            (Kind::Revised, 5, Some("governance.revised")),
-            (Kind::CarriedOver, 5, Some("governance.carried_over")),
-            (Kind::Voted, 0, None),
+        for (kind, amount_ore, measure) in [
+            (Kind::Voted, 5, "governance.voted"),
+            (Kind::Revised, 5, "governance.revised"),
+            (Kind::CarriedOver, 5, "governance.carried_over"),
+            (Kind::CarriedOver, 0, "governance.carried_over"),
         ] {
-            let facts = appropriation(kind, amount).facts();
-            let measures: Vec<_> = facts.iter().map(|it| it.measure).collect();
-            assert_eq!(measures, Vec::from_iter(expected), "{kind:?} {amount}");
-            for fact in facts {
-                let dimensions: Vec<_> = fact.dimensions.into_iter().collect();
-                let expected = [("chapter", "144"), ("post", "70"), ("year", "2025")];
-                assert_eq!(dimensions, expected.map(|(k, v)| (k, v.to_owned())));
-                assert_eq!(fact.value, 5);
-            }
+            let facts = appropriation(kind, amount_ore).facts();
+            let told: Vec<_> = facts.iter().map(|it| (it.measure, it.value)).collect();
+            assert_eq!(told, [(measure, amount_ore)]);
+            let dimensions: Vec<_> = facts[0].dimensions.clone().into_iter().collect();
+            let expected = [("chapter", "144"), ("post", "70"), ("year", "2025")];
+            assert_eq!(dimensions, expected.map(|(k, v)| (k, v.to_owned())));
         }
     }
 

@@ -8,28 +8,28 @@ use std::collections::BTreeMap;
 use platform::{PostKey, kroner};
 use serde::{Deserialize, Serialize};
 
-/// The amount that an exact source is rounded to, øre.
-pub const EXACT: i64 = 1;
+/// The amount that an exact source is rounded to.
+pub const EXACT_ORE: i64 = 1;
 
 /// What the source says that a post sums to, and what its rows do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlTotal {
     /// The post.
     pub post: PostKey,
-    /// Øre, as published.
-    pub published: i64,
-    /// Øre: the sum of the imported rows.
-    pub row_sum: i64,
+    /// As published.
+    pub published_ore: i64,
+    /// The sum of the imported rows.
+    pub row_sum_ore: i64,
 }
 
 impl ControlTotal {
-    /// Øre: published = rows + this (the rounding difference in the source).
-    pub fn rounding_difference(&self) -> i64 {
-        self.published - self.row_sum
+    /// Published = rows + this (the rounding difference in the source).
+    pub fn rounding_difference_ore(&self) -> i64 {
+        self.published_ore - self.row_sum_ore
     }
 }
 
-/// A post whose rows and control total do not belong together. Amounts are øre.
+/// A post whose rows and control total do not belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mismatch {
     /// The rows sum to something else than rounding explains.
@@ -37,25 +37,25 @@ pub enum Mismatch {
         /// The post.
         post: PostKey,
         /// Sum of its rows.
-        sum: i128,
+        sum_ore: i128,
         /// As published.
-        published: i64,
+        published_ore: i64,
         /// What the sum may be off by.
-        allowed: i128,
+        allowed_ore: i128,
     },
     /// The post has rows and no control total.
     NoControlTotal {
         /// The post.
         post: PostKey,
         /// Sum of its rows.
-        sum: i128,
+        sum_ore: i128,
     },
     /// The post has no rows, and a control total other than 0.
     NoRows {
         /// The post.
         post: PostKey,
         /// As published.
-        published: i64,
+        published_ore: i64,
     },
 }
 
@@ -64,21 +64,28 @@ impl std::fmt::Display for Mismatch {
         match self {
             Self::Differs {
                 post,
-                sum,
-                published,
-                allowed,
+                sum_ore,
+                published_ore,
+                allowed_ore,
             } => write!(
                 f,
                 "{post}: sum {}, control total {}, allowed {}",
-                kroner(*sum),
-                kroner(*published),
-                kroner(*allowed)
+                kroner(*sum_ore),
+                kroner(*published_ore),
+                kroner(*allowed_ore)
             ),
-            Self::NoControlTotal { post, sum } => {
-                write!(f, "{post}: sum {}, no control total", kroner(*sum))
+            Self::NoControlTotal { post, sum_ore } => {
+                write!(f, "{post}: sum {}, no control total", kroner(*sum_ore))
             }
-            Self::NoRows { post, published } => {
-                write!(f, "{post}: no rows, control total {}", kroner(*published))
+            Self::NoRows {
+                post,
+                published_ore,
+            } => {
+                write!(
+                    f,
+                    "{post}: no rows, control total {}",
+                    kroner(*published_ore)
+                )
             }
         }
     }
@@ -86,13 +93,13 @@ impl std::fmt::Display for Mismatch {
 
 /// Sets the sums of the rows beside the published totals, by post; or names every post that is off.
 ///
-/// `parts` are the posts and amounts of the rows; `rounded_to` is what the source rounds to, øre.
+/// `parts` are the posts and amounts of the rows; `rounded_to_ore` is what the source rounds to.
 /// A post may be off by (parts + 1) × half of that, since its total was rounded too; of an exact
 /// source, and without rows, by nothing.
 pub fn reconcile(
     published: &BTreeMap<PostKey, i64>,
     parts: impl IntoIterator<Item = (PostKey, i64)>,
-    rounded_to: i64,
+    rounded_to_ore: i64,
 ) -> Result<Vec<ControlTotal>, Vec<Mismatch>> {
     let mut sums: BTreeMap<PostKey, Sum> = BTreeMap::new();
     for (post, amount) in parts {
@@ -100,9 +107,9 @@ pub fn reconcile(
     }
     let mut totals = Vec::new();
     let mut mismatches = Vec::new();
-    for (post, &published) in published {
+    for (post, &published_ore) in published {
         let sum = sums.remove(post).unwrap_or_default();
-        match sum.judge(post, published, rounded_to) {
+        match sum.judge(post, published_ore, rounded_to_ore) {
             Ok(total) => totals.push(total),
             Err(mismatch) => mismatches.push(mismatch),
         }
@@ -111,7 +118,7 @@ pub fn reconcile(
         sums.into_iter()
             .map(|(post, sum)| Mismatch::NoControlTotal {
                 post,
-                sum: sum.amount,
+                sum_ore: sum.amount_ore,
             }),
     );
     if mismatches.is_empty() {
@@ -125,42 +132,45 @@ pub fn reconcile(
 #[derive(Default)]
 struct Sum {
     parts: i128,
-    amount: i128,
+    amount_ore: i128,
 }
 
 impl Sum {
-    fn add(&mut self, amount: i64) {
+    fn add(&mut self, amount_ore: i64) {
         self.parts += 1;
-        self.amount += i128::from(amount);
+        self.amount_ore += i128::from(amount_ore);
     }
 
     fn judge(
         &self,
         post: &PostKey,
-        published: i64,
-        rounded_to: i64,
+        published_ore: i64,
+        rounded_to_ore: i64,
     ) -> Result<ControlTotal, Mismatch> {
         let post = post.clone();
-        if self.parts == 0 && published != 0 {
-            return Err(Mismatch::NoRows { post, published });
+        if self.parts == 0 && published_ore != 0 {
+            return Err(Mismatch::NoRows {
+                post,
+                published_ore,
+            });
         }
-        let allowed_twice = if self.parts == 0 || rounded_to == EXACT {
+        let allowed_twice = if self.parts == 0 || rounded_to_ore == EXACT_ORE {
             0
         } else {
-            (self.parts + 1) * i128::from(rounded_to)
+            (self.parts + 1) * i128::from(rounded_to_ore)
         };
-        let difference = (i128::from(published) - self.amount).abs();
-        match i64::try_from(self.amount) {
-            Ok(row_sum) if 2 * difference <= allowed_twice => Ok(ControlTotal {
+        let difference = (i128::from(published_ore) - self.amount_ore).abs();
+        match i64::try_from(self.amount_ore) {
+            Ok(row_sum_ore) if 2 * difference <= allowed_twice => Ok(ControlTotal {
                 post,
-                published,
-                row_sum,
+                published_ore,
+                row_sum_ore,
             }),
             _ => Err(Mismatch::Differs {
                 post,
-                sum: self.amount,
-                published,
-                allowed: allowed_twice / 2,
+                sum_ore: self.amount_ore,
+                published_ore,
+                allowed_ore: allowed_twice / 2,
             }),
         }
     }
@@ -183,14 +193,14 @@ mod tests {
     fn named(
         published: &[(&str, i64)],
         parts: &[(&str, i64)],
-        rounded_to: i64,
+        rounded_to_ore: i64,
     ) -> Result<Vec<(i64, i64)>, Vec<String>> {
         let published = published.iter().map(|(it, amount)| (post(it), *amount));
         let parts = parts.iter().map(|(it, amount)| (post(it), *amount));
-        reconcile(&published.collect(), parts, rounded_to)
+        reconcile(&published.collect(), parts, rounded_to_ore)
             .map(|it| {
                 it.iter()
-                    .map(|it| (it.row_sum, it.rounding_difference()))
+                    .map(|it| (it.row_sum_ore, it.rounding_difference_ore()))
                     .collect()
             })
             .map_err(|it| it.iter().map(ToString::to_string).collect())
@@ -220,10 +230,10 @@ mod tests {
     #[test]
     fn a_post_may_be_off_by_half_the_precision_for_each_amount_and_no_further() {
         let two = [("70", 1000), ("70", 1000)];
-        for (published, rounded_to, allowed) in [
-            (2000, EXACT, true),
-            (2001, EXACT, false),
-            (1999, EXACT, false),
+        for (published, rounded_to_ore, allowed) in [
+            (2000, EXACT_ORE, true),
+            (2001, EXACT_ORE, false),
+            (1999, EXACT_ORE, false),
             (2150, 100, true),
             (1850, 100, true),
             (2151, 100, false),
@@ -232,8 +242,8 @@ mod tests {
             (2007, 5, true),
             (2008, 5, false),
         ] {
-            let verdict = named(&[("70", published)], &two, rounded_to);
-            assert_eq!(verdict.is_ok(), allowed, "{published} by {rounded_to}");
+            let verdict = named(&[("70", published)], &two, rounded_to_ore);
+            assert_eq!(verdict.is_ok(), allowed, "{published} by {rounded_to_ore}");
         }
     }
 
@@ -275,7 +285,7 @@ mod tests {
         let largest = 1_000_000_000_000_000;
         let parts = vec![("70", largest); 10_000];
         assert_eq!(
-            named(&[("70", largest)], &parts, EXACT),
+            named(&[("70", largest)], &parts, EXACT_ORE),
             Err(vec![
                 "144.70: sum 100000000000000000.00, control total 10000000000000.00, allowed 0.00"
                     .into()

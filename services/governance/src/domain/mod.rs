@@ -7,12 +7,14 @@ pub mod chart_edition;
 pub mod check;
 pub mod control;
 pub mod cutoff;
+pub mod encoded;
 pub mod figure;
 pub mod formula;
 pub mod indicator;
 pub mod period;
 pub mod recompute;
 pub mod report;
+pub mod restatement;
 pub mod source;
 pub mod table;
 
@@ -21,10 +23,12 @@ pub use accounts_import::AccountsImport;
 pub use appropriation::Appropriation;
 pub use chart_edition::ChartEdition;
 pub use cutoff::Cutoff;
+pub use encoded::Encoded;
 pub use figure::Figure;
 pub use indicator::Indicator;
 pub use period::Period;
 pub use report::Report;
+pub use restatement::Restatement;
 pub use source::Source;
 
 platform::resource_name!(
@@ -61,6 +65,11 @@ platform::resource_name!(
     /// `cutoffs/{cutoff}/figures/{figure}`.
     FigureName,
     "cutoffs/*/figures/*"
+);
+platform::resource_name!(
+    /// `cutoffs/{cutoff}/restatements/{figure}`.
+    RestatementName,
+    "cutoffs/*/restatements/*"
 );
 platform::resource_name!(
     /// `reports/{report}`.

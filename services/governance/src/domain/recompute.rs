@@ -19,13 +19,21 @@ pub struct Recomputation<'a> {
     formula: &'a pb::Formula,
     terms: &'a [Term],
     period: Period,
-    sums: BTreeMap<(i32, String, Vec<String>), (i64, i64)>,
+    sums: BTreeMap<(i32, String, Vec<String>), Sums>,
     digest: FactsDigest,
     source: String,
     chain: Vec<u8>,
     number: i64,
     facts_read: i64,
     diverging: Option<String>,
+}
+
+/// What the facts of a term in a group come to.
+#[derive(Debug, Default)]
+struct Sums {
+    value: i64,
+    count: i64,
+    standing: i64,
 }
 
 /// What computing again came to.
@@ -89,8 +97,9 @@ impl<'a> Recomputation<'a> {
                 .sums
                 .entry((term.part, fact.measure.clone(), key()))
                 .or_default();
-            cell.0 = cell.0.saturating_add(fact.value);
-            cell.1 += 1;
+            cell.value = cell.value.saturating_add(fact.value);
+            cell.count += 1;
+            cell.standing += if fact.reversal { -1 } else { 1 };
             self.digest.add(&self.source, fact.number, &fact.digest);
         }
     }
@@ -114,12 +123,13 @@ impl<'a> Recomputation<'a> {
         let cells: Vec<_> = self
             .sums
             .into_iter()
-            .map(|((part, measure, key), (sum, count))| Cell {
+            .map(|((part, measure, key), sums)| Cell {
                 part,
                 measure,
                 key,
-                sum,
-                count,
+                sum: sums.value,
+                count: sums.count,
+                standing: sums.standing,
             })
             .collect();
         let outcome = evaluate(self.formula, self.terms, self.period, &cells);

@@ -1,13 +1,12 @@
 //! Report: tables and charts of a cut-off. Drafted, checked, and by any edit drafted again.
 
 use chrono::{DateTime, Utc};
-use prost::Message;
 use proto::governance::v1 as pb;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
 use crate::Refusal;
-use crate::domain::{CutoffName, ReportName};
+use crate::domain::{CutoffName, Encoded, ReportName};
 
 /// A report of figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,8 +17,8 @@ pub struct Report {
     pub version: i64,
     /// The cut-off that it reports.
     pub cutoff: CutoffName,
-    /// What it says, encoded as the contract's message without what is output only.
-    pub content: Vec<u8>,
+    /// What it says: the contract's message without what is output only.
+    pub content: Encoded<pb::Report>,
     /// Whether this version was checked.
     pub state: State,
     /// What the check of this version found.
@@ -90,26 +89,21 @@ impl Kind {
 
 impl Report {
     /// A new report, DRAFTED.
-    pub fn draft(name: ReportName, cutoff: CutoffName, content: &pb::Report) -> Self {
+    pub fn draft(name: ReportName, cutoff: CutoffName, content: pb::Report) -> Self {
         Self {
             name,
             version: 1,
             cutoff,
-            content: content.encode_to_vec(),
+            content: Encoded(content),
             state: State::Drafted,
             findings: Json(Vec::new()),
             created_at: DateTime::default(),
         }
     }
 
-    /// What it says.
-    pub fn content(&self) -> pb::Report {
-        pb::Report::decode(self.content.as_slice()).unwrap_or_default()
-    }
-
     /// DRAFTED, CHECKED → DRAFTED, with other content and nothing found yet.
     #[must_use]
-    pub fn edit(self, cutoff: CutoffName, content: &pb::Report) -> Self {
+    pub fn edit(self, cutoff: CutoffName, content: pb::Report) -> Self {
         Self {
             version: self.version + 1,
             created_at: self.created_at,
@@ -155,7 +149,7 @@ mod tests {
     fn drafted() -> Report {
         let name = ReportName::parse("reports/2025").unwrap();
         let cutoff = CutoffName::parse("cutoffs/2025-e1").unwrap();
-        Report::draft(name, cutoff, &content("A"))
+        Report::draft(name, cutoff, content("A"))
     }
 
     fn finding() -> Finding {
@@ -185,13 +179,13 @@ mod tests {
         let cutoff = CutoffName::parse("cutoffs/2025-e2").unwrap();
         for before in [drafted(), checked] {
             let version = before.version;
-            let edited = before.edit(cutoff.clone(), &content("B"));
+            let edited = before.edit(cutoff.clone(), content("B"));
             assert_eq!(
                 (edited.version, edited.state),
                 (version + 1, State::Drafted)
             );
             assert_eq!(
-                (edited.cutoff.as_str(), edited.content().stamp),
+                (edited.cutoff.as_str(), edited.content.0.stamp.clone()),
                 ("cutoffs/2025-e2", "B".into())
             );
             assert!(edited.findings.is_empty());

@@ -170,6 +170,8 @@ pub struct TakenFact {
     pub subject: String,
     /// Its journal entry, at the source.
     pub entry: String,
+    /// It takes an earlier fact back.
+    pub reversal: bool,
 }
 
 impl TakenFact {
@@ -187,6 +189,7 @@ impl TakenFact {
             dimensions: self.dimensions.iter().map(dimension).collect(),
             subject: self.subject.clone(),
             entry: self.entry.clone(),
+            reversal: self.reversal,
         }
     }
 }
@@ -234,6 +237,7 @@ pub fn judge_fact(
         dimensions,
         subject: fact.subject.clone(),
         entry: fact.entry.clone(),
+        reversal: fact.reversal,
     })
 }
 

@@ -1,19 +1,15 @@
 //! Imports of accounts: imported whole, reversed whole, while their days are not reported.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Datelike, NaiveDate};
-use platform::{Ctx, Fact, Fields, NokSign, PageRequest, PostKey, Result, Tx, must_match, once};
+use platform::{Ctx, Fact, Fields, PageRequest, Result, Tx, must_match, once};
 use proto::governance::v1 as pb;
-use sqlx::types::Json;
 
-use crate::domain::accounts_import::State;
 use crate::domain::{AccountRow, AccountsImport, AccountsImportName, ChartEditionName};
-use crate::handlers::account_rows;
+use crate::wire::account_row;
+use crate::wire::accounts_import::{Given, parse};
 use crate::{App, Refusal, store};
 
-/// Control totals of one import.
-const CONTROL_TOTALS_MAX: usize = 100;
+/// Standing rows that a refusal names; more would not fit the headers that carry it.
+const ROWS_NAMED_MAX: i64 = 20;
 
 /// Imports accounts, all of them or nothing. What account a row names is judged inside the
 /// transaction, so that unknown ones are named together with every other bad field.
@@ -23,12 +19,16 @@ pub(crate) async fn import(
     request: pb::ImportAccountsRequest,
 ) -> Result<pb::AccountsImport> {
     let mut fields = Fields::of(&request);
-    let (draft, published) = parse(&mut fields, &request);
-    let rows = account_rows::parse(&mut fields, &draft, &request.rows);
+    let Given {
+        draft,
+        published,
+        rows,
+    } = parse(&mut fields, &request);
 
     once(&app.db, &ctx, &request, async |tx| {
         check_with_chart(tx, fields, &draft.chart_edition, &rows).await?;
         enter_unreported(tx, &draft).await?;
+        must_be_new(tx, &draft, &rows).await?;
 
         let import = draft.reconciled(&published, &rows)?;
 
@@ -48,7 +48,7 @@ pub(crate) async fn reverse(
 ) -> Result<pb::AccountsImport> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AccountsImportName::parse(&request.name));
-    let reason = fields.text("reason", &request.reason, 500);
+    let reason = fields.reason(&request.reason);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -79,7 +79,7 @@ async fn check_with_chart(
 ) -> Result<()> {
     let chart = store::chart_editions::find(tx, name).await?;
     if let Some(chart) = &chart {
-        account_rows::must_be_in_chart(&mut fields, chart, rows);
+        account_row::must_be_in_chart(&mut fields, chart, rows);
     }
     fields.check()?;
     match chart {
@@ -97,6 +97,16 @@ async fn enter_unreported(tx: &mut Tx, import: &AccountsImport) -> Result<()> {
         Some(cutoff) => Err(Refusal::PeriodReported { cutoff }.into()),
         None => Ok(()),
     }
+}
+
+/// Refuses rows that would be counted twice. Read after the year's case is entered, which every
+/// import of the year enters.
+async fn must_be_new(tx: &mut Tx, import: &AccountsImport, rows: &[AccountRow]) -> Result<()> {
+    let standing = store::account_rows::standing(tx, import, rows, ROWS_NAMED_MAX).await?;
+    if standing.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::AlreadyImported { rows: standing }.into())
 }
 
 /// Lists imports by name.
@@ -118,68 +128,4 @@ pub(crate) async fn list(
             .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
         next_page_token: page.next_page_token,
     })
-}
-
-/// The import without its sums, and what the source says that they are.
-fn parse(
-    fields: &mut Fields,
-    request: &pb::ImportAccountsRequest,
-) -> (AccountsImport, BTreeMap<PostKey, i64>) {
-    let given = fields.required("accounts_import", request.accounts_import.as_ref());
-    let at = |name: &str| format!("accounts_import.{name}");
-    let name = AccountsImportName::new("", &request.accounts_import_id);
-    let (start_on, end_on) = parse_days(fields, &given);
-    let chart = ChartEditionName::parse(&given.chart_edition);
-    let precision = given.precision.as_ref();
-    let draft = AccountsImport {
-        name: fields.take("accounts_import_id", name),
-        version: 1,
-        start_on,
-        end_on,
-        source: fields.text(&at("source"), &given.source, 300),
-        source_on: fields.date(&at("source_date"), given.source_date.as_ref()),
-        rounded_to: fields.nok(&at("precision"), precision, NokSign::Positive),
-        aggregate: given.aggregate,
-        chart_edition: fields.take(&at("chart_edition"), chart),
-        control_totals: Json::default(),
-        row_count: i32::try_from(request.rows.len()).unwrap_or(i32::MAX),
-        state: State::Imported,
-        reversal_reason: String::new(),
-        created_at: DateTime::default(),
-    };
-    (draft, parse_totals(fields, &given.control_totals))
-}
-
-/// First and last day, of one year.
-fn parse_days(fields: &mut Fields, given: &pb::AccountsImport) -> (NaiveDate, NaiveDate) {
-    let start_on = fields.date("accounts_import.start_date", given.start_date.as_ref());
-    let end_on = fields.date("accounts_import.end_date", given.end_date.as_ref());
-    // What could not be read is noted already, and is the type's zero.
-    let are_read = start_on != NaiveDate::default() && end_on != NaiveDate::default();
-    if are_read && (end_on < start_on || end_on.year() != start_on.year()) {
-        fields.refuse(
-            "accounts_import.end_date",
-            "start_date or later, in the same year",
-        );
-    }
-    (start_on, end_on)
-}
-
-fn parse_totals(fields: &mut Fields, given: &[pb::ControlTotal]) -> BTreeMap<PostKey, i64> {
-    if given.len() > CONTROL_TOTALS_MAX {
-        fields.refuse(
-            "accounts_import.control_totals",
-            format!("at most {CONTROL_TOTALS_MAX} control totals"),
-        );
-    }
-    let mut totals = BTreeMap::new();
-    for (index, total) in given.iter().take(CONTROL_TOTALS_MAX).enumerate() {
-        let at = |name: &str| format!("accounts_import.control_totals[{index}].{name}");
-        let post = fields.post(&at("post"), total.post.as_ref());
-        let amount = fields.nok(&at("amount"), total.amount.as_ref(), NokSign::Any);
-        if totals.insert(post, amount).is_some() {
-            fields.refuse(at("post"), "every post once");
-        }
-    }
-    totals
 }

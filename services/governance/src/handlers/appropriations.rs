@@ -1,13 +1,10 @@
 //! The Storting's decisions: recorded, and reversed when they were registered wrongly.
 
-use chrono::{DateTime, Datelike, NaiveDate};
-use platform::{Ctx, Effective, Fact, Fields, NokSign, PageRequest, Result, must_match, once};
+use platform::{Ctx, Effective, Fact, Fields, PageRequest, Result, must_match, once};
 use proto::governance::v1 as pb;
-use proto::governance::v1::appropriation::Kind as WireKind;
 
-use crate::domain::appropriation::{Kind, State};
-use crate::domain::{Appropriation, AppropriationName};
-use crate::{App, store};
+use crate::domain::AppropriationName;
+use crate::{App, store, wire};
 
 /// Records a decision on the day from which it counts.
 pub(crate) async fn record(
@@ -16,7 +13,7 @@ pub(crate) async fn record(
     request: pb::RecordAppropriationRequest,
 ) -> Result<pb::Appropriation> {
     let mut fields = Fields::of(&request);
-    let appropriation = parse(&mut fields, &request);
+    let appropriation = wire::appropriation::parse(&mut fields, &request);
     let step = Effective {
         on: appropriation.effective_on,
         late_reason: fields.late_reason(&request.late_reason),
@@ -40,7 +37,7 @@ pub(crate) async fn reverse(
 ) -> Result<pb::Appropriation> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AppropriationName::parse(&request.name));
-    let reason = fields.text("reason", &request.reason, 500);
+    let reason = fields.reason(&request.reason);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -79,53 +76,4 @@ pub(crate) async fn list(
             .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
         next_page_token: page.next_page_token,
     })
-}
-
-fn parse(fields: &mut Fields, request: &pb::RecordAppropriationRequest) -> Appropriation {
-    let given = fields.required("appropriation", request.appropriation.as_ref());
-    let name = AppropriationName::new("", &request.appropriation_id);
-    let post = fields.post("appropriation.post", given.post.as_ref());
-    let year = fields.year("appropriation.year", given.year);
-    let amount = fields.nok("appropriation.amount", given.amount.as_ref(), NokSign::Any);
-    if amount < 0 {
-        fields.refuse("appropriation.amount", "0 or more");
-    }
-    Appropriation {
-        name: fields.take("appropriation_id", name),
-        version: 1,
-        chapter: post.chapter,
-        post: post.post,
-        year,
-        kind: parse_kind(fields, given.kind()),
-        amount,
-        effective_on: parse_effective_date(fields, &given),
-        source: fields.text("appropriation.source", &given.source, 300),
-        source_on: fields.date("appropriation.source_date", given.source_date.as_ref()),
-        state: State::Recorded,
-        reversal_reason: String::new(),
-        created_at: DateTime::default(),
-    }
-}
-
-/// A day of the budget year.
-fn parse_effective_date(fields: &mut Fields, given: &pb::Appropriation) -> NaiveDate {
-    let field = "appropriation.effective_date";
-    let day = fields.date(field, given.effective_date.as_ref());
-    // What could not be read is noted already, and is the type's zero.
-    if day != NaiveDate::default() && day.year() != given.year {
-        fields.refuse(field, format!("a day of {}", given.year));
-    }
-    day
-}
-
-fn parse_kind(fields: &mut Fields, kind: WireKind) -> Kind {
-    match kind {
-        WireKind::Voted => Kind::Voted,
-        WireKind::Revised => Kind::Revised,
-        WireKind::CarriedOver => Kind::CarriedOver,
-        WireKind::Unspecified => {
-            fields.refuse("appropriation.kind", "VOTED, REVISED or CARRIED_OVER");
-            Kind::Voted
-        }
-    }
 }

@@ -1,13 +1,12 @@
 //! Figures: read, opened, computed again.
 
-use platform::{Ctx, Error, Fields, PageRequest, Result};
+use platform::{Ctx, Fields, PageRequest, Result};
 use proto::governance::v1 as pb;
-use sqlx::PgConnection;
 
-use crate::domain::formula::{Term, terms};
+use crate::domain::CutoffName;
+use crate::domain::formula::terms;
 use crate::domain::recompute::Recomputation;
-use crate::domain::{Cutoff, Figure, Indicator, Period};
-use crate::store::figures::Question;
+use crate::store::counted_facts::Question;
 use crate::{App, store, wire};
 
 /// Facts read at a time when a figure is computed again.
@@ -16,8 +15,8 @@ const READ_AGAIN_FACTS: i64 = 5_000;
 /// Answers a figure.
 pub(crate) async fn get(app: App, _ctx: Ctx, request: pb::GetFigureRequest) -> Result<pb::Figure> {
     let mut db = app.db.read().await?;
-    let opened = Opened::read(&mut db, &request.name).await?;
-    Ok(opened.to_wire())
+    let opened = store::figures::open(&mut db, &request.name).await?;
+    Ok(opened.shown.into())
 }
 
 /// Lists the figures of a cut-off.
@@ -28,19 +27,14 @@ pub(crate) async fn list(
 ) -> Result<pb::ListFiguresResponse> {
     let mut fields = Fields::default();
     let page = PageRequest::parse(&mut fields, &request);
-    let cutoff = fields.take("parent", crate::domain::CutoffName::parse(&request.parent));
+    let cutoff = fields.take("parent", CutoffName::parse(&request.parent));
     fields.check()?;
 
     let mut db = app.db.read().await?;
-    let marks = store::cutoffs::marks(&mut db, &cutoff).await?;
     let rows = store::figures::list(&mut db, cutoff.as_str(), &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
+    let page = page.page(rows, |row| row.figure.name.to_string());
     Ok(pb::ListFiguresResponse {
-        figures: page
-            .rows
-            .into_iter()
-            .map(|it| wire::figure::to_wire(it, &marks))
-            .collect(),
+        figures: page.rows.into_iter().map(Into::into).collect(),
         next_page_token: page.next_page_token,
     })
 }
@@ -57,20 +51,16 @@ pub(crate) async fn explain(
     fields.check()?;
 
     let mut db = app.db.read().await?;
-    let opened = Opened::read(&mut db, &request.name).await?;
-    let formula = opened.indicator.formula();
-    let question = Question::new(
-        &opened.figure.cutoff,
-        opened.period,
-        &opened.terms,
-        &formula.group_by,
-    );
-    let after = (after.0.as_str(), after.1, after.2);
+    let opened = store::figures::open(&mut db, &request.name).await?;
+    let cutoff = &opened.shown.figure.cutoff;
+    let measures = store::measures::of_cutoff(&mut db, cutoff).await?;
+    let terms = terms(&opened.indicator.formula.0, &measures)?;
+    let question = Question::of(&opened, &terms);
     let rows =
-        store::figures::counted(&mut db, &question, after, &request.group, page.limit).await?;
+        store::counted_facts::page(&mut db, &question, &after, &request.group, page.limit).await?;
     let page = page.page(rows, wire::figure::place);
     Ok(pb::ExplainFigureResponse {
-        figure: Some(opened.to_wire()),
+        figure: Some(opened.shown.into()),
         indicator: Some(opened.indicator.into()),
         facts: page.rows.into_iter().map(Into::into).collect(),
         next_page_token: page.next_page_token,
@@ -84,10 +74,12 @@ pub(crate) async fn recompute(
     request: pb::RecomputeFigureRequest,
 ) -> Result<pb::RecomputeFigureResponse> {
     let mut db = app.db.read().await?;
-    let opened = Opened::read(&mut db, &request.name).await?;
-    let formula = opened.indicator.formula();
-    let mut again = Recomputation::new(&formula, &opened.terms, opened.period);
-    for mark in &opened.marks {
+    let opened = store::figures::open(&mut db, &request.name).await?;
+    let figure = opened.shown.figure;
+    let measures = store::measures::of_cutoff(&mut db, &figure.cutoff).await?;
+    let terms = terms(&opened.indicator.formula.0, &measures)?;
+    let mut again = Recomputation::new(&opened.indicator.formula.0, &terms, opened.period);
+    for mark in &store::cutoffs::marks(&mut db, &figure.cutoff).await? {
         let mut at = 0;
         again.begin(&mark.source);
         loop {
@@ -100,46 +92,12 @@ pub(crate) async fn recompute(
         }
         again.end(mark);
     }
-    let verdict = again.compare(&opened.figure);
+    let verdict = again.compare(&figure);
     Ok(pb::RecomputeFigureResponse {
         equal: verdict.diverging.is_none(),
-        stored: Some(opened.figure.outcome.value.clone().into()),
+        stored: Some(figure.outcome.value.into()),
         recomputed: Some(verdict.recomputed.into()),
         diverging: verdict.diverging.unwrap_or_default(),
         facts_read: verdict.facts_read,
     })
-}
-
-/// A figure with what it was computed of.
-pub(crate) struct Opened {
-    pub(crate) figure: Figure,
-    pub(crate) indicator: Indicator,
-    pub(crate) period: Period,
-    pub(crate) terms: Vec<Term>,
-    pub(crate) marks: Vec<crate::domain::cutoff::Mark>,
-}
-
-impl Opened {
-    pub(crate) async fn read(db: &mut PgConnection, name: &str) -> Result<Self> {
-        let figure = store::figures::get(db, name).await?;
-        let cutoff: Cutoff = store::cutoffs::get(db, &figure.cutoff).await?;
-        let indicator = store::indicators::get(db, figure.indicator.as_str()).await?;
-        let measures = store::measures::of_cutoff(db, &figure.cutoff).await?;
-        let marks = store::cutoffs::marks(db, &figure.cutoff).await?;
-        let period = cutoff
-            .period()
-            .ok_or_else(|| Error::Bug(format!("{} is of no period", cutoff.name)))?;
-        let terms = terms(&indicator.formula(), &measures)?;
-        Ok(Self {
-            figure,
-            indicator,
-            period,
-            terms,
-            marks,
-        })
-    }
-
-    fn to_wire(&self) -> pb::Figure {
-        wire::figure::to_wire(self.figure.clone(), &self.marks)
-    }
 }

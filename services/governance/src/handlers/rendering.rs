@@ -78,7 +78,7 @@ async fn read(
     let report = store::reports::get(&mut db, name).await?;
     report.must_be(State::Checked)?;
     let cutoff = store::cutoffs::get(&mut db, &report.cutoff).await?;
-    let basis = read_basis(&mut db, &report.cutoff, &report.content()).await?;
+    let basis = read_basis(&mut db, &report.cutoff, &report.content.0).await?;
     let document = report::build(&report, &cutoff, &basis, language);
     Ok((report, document))
 }

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Ctx, Error, Fields, PageRequest, Result, must_match, once};
+use platform::{Ctx, Fields, PageRequest, Result, must_match, once};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
 use crate::domain::cutoff;
-use crate::domain::formula::{Measure, terms};
+use crate::domain::formula::terms;
 use crate::domain::report::State;
 use crate::domain::table::{Basis, UsedFigure, must_agree, tables};
 use crate::domain::{ChartEditionName, CutoffName, Report, ReportName};
+use crate::store::figures::Opened;
 use crate::{App, Refusal, domain, store, wire};
 
 /// Drafts a report.
@@ -21,7 +22,7 @@ pub(crate) async fn create(
 ) -> Result<pb::Report> {
     let mut fields = Fields::of(&request);
     let given = fields.required("report", request.report.as_ref());
-    let name = fields.take("report_id", ReportName::new("", &request.report_id));
+    let name = ReportName::create(&mut fields, "", "report_id", &request.report_id);
     let (cutoff, content) = wire::report::parse(&mut fields, &given);
     fields.check()?;
 
@@ -31,7 +32,7 @@ pub(crate) async fn create(
 
         must_agree(&content, &basis)?;
 
-        let drafted = Report::draft(name.clone(), cutoff.clone(), &content);
+        let drafted = Report::draft(name.clone(), cutoff.clone(), content.clone());
         let added = store::reports::add(tx, &drafted).await?;
         tx.record(added.version, added.into(), &[]).await
     })
@@ -57,7 +58,7 @@ pub(crate) async fn update(
         let basis = read_basis(tx, &cutoff, &content).await?;
 
         must_agree(&content, &basis)?;
-        let edited = report.edit(cutoff.clone(), &content);
+        let edited = report.edit(cutoff.clone(), content.clone());
 
         store::reports::save(tx, &edited).await?;
         tx.record(edited.version, edited.into(), &[]).await
@@ -80,10 +81,10 @@ pub(crate) async fn check(
         let report = store::reports::lock(tx, &name).await?;
         must_match(&request.etag, &report.name, report.version)?;
         report.must_be(State::Drafted)?;
-        let content = report.content();
-        let basis = read_basis(tx, &report.cutoff, &content).await?;
+        let basis = read_basis(tx, &report.cutoff, &report.content.0).await?;
 
-        let checked = report.check(domain::check::check(&content, &basis))?;
+        let findings = domain::check::check(&report.content.0, &basis);
+        let checked = report.check(findings)?;
 
         store::reports::save(tx, &checked).await?;
         tx.record(checked.version, checked.into(), &[]).await
@@ -122,29 +123,24 @@ pub(crate) async fn read_basis(
     let columns = tables(content).flat_map(|it| &it.columns);
     let names: BTreeSet<&str> = columns.map(|it| it.figure.as_str()).collect();
     let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    must_be_closed(db, cutoff).await?;
     let of_figures = names.iter().filter_map(|it| it.split("/figures/").next());
-    let cutoffs: BTreeSet<&str> = of_figures.chain([cutoff.as_str()]).collect();
+    let cutoffs: BTreeSet<&str> = of_figures.collect();
     let cutoffs: Vec<String> = cutoffs.into_iter().map(str::to_owned).collect();
-    let periods = read_periods(db, cutoff, &cutoffs).await?;
-    let incomplete = store::cutoffs::incomplete_sources(db, &cutoffs).await?;
     let measures = store::measures::of_cutoffs(db, &cutoffs).await?;
-    let mut restated = store::figures::restated_in(db, &names).await?;
-    let formulas = read_formulas(db, &names, &measures).await?;
-
+    let mut restated = store::restatements::latest(db, &names).await?;
     let mut figures = BTreeMap::new();
-    for (figure, formula, terms) in formulas {
-        let period = periods
-            .get(figure.cutoff.as_str())
-            .ok_or_else(|| Error::Bug(format!("{} is of no period", figure.cutoff)))?;
-        let own = incomplete
-            .iter()
-            .filter(|(it, _)| it == figure.cutoff.as_str());
+    for it in read_figures(db, &names).await? {
+        let figure = it.shown.figure;
         let name = figure.name.to_string();
+        let computed_with = measures
+            .get(figure.cutoff.as_str())
+            .ok_or_else(|| Error::Bug(format!("{} was computed of nothing", figure.cutoff)))?;
         let used = UsedFigure {
-            period: *period,
-            formula,
-            terms,
-            incomplete_sources: own.map(|(_, source)| source.clone()).collect(),
+            period: it.period,
+            terms: terms(&it.indicator.formula.0, computed_with)?,
+            formula: it.indicator.formula.0,
+            incomplete_sources: it.shown.incomplete_sources,
             restated_in: restated.remove(&name),
             cutoff: figure.cutoff,
             outcome: figure.outcome,
@@ -155,55 +151,25 @@ pub(crate) async fn read_basis(
     Ok(Basis { figures, charts })
 }
 
-/// The periods of closed cut-offs, by name. Refuses when the report's own is not among them.
-async fn read_periods(
-    db: &mut PgConnection,
-    own: &CutoffName,
-    names: &[String],
-) -> Result<BTreeMap<String, domain::Period>> {
-    let cutoffs = store::cutoffs::with_names(db, names).await?;
-    let closed = cutoffs
-        .into_iter()
-        .filter(|it| it.state == cutoff::State::Closed);
-    let periods: BTreeMap<_, _> = closed
-        .filter_map(|it| Some((it.name.to_string(), it.period()?)))
-        .collect();
-    if periods.contains_key(own.as_str()) {
-        return Ok(periods);
+/// Refuses when the report's own cut-off does not exist or is not closed.
+async fn must_be_closed(db: &mut PgConnection, own: &CutoffName) -> Result<()> {
+    match store::cutoffs::find(db, own).await? {
+        Some(it) if it.state == cutoff::State::Closed => Ok(()),
+        _ => Err(Refusal::CutoffNotClosed { name: own.clone() }.into()),
     }
-    Err(Refusal::CutoffNotClosed { name: own.clone() }.into())
 }
 
-/// The figures with their formulas and terms, by the definitions that they were computed with. Refuses
-/// with all that do not exist.
-async fn read_formulas(
-    db: &mut PgConnection,
-    names: &[String],
-    measures: &BTreeMap<String, BTreeMap<String, Measure>>,
-) -> Result<Vec<(domain::Figure, pb::Formula, Vec<domain::formula::Term>)>> {
-    let figures = store::figures::with_names(db, names).await?;
-    let found: BTreeSet<_> = figures.iter().map(|it| it.name.as_str()).collect();
+/// The figures with what they were computed of. Refuses with all that do not exist.
+async fn read_figures(db: &mut PgConnection, names: &[String]) -> Result<Vec<Opened>> {
+    let figures = store::figures::opened(db, names).await?;
+    let found = figures.iter().map(|it| it.shown.figure.name.as_str());
+    let found: BTreeSet<_> = found.collect();
     let unknown = names.iter().filter(|it| !found.contains(it.as_str()));
     let unknown: Vec<_> = unknown.cloned().collect();
-    if !unknown.is_empty() {
-        return Err(Refusal::FigureUnknown { figures: unknown }.into());
+    if unknown.is_empty() {
+        return Ok(figures);
     }
-    let indicators: Vec<_> = figures.iter().map(|it| it.indicator.to_string()).collect();
-    let indicators = store::indicators::with_names(db, &indicators).await?;
-    let mut opened = Vec::with_capacity(figures.len());
-    for figure in figures {
-        let indicator = indicators
-            .iter()
-            .find(|it| it.name == figure.indicator)
-            .ok_or_else(|| Error::Bug(format!("{} is of no indicator", figure.name)))?;
-        let formula = indicator.formula();
-        let measures = measures
-            .get(figure.cutoff.as_str())
-            .ok_or_else(|| Error::Bug(format!("{} was computed of nothing", figure.cutoff)))?;
-        let terms = terms(&formula, measures)?;
-        opened.push((figure, formula, terms));
-    }
-    Ok(opened)
+    Err(Refusal::FigureUnknown { figures: unknown }.into())
 }
 
 /// Names of accounts by chart edition and code. Refuses an edition that does not exist.

@@ -2,15 +2,11 @@
 
 use platform::{Ctx, Fields, PageRequest, Result};
 use proto::governance::v1 as pb;
-use sqlx::PgConnection;
 
-use crate::domain::figure::restated_groups;
-use crate::handlers::figures::Opened;
-use crate::store::figures::{Question, Restatement};
-use crate::{App, store};
-
-/// Facts that one restatement names at the most; its values tell whether more are between.
-const FACTS_MAX: i64 = 1_000;
+use crate::domain::formula::terms;
+use crate::domain::{CutoffName, RestatementName};
+use crate::store::counted_facts::Question;
+use crate::{App, store, wire};
 
 /// Lists the restatements of a cut-off.
 pub(crate) async fn list(
@@ -20,44 +16,40 @@ pub(crate) async fn list(
 ) -> Result<pb::ListRestatementsResponse> {
     let mut fields = Fields::default();
     let page = PageRequest::parse(&mut fields, &request);
-    let cutoff = fields.take("parent", crate::domain::CutoffName::parse(&request.parent));
+    let cutoff = fields.take("parent", CutoffName::parse(&request.parent));
     fields.check()?;
 
     let mut db = app.db.read().await?;
-    let rows =
-        store::figures::restatements(&mut db, cutoff.as_str(), &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.clone());
-    let mut restatements = Vec::with_capacity(page.rows.len());
-    for row in page.rows {
-        restatements.push(open(&mut db, row).await?);
-    }
+    let rows = store::restatements::list(&mut db, &cutoff, &page.after, page.limit).await?;
+    let page = page.page(rows, |row| row.name.to_string());
     Ok(pb::ListRestatementsResponse {
-        restatements,
+        restatements: page.rows.into_iter().map(Into::into).collect(),
         next_page_token: page.next_page_token,
     })
 }
 
-/// A restatement with its values, the groups that differ, and the facts between.
-async fn open(db: &mut PgConnection, it: Restatement) -> Result<pb::Restatement> {
-    let before = store::figures::get(db, &it.before_figure).await?;
-    let after = Opened::read(db, &it.after_figure).await?;
-    let formula = after.indicator.formula();
-    let question = Question::new(
-        &after.figure.cutoff,
-        after.period,
-        &after.terms,
-        &formula.group_by,
-    )
-    .since(before.cutoff.as_str());
-    let facts = store::figures::counted(db, &question, ("", 0, 0), &[], FACTS_MAX).await?;
-    let groups = restated_groups(&before.outcome, &after.figure.outcome);
-    Ok(pb::Restatement {
-        name: it.name,
-        before_figure: it.before_figure,
-        after_figure: it.after_figure,
-        before: Some(before.outcome.value.into()),
-        after: Some(after.figure.outcome.value.into()),
-        groups: groups.into_iter().map(Into::into).collect(),
-        facts: facts.into_iter().map(Into::into).collect(),
+/// Lists the facts between the two editions that a restatement counts.
+pub(crate) async fn facts(
+    app: App,
+    _ctx: Ctx,
+    request: pb::ListRestatementFactsRequest,
+) -> Result<pb::ListRestatementFactsResponse> {
+    let mut fields = Fields::default();
+    let page = PageRequest::parse(&mut fields, &request);
+    let after = fields.take("page_token", wire::figure::parse_place(&page.after));
+    let name = fields.take("parent", RestatementName::parse(&request.parent));
+    fields.check()?;
+
+    let mut db = app.db.read().await?;
+    let (before, later) = store::restatements::editions(&mut db, &name).await?;
+    let opened = store::figures::open(&mut db, later.as_str()).await?;
+    let measures = store::measures::all(&mut db).await?;
+    let terms = terms(&opened.indicator.formula.0, &measures)?;
+    let question = Question::of(&opened, &terms).since(&before);
+    let rows = store::counted_facts::page(&mut db, &question, &after, &[], page.limit).await?;
+    let page = page.page(rows, wire::figure::place);
+    Ok(pb::ListRestatementFactsResponse {
+        facts: page.rows.into_iter().map(Into::into).collect(),
+        next_page_token: page.next_page_token,
     })
 }

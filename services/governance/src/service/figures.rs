@@ -59,4 +59,11 @@ impl FigureService for App {
     ) -> Rpc<pb::ListRestatementsResponse> {
         rpc(self, request, restatements::list).await
     }
+
+    async fn list_restatement_facts(
+        &self,
+        request: Request<pb::ListRestatementFactsRequest>,
+    ) -> Rpc<pb::ListRestatementFactsResponse> {
+        rpc(self, request, restatements::facts).await
+    }
 }

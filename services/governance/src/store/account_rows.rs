@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use platform::{Error, Result};
 use sqlx::PgConnection;
 
-use crate::domain::{AccountRow, AccountRowName, AccountsImportName};
+use crate::domain::{AccountRow, AccountRowName, AccountsImport, AccountsImportName};
 
 /// Writes all rows of a new import, in one statement.
 pub(crate) async fn add(
@@ -15,8 +15,8 @@ pub(crate) async fn add(
     let columns = Columns::of(rows);
     sqlx::query!(
         "insert into account_rows
-             (accounts_import, name, number, voucher, day, chapter, post, sub_post, account, amount,
-              description, agreement, corrects)
+             (accounts_import, name, number, voucher, day, chapter, post, sub_post, account,
+              amount_ore, description, agreement, corrects)
          select $1, r.*
            from unnest($2::text[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[],
                        $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[],
@@ -30,7 +30,7 @@ pub(crate) async fn add(
         &columns.posts as &[&str],
         &columns.sub_posts as &[&str],
         &columns.accounts as &[&str],
-        &columns.amounts,
+        &columns.amounts_ore,
         &columns.descriptions as &[&str],
         &columns.agreements as &[&str],
         &columns.corrected as &[&str],
@@ -38,6 +38,60 @@ pub(crate) async fn add(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Rows of other imports that would be counted twice beside these, at most so many: the same voucher
+/// with the same day, post, account and amount; and published totals of the same post and account and
+/// of some of the same days, beside one another or beside vouchers. Rows that are equal within one
+/// import are its own affair. The caller holds the year's case, so none is added meanwhile.
+pub(crate) async fn standing(
+    db: &mut PgConnection,
+    import: &AccountsImport,
+    rows: &[AccountRow],
+    limit: i64,
+) -> Result<Vec<AccountRowName>> {
+    let columns = Columns::of(rows);
+    let rows = sqlx::query!(
+        r#"with given as (
+               select * from unnest($5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
+                                    $10::bigint[])
+                   as g (voucher, day, chapter, post, account, amount_ore)
+           ), standing as (
+               select r.*, i.start_on, i.end_on
+                 from account_rows r
+                 join accounts_imports i on i.name = r.accounts_import
+                where i.state = 'imported' and i.name <> $1
+                  and i.start_on <= $3 and i.end_on >= $2
+           )
+           select s.accounts_import, s.number, s.name as "name!: AccountRowName"
+             from standing s
+             join given g using (voucher, day, chapter, post, account, amount_ore)
+            union
+           select s.accounts_import, s.number, s.name
+             from standing s
+             join given g using (chapter, post, account)
+            where s.voucher is null and (g.voucher is null or g.day between s.start_on and s.end_on)
+            union
+           select s.accounts_import, s.number, s.name
+             from standing s
+             join given g using (chapter, post, account)
+            where g.voucher is null and s.day between $2 and $3
+            order by 1, 2
+            limit $4"#,
+        import.name as _,
+        import.start_on,
+        import.end_on,
+        limit,
+        &columns.vouchers as &[Option<&str>],
+        &columns.days,
+        &columns.chapters as &[&str],
+        &columns.posts as &[&str],
+        &columns.accounts as &[&str],
+        &columns.amounts_ore,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|it| it.name).collect())
 }
 
 /// The rows, column by column, for one `unnest`.
@@ -50,7 +104,7 @@ struct Columns<'a> {
     posts: Vec<&'a str>,
     sub_posts: Vec<&'a str>,
     accounts: Vec<&'a str>,
-    amounts: Vec<i64>,
+    amounts_ore: Vec<i64>,
     descriptions: Vec<&'a str>,
     agreements: Vec<&'a str>,
     corrected: Vec<&'a str>,
@@ -68,7 +122,7 @@ impl<'a> Columns<'a> {
             posts: texts(|it| &it.post),
             sub_posts: texts(|it| &it.sub_post),
             accounts: texts(|it| &it.account),
-            amounts: rows.iter().map(|it| it.amount).collect(),
+            amounts_ore: rows.iter().map(|it| it.amount_ore).collect(),
             descriptions: texts(|it| &it.description),
             agreements: texts(|it| &it.agreement),
             corrected: texts(|it| &it.corrects),

@@ -10,7 +10,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
     sqlx::query_as!(
         AccountsImport,
         "insert into accounts_imports
-             (name, version, start_on, end_on, source, source_on, rounded_to, aggregate,
+             (name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
               chart_edition, control_totals, row_count, state)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (name) do nothing
@@ -21,7 +21,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         it.end_on,
         it.source,
         it.source_on,
-        it.rounded_to,
+        it.rounded_to_ore,
         it.aggregate,
         it.chart_edition as _,
         it.control_totals as _,

@@ -10,7 +10,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Appropriation) -> Result<App
     let added = sqlx::query_as!(
         Appropriation,
         "insert into appropriations
-             (name, version, chapter, post, year, kind, amount, effective_on, source, source_on,
+             (name, version, chapter, post, year, kind, amount_ore, effective_on, source, source_on,
               state)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict do nothing
@@ -21,7 +21,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Appropriation) -> Result<App
         it.post,
         it.year,
         it.kind as _,
-        it.amount,
+        it.amount_ore,
         it.effective_on,
         it.source,
         it.source_on,

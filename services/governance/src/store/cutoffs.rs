@@ -164,36 +164,17 @@ pub(crate) async fn save_progress(
     Ok(())
 }
 
-/// The cut-offs of these names that there are.
-pub(crate) async fn with_names(db: &mut PgConnection, names: &[String]) -> Result<Vec<Cutoff>> {
-    let rows = sqlx::query_as!(Cutoff, "select * from cutoffs where name = any($1)", names)
-        .fetch_all(db)
+/// A cut-off, if there is one of this name.
+pub(crate) async fn find(db: &mut PgConnection, name: &CutoffName) -> Result<Option<Cutoff>> {
+    let found = sqlx::query_as!(Cutoff, "select * from cutoffs where name = $1", name as _)
+        .fetch_optional(db)
         .await?;
-    Ok(rows)
-}
-
-/// The sources that these cut-offs closed without: cut-off and source, by both.
-pub(crate) async fn incomplete_sources(
-    db: &mut PgConnection,
-    names: &[String],
-) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query!(
-        "select cutoff, source from cutoff_marks
-          where cutoff = any($1) and incomplete
-          order by cutoff, source",
-        names,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(|it| (it.cutoff, it.source)).collect())
+    Ok(found)
 }
 
 /// A cut-off, or NOT_FOUND.
 pub(crate) async fn get(db: &mut PgConnection, name: &CutoffName) -> Result<Cutoff> {
-    sqlx::query_as!(Cutoff, "select * from cutoffs where name = $1", name as _)
-        .fetch_optional(db)
-        .await?
-        .ok_or_else(|| Error::not_found(name))
+    find(db, name).await?.ok_or_else(|| Error::not_found(name))
 }
 
 /// Reads a cut-off for update.

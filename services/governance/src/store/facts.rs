@@ -27,20 +27,21 @@ pub(crate) async fn take(
     let dimensions: Vec<_> = facts.iter().map(|it| Json(&it.dimensions)).collect();
     let subjects: Vec<_> = facts.iter().map(|it| it.subject.clone()).collect();
     let entries: Vec<_> = facts.iter().map(|it| it.entry.clone()).collect();
+    let reversals: Vec<_> = facts.iter().map(|it| it.reversal).collect();
     sqlx::query!(
         "with place as (
              update sources
-                set source_id = $2, number = $3, digest = $4, head_number = $16, read_at = now(),
+                set source_id = $2, number = $3, digest = $4, head_number = $17, read_at = now(),
                     error = ''
               where name = $1 and source_id = $5 and number = $6 and digest = $7
                 and state = 'followed'
              returning name
          ), taken as (
              insert into facts (source, number, digest, measure, effective_on, value, dimensions,
-                                subject, entry)
+                                subject, entry, reversal)
              select place.name, f.*
                from place, unnest($8::bigint[], $9::bytea[], $10::text[], $11::date[], $12::bigint[],
-                                  $13::jsonb[], $14::text[], $15::text[]) f
+                                  $13::jsonb[], $14::text[], $15::text[], $16::boolean[]) f
          )
          select 1 as one from place",
         source,
@@ -58,6 +59,7 @@ pub(crate) async fn take(
         &dimensions as _,
         &subjects,
         &entries,
+        &reversals,
         head_number,
     )
     .fetch_optional(db)
@@ -74,7 +76,7 @@ pub(crate) async fn read_again(
     limit: i64,
 ) -> Result<Vec<TakenFact>> {
     let rows = sqlx::query!(
-        r#"select number, digest, measure, effective_on, value, subject, entry,
+        r#"select number, digest, measure, effective_on, value, subject, entry, reversal,
                   dimensions as "dimensions: Json<BTreeMap<String, String>>"
              from facts
             where source = $1 and number > $2 and number <= $3
@@ -96,6 +98,7 @@ pub(crate) async fn read_again(
         dimensions: it.dimensions.0,
         subject: it.subject,
         entry: it.entry,
+        reversal: it.reversal,
     });
     Ok(facts.collect())
 }

@@ -1,170 +1,13 @@
-//! Every statement on `figures`, their groups, the facts they count, and restatements.
+//! Every statement on `figures` and their groups.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use chrono::NaiveDate;
 use platform::{Error, Result};
 use proto::feed::v1::measure::Unit;
+use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use crate::domain::figure::FactsDigest;
-use crate::domain::formula::{Cell, Group, Outcome, Term, Value};
-use crate::domain::{CutoffName, Figure, FigureName, IndicatorName, Period};
-
-/// Which facts a formula counts at a cut-off, as `counted_facts` takes it.
-#[derive(Debug)]
-pub(crate) struct Question<'a> {
-    cutoff: &'a CutoffName,
-    since: &'a str,
-    parts: Vec<i32>,
-    measures: Vec<String>,
-    from_days: Vec<NaiveDate>,
-    to_days: Vec<NaiveDate>,
-    group_by: &'a [String],
-    filters: Json<Vec<BTreeMap<String, BTreeSet<String>>>>,
-}
-
-impl<'a> Question<'a> {
-    /// The facts that these terms count at a cut-off of a period.
-    pub(crate) fn new(
-        cutoff: &'a CutoffName,
-        period: Period,
-        terms: &[Term],
-        group_by: &'a [String],
-    ) -> Self {
-        let counted: Vec<_> = terms
-            .iter()
-            .filter_map(|it| it.window(period).map(|window| (it, window)))
-            .collect();
-        let filters = [1, 2].map(|part| {
-            terms
-                .iter()
-                .find(|it| it.part == part)
-                .map(|it| it.filters.clone())
-                .unwrap_or_default()
-        });
-        Self {
-            cutoff,
-            since: "",
-            parts: counted.iter().map(|(it, _)| it.part).collect(),
-            measures: counted
-                .iter()
-                .map(|(it, _)| it.measure.id.clone())
-                .collect(),
-            from_days: counted.iter().map(|(_, (from, _))| *from).collect(),
-            to_days: counted.iter().map(|(_, (_, to))| *to).collect(),
-            group_by,
-            filters: Json(filters.to_vec()),
-        }
-    }
-
-    /// Only those behind an earlier cut-off's marks.
-    pub(crate) fn since(self, cutoff: &'a str) -> Self {
-        Self {
-            since: cutoff,
-            ..self
-        }
-    }
-}
-
-/// A fact that a figure counts.
-#[derive(Clone, Debug)]
-pub(crate) struct CountedFact {
-    pub(crate) term: i32,
-    pub(crate) source: String,
-    pub(crate) number: i64,
-    pub(crate) measure: String,
-    pub(crate) effective_on: NaiveDate,
-    pub(crate) value: i64,
-    pub(crate) key: Vec<String>,
-    pub(crate) subject: String,
-    pub(crate) entry: String,
-}
-
-/// The sums by term and group.
-pub(crate) async fn cells(db: &mut PgConnection, of: &Question<'_>) -> Result<Vec<Cell>> {
-    let rows = sqlx::query_as!(
-        Cell,
-        r#"select term as "part!", measure as "measure!", key as "key!",
-                  sum(value)::bigint as "sum!", count(*) as "count!"
-             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
-            group by term, measure, key
-            order by term, measure, key"#,
-        of.cutoff as _,
-        of.since,
-        &of.parts,
-        &of.measures,
-        &of.from_days,
-        &of.to_days,
-        of.group_by,
-        &of.filters as _,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
-}
-
-/// The digest over the facts counted.
-pub(crate) async fn digest(db: &mut PgConnection, of: &Question<'_>) -> Result<Vec<u8>> {
-    let rows = sqlx::query!(
-        r#"select source as "source!", number as "number!", digest as "digest!"
-             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
-            order by source, number"#,
-        of.cutoff as _,
-        of.since,
-        &of.parts,
-        &of.measures,
-        &of.from_days,
-        &of.to_days,
-        of.group_by,
-        &of.filters as _,
-    )
-    .fetch_all(db)
-    .await?;
-    let mut digest = FactsDigest::default();
-    for row in rows {
-        digest.add(&row.source, row.number, &row.digest);
-    }
-    Ok(digest.finish())
-}
-
-/// Facts counted, behind (source, number, term), optionally of one group.
-pub(crate) async fn counted(
-    db: &mut PgConnection,
-    of: &Question<'_>,
-    after: (&str, i64, i32),
-    group: &[String],
-    limit: i64,
-) -> Result<Vec<CountedFact>> {
-    let rows = sqlx::query_as!(
-        CountedFact,
-        r#"select term as "term!", source as "source!", number as "number!", measure as "measure!",
-                  effective_on as "effective_on!", value as "value!", key as "key!",
-                  subject as "subject!", entry as "entry!"
-             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
-            where (source, number, term) > ($9, $10, $11)
-              and (cardinality($12::text[]) = 0 or key = $12)
-            order by source, number, term
-            limit $13"#,
-        of.cutoff as _,
-        of.since,
-        &of.parts,
-        &of.measures,
-        &of.from_days,
-        &of.to_days,
-        of.group_by,
-        &of.filters as _,
-        after.0,
-        after.1,
-        after.2,
-        group,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
-}
+use crate::domain::formula::{Group, Outcome, Value};
+use crate::domain::{CutoffName, Figure, FigureName, Indicator, IndicatorName, Period};
 
 /// A value as its columns hold it: status, amount, denominator, missing measure.
 fn columns(value: &Value) -> (&'static str, i64, i64, &str) {
@@ -173,15 +16,6 @@ fn columns(value: &Value) -> (&'static str, i64, i64, &str) {
         Value::Share(numerator, denominator) => ("share", *numerator, *denominator, ""),
         Value::NotPublished(measure) => ("not_published", 0, 0, measure),
         Value::NotComputable(measure) => ("not_computable", 0, 0, measure),
-    }
-}
-
-fn value(status: &str, amount: i64, denominator: i64, missing: String) -> Value {
-    match status {
-        "amount" => Value::Amount(amount),
-        "share" => Value::Share(amount, denominator),
-        "not_published" => Value::NotPublished(missing),
-        _ => Value::NotComputable(missing),
     }
 }
 
@@ -225,150 +59,179 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Figure) -> Result<()> {
     Ok(())
 }
 
+/// A figure as it is shown: with the sources that its cut-off closed without.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) figure: Figure,
+    pub(crate) incomplete_sources: Vec<String>,
+}
+
+/// A figure with what it was computed of.
+#[derive(Clone, Debug)]
+pub(crate) struct Opened {
+    pub(crate) shown: Shown,
+    pub(crate) indicator: Indicator,
+    pub(crate) period: Period,
+}
+
+/// A value with its groups, as `shown_figures` has it.
+#[derive(Debug, Deserialize)]
+pub(super) struct OutcomeRow {
+    #[serde(flatten)]
+    total: ValueRow,
+    groups: Vec<GroupRow>,
+}
+
+#[derive(Debug, Deserialize)]
+struct GroupRow {
+    key: Vec<String>,
+    #[serde(flatten)]
+    value: ValueRow,
+}
+
+#[derive(Debug, Deserialize)]
+struct ValueRow {
+    status: Status,
+    amount: i64,
+    denominator: i64,
+    missing_measure: String,
+    fact_count: i64,
+}
+
+/// How `figures` spells whether there is a value.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Amount,
+    Share,
+    NotPublished,
+    NotComputable,
+}
+
+impl ValueRow {
+    fn value(self) -> Value {
+        match self.status {
+            Status::Amount => Value::Amount(self.amount),
+            Status::Share => Value::Share(self.amount, self.denominator),
+            Status::NotPublished => Value::NotPublished(self.missing_measure),
+            Status::NotComputable => Value::NotComputable(self.missing_measure),
+        }
+    }
+}
+
+impl From<OutcomeRow> for Outcome {
+    fn from(it: OutcomeRow) -> Self {
+        let groups = it.groups.into_iter().map(|group| Group {
+            count: group.value.fact_count,
+            key: group.key,
+            value: group.value.value(),
+        });
+        Self {
+            count: it.total.fact_count,
+            groups: groups.collect(),
+            value: it.total.value(),
+        }
+    }
+}
+
+/// What amounts of a figure are in, by its number in the contract.
+fn unit(number: i32) -> Result<Unit> {
+    Unit::try_from(number).map_err(|error| Error::Bug(error.to_string()))
+}
+
 /// Figures of a cut-off behind a name, by name; all of them with a limit of `i64::MAX`.
 pub(crate) async fn list(
     db: &mut PgConnection,
     cutoff: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<Figure>> {
-    let names = sqlx::query_scalar!(
-        "select name from figures where cutoff = $1 and name > $2 order by name limit $3",
+) -> Result<Vec<Shown>> {
+    let rows = sqlx::query!(
+        r#"select name as "name!: FigureName", cutoff as "cutoff!: CutoffName",
+                  indicator as "indicator!: IndicatorName", digest as "digest!", unit as "unit!",
+                  outcome as "outcome!: Json<OutcomeRow>",
+                  incomplete_sources as "incomplete_sources!"
+             from shown_figures
+            where cutoff = $1 and name > $2
+            order by name
+            limit $3"#,
         cutoff,
         after,
         limit,
     )
-    .fetch_all(&mut *db)
+    .fetch_all(db)
     .await?;
-    with_names(db, &names).await
+    rows.into_iter()
+        .map(|it| {
+            Ok(Shown {
+                figure: Figure {
+                    name: it.name,
+                    cutoff: it.cutoff,
+                    indicator: it.indicator,
+                    outcome: it.outcome.0.into(),
+                    digest: it.digest,
+                    unit: unit(it.unit)?,
+                },
+                incomplete_sources: it.incomplete_sources,
+            })
+        })
+        .collect()
 }
 
-/// The figure of this name, or NOT_FOUND.
-pub(crate) async fn get(db: &mut PgConnection, name: &str) -> Result<Figure> {
-    let found = with_names(db, &[name.to_owned()]).await?;
+/// The figures of these names that there are, with what they were computed of, by name.
+pub(crate) async fn opened(db: &mut PgConnection, names: &[String]) -> Result<Vec<Opened>> {
+    let rows = sqlx::query!(
+        r#"select f.name as "name!: FigureName", f.cutoff as "cutoff!: CutoffName",
+                  f.indicator as "indicator!: IndicatorName", f.digest as "digest!",
+                  f.unit as "unit!", f.outcome as "outcome!: Json<OutcomeRow>",
+                  f.incomplete_sources as "incomplete_sources!", c.period_id, i.version,
+                  i.figure_id, i.title_nb, i.title_nn, i.formula, i.source_clause, i.created_at
+             from shown_figures f
+             join cutoffs c on c.name = f.cutoff
+             join indicators i on i.name = f.indicator
+            where f.name = any($1)
+            order by f.name"#,
+        names,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|it| {
+            let period = Period::from_id(&it.period_id)
+                .ok_or_else(|| Error::Bug(format!("{} is no period", it.period_id)))?;
+            Ok(Opened {
+                indicator: Indicator {
+                    name: it.indicator.clone(),
+                    version: it.version,
+                    figure_id: it.figure_id,
+                    title_nb: it.title_nb,
+                    title_nn: it.title_nn,
+                    formula: it.formula,
+                    source_clause: it.source_clause,
+                    created_at: it.created_at,
+                },
+                shown: Shown {
+                    figure: Figure {
+                        name: it.name,
+                        cutoff: it.cutoff,
+                        indicator: it.indicator,
+                        outcome: it.outcome.0.into(),
+                        digest: it.digest,
+                        unit: unit(it.unit)?,
+                    },
+                    incomplete_sources: it.incomplete_sources,
+                },
+                period,
+            })
+        })
+        .collect()
+}
+
+/// The figure of this name with what it was computed of, or NOT_FOUND.
+pub(crate) async fn open(db: &mut PgConnection, name: &str) -> Result<Opened> {
+    let found = opened(db, &[name.to_owned()]).await?;
     found
         .into_iter()
         .next()
         .ok_or_else(|| Error::not_found(name))
-}
-
-/// The figures of these names that there are, by name.
-pub(crate) async fn with_names(db: &mut PgConnection, names: &[String]) -> Result<Vec<Figure>> {
-    let rows = sqlx::query!(
-        r#"select name as "name: FigureName", cutoff as "cutoff: CutoffName",
-                  indicator as "indicator: IndicatorName", status, amount, denominator,
-                  missing_measure, fact_count, digest, unit
-             from figures
-            where name = any($1)
-            order by name"#,
-        names,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let groups = sqlx::query!(
-        "select figure, key, status, amount, denominator, missing_measure, fact_count
-           from figure_groups
-          where figure = any($1)
-          order by figure, key",
-        names,
-    )
-    .fetch_all(db)
-    .await?;
-    let mut by_figure: BTreeMap<String, Vec<Group>> = BTreeMap::new();
-    for it in groups {
-        by_figure.entry(it.figure).or_default().push(Group {
-            key: it.key,
-            value: value(&it.status, it.amount, it.denominator, it.missing_measure),
-            count: it.fact_count,
-        });
-    }
-    let figures = rows.into_iter().map(|it| Figure {
-        outcome: Outcome {
-            value: value(&it.status, it.amount, it.denominator, it.missing_measure),
-            count: it.fact_count,
-            groups: by_figure.remove(it.name.as_str()).unwrap_or_default(),
-        },
-        name: it.name,
-        cutoff: it.cutoff,
-        indicator: it.indicator,
-        digest: it.digest,
-        unit: Unit::try_from(it.unit).unwrap_or_default(),
-    });
-    Ok(figures.collect())
-}
-
-/// An earlier and a later figure of one indicator that differ.
-#[derive(Clone, Debug)]
-pub(crate) struct Restatement {
-    pub(crate) name: String,
-    pub(crate) before_figure: String,
-    pub(crate) after_figure: String,
-}
-
-/// Writes a restatement of a later edition.
-pub(crate) async fn add_restatement(
-    db: &mut PgConnection,
-    cutoff: &CutoffName,
-    it: &Restatement,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into restatements (name, cutoff, before_figure, after_figure)
-         values ($1, $2, $3, $4)",
-        it.name,
-        cutoff as _,
-        it.before_figure,
-        it.after_figure,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Which of these figures a later closed edition of their cut-off restated, and the latest of those
-/// editions.
-pub(crate) async fn restated_in(
-    db: &mut PgConnection,
-    names: &[String],
-) -> Result<BTreeMap<String, CutoffName>> {
-    let rows = sqlx::query!(
-        r#"select distinct on (f.name) f.name, later.name as "restated_in: CutoffName"
-             from figures f
-             join cutoffs own on own.name = f.cutoff
-             join cutoffs later on later.period_id = own.period_id
-                               and later.edition > own.edition and later.state = 'closed'
-             join restatements r on r.cutoff = later.name
-             join figures after on after.name = r.after_figure and after.indicator = f.indicator
-            where f.name = any($1)
-            order by f.name, later.edition desc"#,
-        names,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|it| (it.name, it.restated_in))
-        .collect())
-}
-
-/// Restatements of a cut-off behind a name, by name.
-pub(crate) async fn restatements(
-    db: &mut PgConnection,
-    cutoff: &str,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<Restatement>> {
-    let rows = sqlx::query_as!(
-        Restatement,
-        "select name, before_figure, after_figure
-           from restatements
-          where cutoff = $1 and name > $2
-          order by name
-          limit $3",
-        cutoff,
-        after,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
 }

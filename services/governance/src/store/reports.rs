@@ -16,7 +16,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Report) -> Result<Report> {
         it.name as _,
         it.version,
         it.cutoff as _,
-        it.content,
+        it.content as _,
         it.state as _,
         it.findings as _,
     )
@@ -53,7 +53,7 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Report) -> Result<()> {
         it.name as _,
         it.version,
         it.cutoff as _,
-        it.content,
+        it.content as _,
         it.state as _,
         it.findings as _,
     )

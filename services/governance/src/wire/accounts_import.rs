@@ -1,11 +1,101 @@
 //! Imports of accounts on the wire.
 
-use platform::{date_to_wire, etag, nok, time_to_wire};
-use proto::governance::v1 as pb;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use crate::domain::AccountsImport;
+use chrono::{DateTime, Datelike, NaiveDate};
+use platform::{Fields, NokSign, PostKey, date_to_wire, etag, nok, time_to_wire};
+use proto::governance::v1 as pb;
+use sqlx::types::Json;
+
+use super::account_row;
 use crate::domain::accounts_import::State;
 use crate::domain::control::ControlTotal;
+use crate::domain::{AccountRow, AccountsImport, AccountsImportName, ChartEditionName};
+
+/// Control totals of one import.
+const CONTROL_TOTALS_MAX: usize = 100;
+
+/// What a caller imports.
+pub(crate) struct Given {
+    /// The import, without its sums.
+    pub(crate) draft: AccountsImport,
+    /// What the source says that the posts sum to.
+    pub(crate) published: BTreeMap<PostKey, i64>,
+    /// Its rows; whether the chart has their accounts is judged by [`account_row::must_be_in_chart`].
+    pub(crate) rows: Vec<AccountRow>,
+}
+
+/// Reads a new import, noting every bad field of it and of its rows.
+pub(crate) fn parse(fields: &mut Fields, request: &pb::ImportAccountsRequest) -> Given {
+    let given = fields.required("accounts_import", request.accounts_import.as_ref());
+    let at = |name: &str| format!("accounts_import.{name}");
+    let id = &request.accounts_import_id;
+    let days = parse_days(fields, &given);
+    let (start_on, end_on) = days
+        .clone()
+        .map(RangeInclusive::into_inner)
+        .unwrap_or_default();
+    let chart = ChartEditionName::parse(&given.chart_edition);
+    let precision = given.precision.as_ref();
+    let draft = AccountsImport {
+        name: AccountsImportName::create(fields, "", "accounts_import_id", id),
+        version: 1,
+        start_on,
+        end_on,
+        source: fields.text(&at("source"), &given.source, 300),
+        source_on: fields.date(&at("source_date"), given.source_date.as_ref()),
+        rounded_to_ore: fields.nok(&at("precision"), precision, NokSign::Positive),
+        aggregate: given.aggregate,
+        chart_edition: fields.take(&at("chart_edition"), chart),
+        control_totals: Json::default(),
+        row_count: i32::try_from(request.rows.len()).unwrap_or(i32::MAX),
+        state: State::Imported,
+        reversal_reason: String::new(),
+        created_at: DateTime::default(),
+    };
+    Given {
+        published: parse_totals(fields, &given.control_totals),
+        rows: account_row::parse(fields, &draft, days.as_ref(), &request.rows),
+        draft,
+    }
+}
+
+/// First and last day, of one year; none where either cannot be read.
+fn parse_days(
+    fields: &mut Fields,
+    given: &pb::AccountsImport,
+) -> Option<RangeInclusive<NaiveDate>> {
+    let start_on = fields.read_date("accounts_import.start_date", given.start_date.as_ref());
+    let end_on = fields.read_date("accounts_import.end_date", given.end_date.as_ref());
+    let (start_on, end_on) = start_on.zip(end_on)?;
+    if end_on < start_on || end_on.year() != start_on.year() {
+        fields.refuse(
+            "accounts_import.end_date",
+            "start_date or later, in the same year",
+        );
+    }
+    Some(start_on..=end_on)
+}
+
+fn parse_totals(fields: &mut Fields, given: &[pb::ControlTotal]) -> BTreeMap<PostKey, i64> {
+    if given.len() > CONTROL_TOTALS_MAX {
+        fields.refuse(
+            "accounts_import.control_totals",
+            format!("at most {CONTROL_TOTALS_MAX} control totals"),
+        );
+    }
+    let mut totals = BTreeMap::new();
+    for (index, total) in given.iter().take(CONTROL_TOTALS_MAX).enumerate() {
+        let at = |name: &str| format!("accounts_import.control_totals[{index}].{name}");
+        let post = fields.post(&at("post"), total.post.as_ref());
+        let amount_ore = fields.nok(&at("amount"), total.amount.as_ref(), NokSign::Any);
+        if totals.insert(post, amount_ore).is_some() {
+            fields.refuse(at("post"), "every post once");
+        }
+    }
+    totals
+}
 
 impl From<AccountsImport> for pb::AccountsImport {
     fn from(it: AccountsImport) -> Self {
@@ -20,7 +110,7 @@ impl From<AccountsImport> for pb::AccountsImport {
             end_date: Some(date_to_wire(it.end_on)),
             source: it.source,
             source_date: Some(date_to_wire(it.source_on)),
-            precision: Some(nok(it.rounded_to)),
+            precision: Some(nok(it.rounded_to_ore)),
             aggregate: it.aggregate,
             chart_edition: it.chart_edition.to_string(),
             control_totals: it.control_totals.0.into_iter().map(Into::into).collect(),
@@ -36,9 +126,9 @@ impl From<AccountsImport> for pb::AccountsImport {
 impl From<ControlTotal> for pb::ControlTotal {
     fn from(it: ControlTotal) -> Self {
         Self {
-            amount: Some(nok(it.published)),
-            row_sum: Some(nok(it.row_sum)),
-            rounding_difference: Some(nok(it.rounding_difference())),
+            amount: Some(nok(it.published_ore)),
+            row_sum: Some(nok(it.row_sum_ore)),
+            rounding_difference: Some(nok(it.rounding_difference_ore())),
             post: Some(it.post.into()),
         }
     }

@@ -1,10 +1,57 @@
 //! Chart editions on the wire.
 
-use platform::{date_to_wire, etag, time_to_wire};
-use proto::governance::v1 as pb;
+use std::collections::BTreeSet;
 
-use crate::domain::ChartEdition;
+use chrono::DateTime;
+use platform::{Fields, date_to_wire, etag, time_to_wire};
+use proto::governance::v1 as pb;
+use sqlx::types::Json;
+
 use crate::domain::chart_edition::Account;
+use crate::domain::{ChartEdition, ChartEditionName};
+
+const ACCOUNTS_MAX: usize = 2000;
+
+/// Reads a new edition, noting every bad field.
+pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateChartEditionRequest) -> ChartEdition {
+    let given = fields.required("chart_edition", request.chart_edition.as_ref());
+    let (parent, id) = (&request.parent, &request.chart_edition_id);
+    ChartEdition {
+        name: ChartEditionName::create(fields, parent, "chart_edition_id", id),
+        version: 1,
+        title: fields.text("chart_edition.title", &given.title, 200),
+        accounts: Json(parse_accounts(fields, &given.accounts)),
+        start_on: fields.date("chart_edition.start_date", given.start_date.as_ref()),
+        source: fields.text("chart_edition.source", &given.source, 300),
+        created_at: DateTime::default(),
+    }
+}
+
+fn parse_accounts(fields: &mut Fields, given: &[pb::Account]) -> Vec<Account> {
+    if given.is_empty() || given.len() > ACCOUNTS_MAX {
+        fields.refuse(
+            "chart_edition.accounts",
+            format!("1 to {ACCOUNTS_MAX} accounts"),
+        );
+    }
+    let mut codes = BTreeSet::new();
+    let mut accounts = Vec::new();
+    for (index, account) in given.iter().take(ACCOUNTS_MAX).enumerate() {
+        let at = |name: &str| format!("chart_edition.accounts[{index}].{name}");
+        let code = account.code.as_str();
+        if !(3..=6).contains(&code.len()) || !code.bytes().all(|it| it.is_ascii_digit()) {
+            fields.refuse(at("code"), "3 to 6 digits, such as 876");
+        } else if !codes.insert(code) {
+            fields.refuse(at("code"), "every code once");
+        }
+        accounts.push(Account {
+            code: code.to_owned(),
+            name_nb: fields.text(&at("name_nb"), &account.name_nb, 200),
+            name_nn: fields.optional_text(&at("name_nn"), &account.name_nn, 200),
+        });
+    }
+    accounts
+}
 
 impl From<ChartEdition> for pb::ChartEdition {
     fn from(it: ChartEdition) -> Self {

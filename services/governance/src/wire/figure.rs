@@ -1,27 +1,11 @@
-//! Indicators, figures and what they count on the wire.
+//! Figures and what they count on the wire.
 
-use platform::{date_to_wire, etag, time_to_wire};
+use platform::date_to_wire;
 use proto::governance::v1 as pb;
 
-use crate::domain::cutoff::Mark;
-use crate::domain::figure::RestatedGroup;
 use crate::domain::formula::Value;
-use crate::domain::{Figure, Indicator};
-use crate::store::figures::CountedFact;
-
-impl From<Indicator> for pb::Indicator {
-    fn from(it: Indicator) -> Self {
-        Self {
-            formula: Some(it.formula()),
-            name: it.name.to_string(),
-            title_nb: it.title_nb,
-            title_nn: it.title_nn,
-            source_clause: it.source_clause,
-            etag: etag(it.version),
-            create_time: Some(time_to_wire(it.created_at)),
-        }
-    }
-}
+use crate::store::counted_facts::{CountedFact, Place};
+use crate::store::figures::Shown;
 
 impl From<Value> for pb::Value {
     fn from(it: Value) -> Self {
@@ -43,26 +27,24 @@ impl From<Value> for pb::Value {
     }
 }
 
-/// A figure, with the sources that its cut-off closed without.
-pub(crate) fn to_wire(it: Figure, marks: &[Mark]) -> pb::Figure {
-    let groups = it.outcome.groups.into_iter().map(|group| pb::Group {
-        key: group.key,
-        value: Some(group.value.into()),
-        fact_count: group.count,
-    });
-    let incomplete = marks
-        .iter()
-        .filter(|it| it.incomplete)
-        .map(|it| it.source.clone());
-    pb::Figure {
-        name: it.name.to_string(),
-        indicator: it.indicator.to_string(),
-        value: Some(it.outcome.value.into()),
-        groups: groups.collect(),
-        fact_count: it.outcome.count,
-        digest: it.digest,
-        incomplete_sources: incomplete.collect(),
-        unit: it.unit.into(),
+impl From<Shown> for pb::Figure {
+    fn from(it: Shown) -> Self {
+        let figure = it.figure;
+        let groups = figure.outcome.groups.into_iter().map(|group| pb::Group {
+            key: group.key,
+            value: Some(group.value.into()),
+            fact_count: group.count,
+        });
+        Self {
+            name: figure.name.to_string(),
+            indicator: figure.indicator.to_string(),
+            value: Some(figure.outcome.value.into()),
+            groups: groups.collect(),
+            fact_count: figure.outcome.count,
+            digest: figure.digest,
+            incomplete_sources: it.incomplete_sources,
+            unit: figure.unit.into(),
+        }
     }
 }
 
@@ -78,16 +60,7 @@ impl From<CountedFact> for pb::CountedFact {
             key: it.key,
             subject: it.subject,
             entry: it.entry,
-        }
-    }
-}
-
-impl From<RestatedGroup> for pb::RestatedGroup {
-    fn from(it: RestatedGroup) -> Self {
-        Self {
-            key: it.key,
-            before: it.before.map(Into::into),
-            after: it.after.map(Into::into),
+            reversal: it.reversal,
         }
     }
 }
@@ -98,15 +71,15 @@ pub(crate) fn place(it: &CountedFact) -> String {
 }
 
 /// Reads [`place`]; the empty text is the beginning.
-pub(crate) fn parse_place(text: &str) -> Result<(String, i64, i32), String> {
+pub(crate) fn parse_place(text: &str) -> Result<Place, String> {
     if text.is_empty() {
-        return Ok(<(String, i64, i32)>::default());
+        return Ok(Place::default());
     }
-    let parts: Vec<_> = text.split(' ').collect();
-    match parts.as_slice() {
-        [_, number, term] => number.parse().ok().zip(term.parse().ok()),
-        _ => None,
-    }
-    .map(|(number, term)| (parts[0].to_owned(), number, term))
-    .ok_or_else(|| "a next_page_token of this list".to_owned())
+    let wrong = || "a next_page_token of this list".to_owned();
+    let [source, number, term] = text.split(' ').collect::<Vec<_>>()[..] else {
+        return Err(wrong());
+    };
+    let number = number.parse().map_err(|_| wrong())?;
+    let term = term.parse().map_err(|_| wrong())?;
+    Ok((source.to_owned(), number, term))
 }

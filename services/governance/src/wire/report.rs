@@ -249,7 +249,7 @@ impl From<Report> for pb::Report {
             etag: etag(it.version),
             create_time: Some(time_to_wire(it.created_at)),
             findings: it.findings.iter().cloned().map(Into::into).collect(),
-            ..it.content()
+            ..it.content.0
         }
     }
 }

@@ -4,7 +4,6 @@ use proto::governance::v1 as pb;
 use proto::governance::v1::accounts_import::State;
 use testkit::id;
 
-use crate::round_trips;
 use crate::world::{
     TENTH, chart, controller, date, in_ore, kroner, march_of, nothing_is_imported, on, ore, post,
     published_2025, reversal, row, sum_of, vouchers,
@@ -219,19 +218,4 @@ async fn a_repeated_import_has_one_effect() {
         ["CreateChartEdition", "ImportAccounts"]
     );
     assert_eq!(kit.facts().await.len(), 3 + 1);
-}
-
-/// However many rows, after begin: key, chart, case, cut-offs, import, rows, record, commit.
-#[tokio::test]
-async fn an_import_of_500_rows_takes_no_more_round_trips_than_one_of_5() {
-    let kit = on("2025-04-02").await;
-    chart(&kit).await;
-    kit.quiet().await;
-    round_trips::start();
-    for (id_of_import, count) in [("2025-03-a", 5), ("2025-03-b", 500)] {
-        let mut request = vouchers("2025-03", march_of(count));
-        request.accounts_import_id = id_of_import.into();
-        controller(&kit).must(request).await;
-        assert_eq!(round_trips::sent(), 8, "{count} rows");
-    }
 }

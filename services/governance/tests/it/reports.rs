@@ -129,6 +129,43 @@ async fn what_cannot_be_computed_is_noted_and_printed_so() {
     );
 }
 
+/// AC-01: the totals print as they were published, and beside them what rounding in the source makes
+/// them differ from their parts by.
+#[tokio::test]
+async fn totals_print_as_published_and_their_rounding_is_named() {
+    let kit = closed_2025().await;
+    let kari = controller(&kit);
+    let mut given = content();
+    let mut table = by_post();
+    table.columns = vec![
+        column("Regnskap", "Rekneskap", "control"),
+        column("Avrunding i kilden", "Avrunding i kjelda", "rounding"),
+    ];
+    given.blocks[2].kind = Some(pb::block::Kind::Table(table));
+    given.blocks.remove(3);
+    kari.must(draft(given)).await;
+    kari.must(check()).await;
+
+    let table = json(&kari, Language::Nb, "by-post").await;
+
+    let rows = table["rows"].as_array().unwrap().iter();
+    let printed = rows.map(|row| {
+        let cells = [0, 1].map(|at| row["cells"][at]["printed"].as_str().unwrap());
+        (row["code"].as_str().unwrap_or("144"), cells)
+    });
+    assert_eq!(
+        printed.collect::<Vec<_>>(),
+        [
+            ("01", ["72,4", "0,0"]),
+            ("21", ["4,5", "0,0"]),
+            ("70", ["152,5", "\u{2212}0,1"]),
+            ("71", ["74,4", "0,1"]),
+            ("144", ["303,8", "0,0"]),
+        ]
+    );
+    assert_ne!(table["rounding"], "");
+}
+
 /// The document bears its stamp and its author, and two renderings of one version are equal to the
 /// byte.
 #[tokio::test]
@@ -287,6 +324,14 @@ async fn an_edit_drafts_a_checked_report_again() {
     assert_eq!(table["stamp"], serde_json::Value::Null);
     let verbs = ["CreateReport", "CheckReport", "UpdateReport", "CheckReport"];
     assert!(kit.journal().await.ends_with(&verbs.map(str::to_owned)));
+    // EY-14: writing is no duty.
+    let duties: Vec<(String, Option<String>)> = sqlx::query_as(
+        "select distinct case_name, duty from platform.journal where subject = 'reports/2025'",
+    )
+    .fetch_all(&mut kit.owner().await)
+    .await
+    .unwrap();
+    assert_eq!(duties, [("reports/2025".to_owned(), None)]);
 }
 
 /// A later edition that says something else is noted by the next check, and so is a row that nothing

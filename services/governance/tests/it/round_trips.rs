@@ -1,60 +1,202 @@
-//! Counts the statements that a test's service sends to its database, each a round trip (`begin` is
-//! one more, and is not told). A test and its service run on one thread of their own, so that the
-//! thread's count is the test's.
+//! What each call costs in round trips to the database (design § 9): a read one, a write six with begin
+//! and commit, and one more per further statement of its handler. What a read costs more stands in
+//! docs/decisions/0002.
 
-use std::cell::Cell;
-use std::sync::Once;
+use chrono::{DateTime, Utc};
+use governance::SERVICE;
+use platform::Clock;
+use proto::Call;
+use proto::governance::v1 as pb;
+use proto::governance::v1::appropriation::Kind;
+use proto::governance::v1::render_report_request::{Format, Language};
+use testkit::{Actor, Database, Kit, Wire, id};
 
-use tracing::field::{Field, Visit};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, SubscriberExt};
+use crate::reports_world::{
+    check, close, close_2025, content, decision, draft, edit, figure, indicator, render, sum,
+};
+use crate::world::{alone, controller, march_of, new_chart, reversal, vouchers};
 
-thread_local! {
-    static SENT: Cell<usize> = const { Cell::new(0) };
+/// Begin, key, save, record, commit; with a case, one more.
+const WRITE: u64 = 5;
+const CASE: u64 = WRITE + 1;
+
+/// A service with the accounts of 2025 in a closed cut-off, whose way to the database is counted, and
+/// that does nothing by itself any more.
+async fn counted() -> (Wire, Kit) {
+    let database = Database::of(SERVICE.nouns.service, SERVICE.migrator).await;
+    let (wire, database) = Wire::before(&database).await;
+    let noon: DateTime<Utc> = "2026-06-15T11:00:00Z".parse().unwrap();
+    let kit = testkit::serve_from(&SERVICE, alone(), Clock::Fixed(noon), database).await;
+    close_2025(&kit).await;
+    (wire, kit)
 }
 
-struct Counter;
+/// Round trips of one call.
+async fn trips<R: Call>(wire: &Wire, actor: &Actor, request: R) -> u64 {
+    let before = wire.statements();
+    actor.must(request).await;
+    wire.statements() - before
+}
 
-/// Whether a statement is none of the service's: a new connection learns the types of the schema, or
-/// the test looks for the entry of what was answered.
-#[derive(Default)]
-struct NotCounted(bool);
-
-impl Visit for NotCounted {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        let others = ["SELECT pg_type", "select count(*) from platform.journal"];
-        self.0 |= field.name() == "summary" && others.iter().any(|it| value.starts_with(it));
+/// The accounts and the decisions: what further statements there are stands beside each.
+#[tokio::test]
+async fn a_write_of_the_accounts_keeps_its_budget() {
+    let (wire, kit) = counted().await;
+    kit.quiet().await;
+    let kari = controller(&kit);
+    assert_eq!(trips(&wire, &kari, new_chart("2026")).await, WRITE);
+    for (name, count) in [("a", 5), ("b", 500)] {
+        let mut request = vouchers("2026-03", march_of_2026(name, count));
+        request.accounts_import_id = name.into();
+        // The chart, what is reported, what stands elsewhere, the rows: however many there are.
+        assert_eq!(trips(&wire, &kari, request).await, CASE + 4, "{count} rows");
     }
+    // The import without and with its lock, what is reported, the rows.
+    let reverse = reversal("accountsImports/a");
+    assert_eq!(trips(&wire, &kari, reverse).await, CASE + 4);
 
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+    let mut recorded = decision("90", Kind::Voted, 1);
+    recorded.appropriation_id = "90".into();
+    assert_eq!(trips(&wire, &kari, recorded).await, WRITE);
+    let reverse = pb::ReverseAppropriationRequest {
+        name: "appropriations/90".into(),
+        reason: "Feil".into(),
+        request_id: id(),
+        ..Default::default()
+    };
+    // The decision.
+    assert_eq!(trips(&wire, &kari, reverse).await, WRITE + 1);
 }
 
-impl<S: tracing::Subscriber> Layer<S> for Counter {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() != "sqlx::query" {
-            return;
-        }
-        let mut not_counted = NotCounted::default();
-        event.record(&mut not_counted);
-        if !not_counted.0 {
-            SENT.set(SENT.get() + 1);
-        }
+/// So many vouchers of March 2026 that no other import has.
+fn march_of_2026(name: &str, count: usize) -> Vec<pb::AccountRow> {
+    let mut rows = march_of(count);
+    for row in &mut rows {
+        row.date.as_mut().unwrap().year = 2026;
+        row.voucher = format!("{name}{}", row.voucher);
     }
+    rows
 }
 
-/// Starts counting. Statements of tests on other threads are counted there.
-pub(crate) fn start() {
-    static COUNTING: Once = Once::new();
-    COUNTING.call_once(|| {
-        let subscriber = tracing_subscriber::registry().with(Counter);
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-        // Another thread may have met a statement's event just before there was anyone to tell.
-        tracing::callsite::rebuild_interest_cache();
-    });
-    SENT.set(0);
+/// Indicators and reports: what further statements there are stands beside each.
+#[tokio::test]
+async fn a_write_of_a_report_keeps_its_budget() {
+    let (wire, kit) = counted().await;
+    kit.quiet().await;
+    let kari = controller(&kit);
+    // The measures.
+    let kind = pb::formula::Kind::Sum(sum(&["voted"]));
+    let create = indicator("another", kind, &[]);
+    assert_eq!(trips(&wire, &kari, create).await, WRITE + 1);
+    // The cut-off, the measures, what was restated, the figures, and the chart of accounts.
+    const BASIS: u64 = 5;
+    assert_eq!(trips(&wire, &kari, draft(content())).await, CASE + BASIS);
+    // The report.
+    assert_eq!(trips(&wire, &kari, edit(content())).await, CASE + 1 + BASIS);
+    assert_eq!(trips(&wire, &kari, check()).await, CASE + 1 + BASIS);
+    // The report and its cut-off.
+    let document = render(Language::Nb, Format::Csv, "by-post");
+    assert_eq!(trips(&wire, &kari, document).await, 2 + BASIS);
 }
 
-/// Statements sent since the last answer or [`start`].
-pub(crate) fn sent() -> usize {
-    SENT.take()
+/// A call that is one round trip.
+async fn one<R: Call>(wire: &Wire, actor: &Actor, request: R) {
+    assert_eq!(trips(wire, actor, request).await, 1, "{}", R::PATH);
+}
+
+/// A read is one round trip, whatever it reads.
+#[tokio::test]
+async fn a_read_is_one_round_trip() {
+    let (wire, kit) = counted().await;
+    let kari = controller(&kit);
+    kari.must(draft(content())).await;
+    kari.must(decision("90", Kind::Voted, 1)).await;
+    close(&kari).await;
+    kit.quiet().await;
+    let request = pb::GetChartEditionRequest {
+        name: "charts/artskonto/editions/2025".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    one(&wire, &kari, pb::ListChartEditionsRequest::default()).await;
+    let request = pb::GetAccountsImportRequest {
+        name: "accountsImports/2025".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    one(&wire, &kari, pb::ListAccountsImportsRequest::default()).await;
+    let request = pb::GetAccountRowRequest {
+        name: "accountsImports/2025/rows/1".into(),
+    };
+    one(&wire, &kari, request).await;
+    let request = pb::ListAccountRowsRequest {
+        parent: "accountsImports/2025".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    let request = pb::GetAppropriationRequest {
+        name: "appropriations/01-kind-voted".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    one(&wire, &kari, pb::ListAppropriationsRequest::default()).await;
+    let request = pb::GetIndicatorRequest {
+        name: "indicators/voted/editions/1".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    one(&wire, &kari, pb::ListIndicatorsRequest::default()).await;
+    let request = pb::GetFigureRequest {
+        name: "cutoffs/2025-e1/figures/voted-1".into(),
+    };
+    one(&wire, &kari, request).await;
+    let request = pb::ListFiguresRequest {
+        parent: "cutoffs/2025-e1".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    let request = pb::ListRestatementsRequest {
+        parent: "cutoffs/2025-e2".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    let request = pb::GetCutoffRequest {
+        name: "cutoffs/2025-e1".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    let request = pb::GetReportRequest {
+        name: "reports/2025".into(),
+        ..Default::default()
+    };
+    one(&wire, &kari, request).await;
+    one(&wire, &kari, pb::ListReportsRequest::default()).await;
+}
+
+/// What opens a figure reads what it was computed of first.
+#[tokio::test]
+async fn opening_a_figure_takes_a_few_round_trips_whatever_it_counts() {
+    let (wire, kit) = counted().await;
+    let kari = controller(&kit);
+    kari.must(decision("90", Kind::Voted, 1)).await;
+    close(&kari).await;
+    kit.quiet().await;
+    // The figure with its indicator and period, the measures, the facts.
+    let explain = pb::ExplainFigureRequest {
+        name: figure("voted"),
+        ..Default::default()
+    };
+    assert_eq!(trips(&wire, &kari, explain).await, 3);
+    // The same, after the two editions.
+    let facts = pb::ListRestatementFactsRequest {
+        parent: "cutoffs/2025-e2/restatements/voted-1".into(),
+        ..Default::default()
+    };
+    assert_eq!(trips(&wire, &kari, facts).await, 4);
+    // The figure, the measures, the marks, and of each of two sources its facts and that there are
+    // no more.
+    let again = pb::RecomputeFigureRequest {
+        name: figure("voted"),
+    };
+    assert_eq!(trips(&wire, &kari, again).await, 3 + 2 + 1);
 }

@@ -61,7 +61,8 @@ fn noon(day: &str) -> String {
     format!("{day}T11:00:00Z")
 }
 
-fn alone() -> Knobs {
+/// The knobs of a service that nobody answers where grants should be.
+pub(crate) fn alone() -> Knobs {
     Knobs {
         grants_address: "http://127.0.0.1:9".into(),
         token_file: "/nonexistent/token".into(),

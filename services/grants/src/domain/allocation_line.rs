@@ -159,6 +159,7 @@ impl AllocationLine {
                 ("year", self.year.to_string()),
             ]),
             subject: self.name.to_string(),
+            reversal: false,
         }]
     }
 }

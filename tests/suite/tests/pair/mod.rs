@@ -260,6 +260,24 @@ impl Pair {
         self.kaia.must(request).await.restatements
     }
 
+    /// All facts of a restatement, page by page.
+    pub(crate) async fn facts_between(&self, restatement: &str) -> Vec<pb::CountedFact> {
+        let mut request = pb::ListRestatementFactsRequest {
+            parent: restatement.into(),
+            page_size: 1000,
+            ..Default::default()
+        };
+        let mut facts = Vec::new();
+        loop {
+            let page = self.kaia.must(request.clone()).await;
+            facts.extend(page.facts);
+            if page.next_page_token.is_empty() {
+                return facts;
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
     /// Waits until grants' follower is in this state.
     pub(crate) async fn until_source(&self, state: pb::source::State) -> pb::Source {
         self.until(|it| it.state() == state).await

@@ -72,9 +72,8 @@ impl Cutoff {
             });
         }
         let edition = latest.map_or(1, |it| it.edition + 1);
-        let name = CutoffName::new("", &format!("{}-e{edition}", period.id())).unwrap_or_default();
         Ok(Self {
-            name,
+            name: CutoffName(format!("cutoffs/{}-e{edition}", period.id())),
             version: 1,
             period_id: period.id(),
             edition,

@@ -21,7 +21,7 @@ pub struct Measure {
     pub unit: Unit,
     /// Which facts belong to a period.
     pub kind: Kind,
-    /// What the absence of facts means.
+    /// What it means that no fact stands.
     pub absence: Absence,
     /// Keys of its facts.
     pub dimensions: Vec<String>,
@@ -174,6 +174,8 @@ pub struct Cell {
     pub sum: i64,
     /// How many they are.
     pub count: i64,
+    /// How many of them stand: those that take one back count against it.
+    pub standing: i64,
 }
 
 /// What a figure or a group comes to.
@@ -219,12 +221,12 @@ pub fn evaluate(formula: &pb::Formula, terms: &[Term], period: Period, cells: &[
             .filter(|it| key.is_none_or(|key| it.key == key))
             .collect();
         let sum = |part: i32, measure: &str| {
-            let sums: Vec<_> = chosen
+            let of_term = chosen
                 .iter()
-                .filter(|it| it.part == part && it.measure == measure)
-                .map(|it| it.sum)
-                .collect();
-            (!sums.is_empty()).then(|| sums.iter().sum())
+                .filter(|it| it.part == part && it.measure == measure);
+            of_term.fold((0, 0), |(sum, standing), it| {
+                (sum + it.sum, standing + it.standing)
+            })
         };
         let count = chosen.iter().map(|it| it.count).sum();
         (value(formula, terms, period, &sum), count)
@@ -250,12 +252,12 @@ pub fn evaluate(formula: &pb::Formula, terms: &[Term], period: Period, cells: &[
     }
 }
 
-/// `sum` answers a term's sum, or none when it has no facts.
+/// `sum` answers the sum of a term's facts, and how many of them stand.
 fn value(
     formula: &pb::Formula,
     terms: &[Term],
     period: Period,
-    sum: &dyn Fn(i32, &str) -> Option<i64>,
+    sum: &dyn Fn(i32, &str) -> (i64, i64),
 ) -> Value {
     let mut parts = [0_i64; 2];
     for term in terms {
@@ -263,17 +265,15 @@ fn value(
         if term.window(period).is_none() {
             return Value::NotComputable(id.clone());
         }
-        match (sum(term.part, id), term.measure.absence) {
-            (None, Absence::Unknown | Absence::Unspecified) if terms.len() == 1 => {
-                return Value::NotPublished(id.clone());
-            }
-            (None, Absence::Unknown | Absence::Unspecified) => {
-                return Value::NotComputable(id.clone());
-            }
-            (found, _) => {
-                parts[usize::from(term.part == 2)] += found.unwrap_or_default();
-            }
+        let (found, standing) = sum(term.part, id);
+        let is_known = standing > 0 || term.measure.absence == Absence::Zero;
+        if !is_known && terms.len() == 1 {
+            return Value::NotPublished(id.clone());
         }
+        if !is_known {
+            return Value::NotComputable(id.clone());
+        }
+        parts[usize::from(term.part == 2)] += found;
     }
     match &formula.kind {
         Some(pb::formula::Kind::Share(_)) if parts[1] == 0 => Value::NotComputable(String::new()),

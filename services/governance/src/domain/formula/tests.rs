@@ -58,6 +58,16 @@ fn cell(part: i32, measure: &str, post: &str, sum: i64) -> Cell {
         key: vec![post.to_owned()],
         sum,
         count: 1,
+        standing: 1,
+    }
+}
+
+/// A fact and the one that takes it back, together.
+fn taken_back(measure: &str, post: &str) -> Cell {
+    Cell {
+        count: 2,
+        standing: 0,
+        ..cell(1, measure, post, 0)
     }
 }
 
@@ -66,7 +76,8 @@ fn total(formula: &pb::Formula, cells: &[Cell]) -> Value {
     evaluate(formula, &terms, Period::Year(2025), cells).value
 }
 
-/// CU-09 and AC-07: a denominator of 0 and a term that nobody published are not 0.
+/// CU-09 and AC-07: a denominator of 0 and a term that nobody published, or that was taken back, are
+/// not 0; what was published as 0 is.
 #[test]
 fn what_is_not_known_is_not_zero() {
     let paid = formula(pb::formula::Kind::Sum(sum(&["paid"])));
@@ -80,6 +91,28 @@ fn what_is_not_known_is_not_zero() {
             Value::Amount(7),
         ),
         (&voted, vec![], Value::NotPublished("voted".into())),
+        (
+            &voted,
+            vec![taken_back("voted", "70")],
+            Value::NotPublished("voted".into()),
+        ),
+        (&voted, vec![cell(1, "voted", "70", 0)], Value::Amount(0)),
+        (
+            &voted,
+            vec![taken_back("voted", "70"), cell(1, "voted", "71", 0)],
+            Value::Amount(0),
+        ),
+        (&paid, vec![taken_back("paid", "70")], Value::Amount(0)),
+        (
+            &both,
+            vec![cell(1, "voted", "70", 5), taken_back("carried", "70")],
+            Value::NotComputable("carried".into()),
+        ),
+        (
+            &both,
+            vec![cell(1, "voted", "70", 5), cell(1, "carried", "70", 0)],
+            Value::Amount(5),
+        ),
         (
             &both,
             vec![cell(1, "voted", "70", 5)],

@@ -123,11 +123,12 @@ impl UsedFigure {
         Some((kind, text))
     }
 
-    /// Its value where nothing at all was recorded and that does not mean 0: then no group has one
-    /// either.
+    /// Its value where none of its groups has one: of a measure nothing stands, or nothing at all was
+    /// recorded, and that does not mean 0.
     fn missing_whole(&self) -> Option<Value> {
         match &self.outcome.value {
             Value::Amount(_) | Value::Share(..) => None,
+            Value::NotComputable(_) if !self.outcome.groups.is_empty() => None,
             missing => Some(missing.clone()),
         }
     }
@@ -163,9 +164,9 @@ pub fn rows(table: &pb::Table, basis: &Basis) -> Vec<Row> {
     let cells = |find: &dyn Fn(&Groups<'_>) -> Option<Value>| {
         let pairs = figures.iter().zip(&groups);
         pairs
-            .map(|(figure, groups)| match figure {
-                Some(figure) if groups.is_empty() => figure.missing_whole(),
-                _ => find(groups),
+            .map(|(figure, groups)| {
+                let whole = figure.and_then(UsedFigure::missing_whole);
+                whole.or_else(|| find(groups))
             })
             .collect()
     };

@@ -84,15 +84,20 @@ fn a_cell_is_a_value_a_missing_one_or_no_such_group() {
         &[(&["01"], NotComputable("m".into()))],
     );
     let nothing = figure(&["post"], NotPublished("m".into()), &[]);
+    let taken_back = figure(
+        &["post"],
+        NotPublished("m".into()),
+        &[(&["70"], NotPublished("m".into()))],
+    );
     let zero = figure(&["post"], Amount(0), &[]);
-    let (table, basis) = table_of(vec![known, other, nothing, zero]);
+    let (table, basis) = table_of(vec![known, other, nothing, taken_back, zero]);
     // The total is the figure's own: it is never summed from the rows.
     assert_eq!(
         shown(&table, &basis),
         [
-            "Body 01: 5, not computable m, not published m, –",
-            "Body 70: 6, –, not published m, –",
-            "Total : 12, not computable m, not published m, 0",
+            "Body 01: 5, not computable m, not published m, not published m, –",
+            "Body 70: 6, –, not published m, not published m, –",
+            "Total : 12, not computable m, not published m, not published m, 0",
         ]
     );
 }

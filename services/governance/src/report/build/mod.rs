@@ -37,12 +37,12 @@ pub(crate) fn build(
     basis: &Basis,
     language: Language,
 ) -> Document {
-    let content = report.content();
+    let content = &report.content.0;
     let builder = Builder {
         say: Say(language),
         basis,
         findings: &report.findings,
-        content: &content,
+        content,
     };
     let of = |text: &Option<pb::Text>| builder.text(text.as_ref());
     let (agency, author) = match &content.author {
@@ -226,7 +226,7 @@ mod tests {
         let findings = check(&content, &basis);
         let name = ReportName::parse("reports/x").unwrap();
         let cutoff = CutoffName::parse("cutoffs/2025-e1").unwrap();
-        let report = Report::draft(name, cutoff, &content)
+        let report = Report::draft(name, cutoff, content.clone())
             .check(findings)
             .unwrap();
         (report, basis)

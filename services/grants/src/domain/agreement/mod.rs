@@ -238,6 +238,7 @@ impl Agreement {
                     value: value(it),
                     dimensions: self.dimensions_of(it),
                     subject: self.name.to_string(),
+                    reversal: false,
                 })
         };
         let active = |on: NaiveDate, value| Fact {
@@ -246,6 +247,7 @@ impl Agreement {
             value,
             dimensions: self.dimensions(),
             subject: self.name.to_string(),
+            reversal: false,
         };
         let mut facts = Vec::new();
         if let Some(on) = self.awarded_on {

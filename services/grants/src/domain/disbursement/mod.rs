@@ -265,6 +265,7 @@ impl Disbursement {
                 value: self.amount_ore,
                 dimensions,
                 subject: self.name.to_string(),
+                reversal: false,
             }
         });
         fact.into_iter().collect()

@@ -1,0 +1,179 @@
+//! The facts that a figure counts: every statement on `counted_facts`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use platform::Result;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use super::figures::Opened;
+use crate::domain::figure::FactsDigest;
+use crate::domain::formula::{Cell, Term};
+use crate::domain::{CutoffName, Period};
+
+/// Which facts a formula counts at a cut-off, as `counted_facts` takes it.
+#[derive(Debug)]
+pub(crate) struct Question<'a> {
+    cutoff: &'a CutoffName,
+    since: &'a str,
+    parts: Vec<i32>,
+    measures: Vec<String>,
+    from_days: Vec<NaiveDate>,
+    to_days: Vec<NaiveDate>,
+    group_by: &'a [String],
+    filters: Json<Vec<BTreeMap<String, BTreeSet<String>>>>,
+}
+
+impl<'a> Question<'a> {
+    /// The facts that these terms count at a cut-off of a period.
+    pub(crate) fn new(
+        cutoff: &'a CutoffName,
+        period: Period,
+        terms: &[Term],
+        group_by: &'a [String],
+    ) -> Self {
+        let counted: Vec<_> = terms
+            .iter()
+            .filter_map(|it| it.window(period).map(|window| (it, window)))
+            .collect();
+        let filters = [1, 2].map(|part| {
+            terms
+                .iter()
+                .find(|it| it.part == part)
+                .map(|it| it.filters.clone())
+                .unwrap_or_default()
+        });
+        Self {
+            cutoff,
+            since: "",
+            parts: counted.iter().map(|(it, _)| it.part).collect(),
+            measures: counted
+                .iter()
+                .map(|(it, _)| it.measure.id.clone())
+                .collect(),
+            from_days: counted.iter().map(|(_, (from, _))| *from).collect(),
+            to_days: counted.iter().map(|(_, (_, to))| *to).collect(),
+            group_by,
+            filters: Json(filters.to_vec()),
+        }
+    }
+
+    /// The facts that a figure counts.
+    pub(crate) fn of(opened: &'a Opened, terms: &[Term]) -> Self {
+        let cutoff = &opened.shown.figure.cutoff;
+        let group_by = &opened.indicator.formula.0.group_by;
+        Self::new(cutoff, opened.period, terms, group_by)
+    }
+
+    /// Only those behind an earlier cut-off's marks.
+    pub(crate) fn since(self, cutoff: &'a CutoffName) -> Self {
+        Self {
+            since: cutoff.as_str(),
+            ..self
+        }
+    }
+}
+
+/// A fact that a figure counts.
+#[derive(Clone, Debug)]
+pub(crate) struct CountedFact {
+    pub(crate) term: i32,
+    pub(crate) source: String,
+    pub(crate) number: i64,
+    pub(crate) measure: String,
+    pub(crate) effective_on: NaiveDate,
+    pub(crate) value: i64,
+    pub(crate) key: Vec<String>,
+    pub(crate) subject: String,
+    pub(crate) entry: String,
+    pub(crate) reversal: bool,
+}
+
+/// The sums by term and group.
+pub(crate) async fn cells(db: &mut PgConnection, of: &Question<'_>) -> Result<Vec<Cell>> {
+    let rows = sqlx::query_as!(
+        Cell,
+        r#"select term as "part!", measure as "measure!", key as "key!",
+                  sum(value)::bigint as "sum!", count(*) as "count!",
+                  sum(case when reversal then -1 else 1 end) as "standing!"
+             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
+            group by term, measure, key
+            order by term, measure, key"#,
+        of.cutoff as _,
+        of.since,
+        &of.parts,
+        &of.measures,
+        &of.from_days,
+        &of.to_days,
+        of.group_by,
+        &of.filters as _,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
+
+/// The digest over the facts counted.
+pub(crate) async fn digest(db: &mut PgConnection, of: &Question<'_>) -> Result<Vec<u8>> {
+    let rows = sqlx::query!(
+        r#"select source as "source!", number as "number!", digest as "digest!"
+             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
+            order by source, number"#,
+        of.cutoff as _,
+        of.since,
+        &of.parts,
+        &of.measures,
+        &of.from_days,
+        &of.to_days,
+        of.group_by,
+        &of.filters as _,
+    )
+    .fetch_all(db)
+    .await?;
+    let mut digest = FactsDigest::default();
+    for row in rows {
+        digest.add(&row.source, row.number, &row.digest);
+    }
+    Ok(digest.finish())
+}
+
+/// The place of a fact among those counted: its source, number and term.
+pub(crate) type Place = (String, i64, i32);
+
+/// A page of the facts counted, behind a place, optionally of one group.
+pub(crate) async fn page(
+    db: &mut PgConnection,
+    of: &Question<'_>,
+    after: &Place,
+    group: &[String],
+    limit: i64,
+) -> Result<Vec<CountedFact>> {
+    let rows = sqlx::query_as!(
+        CountedFact,
+        r#"select term as "term!", source as "source!", number as "number!", measure as "measure!",
+                  effective_on as "effective_on!", value as "value!", key as "key!",
+                  subject as "subject!", entry as "entry!", reversal as "reversal!"
+             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
+            where (source, number, term) > ($9, $10, $11)
+              and (cardinality($12::text[]) = 0 or key = $12)
+            order by source, number, term
+            limit $13"#,
+        of.cutoff as _,
+        of.since,
+        &of.parts,
+        &of.measures,
+        &of.from_days,
+        &of.to_days,
+        of.group_by,
+        &of.filters as _,
+        after.0,
+        after.1,
+        after.2,
+        group,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}

@@ -1,0 +1,184 @@
+//! Indicators on the wire: what a formula must look like, whatever the sources measure.
+
+use std::collections::BTreeSet;
+
+use chrono::DateTime;
+use platform::{Fields, etag, time_to_wire};
+use proto::governance::v1 as pb;
+
+use crate::domain::formula::sums;
+use crate::domain::indicator::figure_id;
+use crate::domain::{Encoded, Indicator, IndicatorName};
+
+/// Measures or filters of a sum, and dimensions of a formula.
+const PARTS_MAX: usize = 4;
+/// Values of a filter.
+const VALUES_MAX: usize = 100;
+
+/// Reads a new edition, noting every bad field.
+pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateIndicatorRequest) -> Indicator {
+    let given = fields.required("indicator", request.indicator.as_ref());
+    let id_field = "indicator_id";
+    let name = IndicatorName::create(fields, &request.parent, id_field, &request.indicator_id);
+    let figure_id = if name == IndicatorName::default() {
+        // What is wrong with the name is noted already.
+        String::new()
+    } else {
+        fields.take(id_field, figure_id(&name))
+    };
+    let formula = fields.required("indicator.formula", given.formula.as_ref());
+    check_shape(fields, &formula);
+    Indicator {
+        name,
+        version: 1,
+        figure_id,
+        title_nb: fields.text("indicator.title_nb", &given.title_nb, 200),
+        title_nn: fields.text("indicator.title_nn", &given.title_nn, 200),
+        formula: Encoded(formula),
+        source_clause: fields.text("indicator.source_clause", &given.source_clause, 300),
+        created_at: DateTime::default(),
+    }
+}
+
+/// What is wrong with a formula whatever the sources measure.
+fn check_shape(fields: &mut Fields, formula: &pb::Formula) {
+    let wanted = match formula.kind {
+        None => {
+            fields.refuse("indicator.formula", "a sum, difference or share");
+            return;
+        }
+        Some(pb::formula::Kind::Sum(_)) => 1,
+        Some(_) => 2,
+    };
+    let sums = sums(formula);
+    if sums.len() != wanted {
+        fields.refuse("indicator.formula", "both parts of a difference or share");
+    }
+    for (index, sum) in (1..).zip(sums) {
+        check_sum(fields, &format!("indicator.formula.part[{index}]"), sum);
+    }
+    let by = &formula.group_by;
+    if by.len() > PARTS_MAX || !are_different(by) {
+        fields.refuse(
+            "indicator.formula.group_by",
+            "at most 4 dimensions, each once",
+        );
+    }
+}
+
+/// A measure named twice would be counted twice, and of two filters of one dimension one would be
+/// lost.
+fn check_sum(fields: &mut Fields, at: &str, sum: &pb::Sum) {
+    let measures = &sum.measures;
+    if !(1..=PARTS_MAX).contains(&measures.len()) || !are_different(measures) {
+        fields.refuse(format!("{at}.measures"), "from 1 to 4 measures, each once");
+    }
+    let filters = &sum.filters;
+    if filters.len() > PARTS_MAX || !are_different(filters.iter().map(|it| &it.dimension)) {
+        fields.refuse(
+            format!("{at}.filters"),
+            "at most 4 filters, of different dimensions",
+        );
+    }
+    let is_bad = |it: &pb::Filter| !(1..=VALUES_MAX).contains(&it.values.len());
+    if filters.iter().any(is_bad) {
+        fields.refuse(format!("{at}.filters.values"), "from 1 to 100 values");
+    }
+}
+
+fn are_different<'a>(texts: impl IntoIterator<Item = &'a String>) -> bool {
+    let mut seen = BTreeSet::new();
+    texts.into_iter().all(|it| seen.insert(it))
+}
+
+impl From<Indicator> for pb::Indicator {
+    fn from(it: Indicator) -> Self {
+        Self {
+            name: it.name.to_string(),
+            title_nb: it.title_nb,
+            title_nn: it.title_nn,
+            formula: Some(it.formula.0),
+            source_clause: it.source_clause,
+            etag: etag(it.version),
+            create_time: Some(time_to_wire(it.created_at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pb::formula::Kind;
+    use platform::Error;
+
+    use super::*;
+
+    fn sum(measures: &[&str], filters: &[&str]) -> pb::Sum {
+        let filter = |dimension: &&str| pb::Filter {
+            dimension: (*dimension).to_owned(),
+            values: vec!["70".to_owned()],
+        };
+        pb::Sum {
+            measures: measures.iter().map(|it| (*it).to_owned()).collect(),
+            filters: filters.iter().map(filter).collect(),
+        }
+    }
+
+    fn refused(kind: Option<Kind>, by: &[&str]) -> Vec<String> {
+        let mut fields = Fields::default();
+        let formula = pb::Formula {
+            kind,
+            group_by: by.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        check_shape(&mut fields, &formula);
+        match fields.check() {
+            Ok(()) => Vec::new(),
+            Err(Error::Invalid(found)) => found.into_iter().map(|it| it.field).collect(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn a_formula_counts_each_measure_once_and_filters_and_groups_by_each_dimension_once() {
+        let of = |measures: &[&str], filters: &[&str]| Some(Kind::Sum(sum(measures, filters)));
+        let four = ["a", "b", "c", "d"];
+        let five = ["a", "b", "c", "d", "e"];
+        for (kind, by, expected) in [
+            (of(&["a"], &[]), &[][..], &[][..]),
+            (of(&four, &four), &four, &[]),
+            (of(&[], &[]), &[], &["part[1].measures"]),
+            (of(&five, &[]), &[], &["part[1].measures"]),
+            (of(&["a", "a"], &[]), &[], &["part[1].measures"]),
+            (of(&["a"], &five), &[], &["part[1].filters"]),
+            (of(&["a"], &["x", "x"]), &[], &["part[1].filters"]),
+            (of(&["a"], &[]), &five, &["group_by"]),
+            (of(&["a"], &[]), &["x", "y", "x"], &["group_by"]),
+            (
+                of(&["a", "a"], &["x", "x"]),
+                &["x", "x"],
+                &["part[1].measures", "part[1].filters", "group_by"],
+            ),
+        ] {
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|it| format!("indicator.formula.{it}"))
+                .collect();
+            assert_eq!(refused(kind.clone(), by), expected, "{kind:?} by {by:?}");
+        }
+    }
+
+    #[test]
+    fn a_difference_and_a_share_have_two_parts_that_may_count_the_same() {
+        let difference = |subtrahend| {
+            Some(Kind::Difference(pb::Difference {
+                minuend: Some(sum(&["a"], &["x"])),
+                subtrahend,
+            }))
+        };
+        assert_eq!(refused(None, &[]), ["indicator.formula"]);
+        assert_eq!(refused(difference(None), &[]), ["indicator.formula"]);
+        let same = difference(Some(sum(&["a"], &["x"])));
+        assert_eq!(refused(same, &[]), [] as [&str; 0]);
+        let twice = difference(Some(sum(&["a", "a"], &[])));
+        assert_eq!(refused(twice, &[]), ["indicator.formula.part[2].measures"]);
+    }
+}
