@@ -26,6 +26,7 @@ pub(crate) async fn create(
     })
     .await
 }
+
 /// Lists indicators by name.
 pub(crate) async fn list(
     app: App,

@@ -20,12 +20,7 @@ pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateIndicatorRequest) -
     let given = fields.required("indicator", request.indicator.as_ref());
     let id_field = "indicator_id";
     let name = IndicatorName::create(fields, &request.parent, id_field, &request.indicator_id);
-    let figure_id = if name == IndicatorName::default() {
-        // What is wrong with the name is noted already.
-        String::new()
-    } else {
-        fields.take(id_field, figure_id(&name))
-    };
+    let figure_id = fields.take(id_field, figure_id(&name));
     let formula = fields.required("indicator.formula", given.formula.as_ref());
     check_shape(fields, &formula);
     Indicator {
