@@ -1,6 +1,10 @@
 //! Periods: a month, a third of a year (tertial), a year. Days are Oslo's.
 
 use chrono::{Days, Months, NaiveDate};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
+use sqlx::{Decode, Encode, Postgres, Type};
 
 /// A period that figures are computed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,15 +53,39 @@ impl Period {
             return Some(Self::Year(id.parse().ok()?));
         };
         let year = year.parse().ok()?;
+        let number = |text: &str, max: u32| {
+            let number = text.parse().ok()?;
+            (1..=max).contains(&number).then_some(number)
+        };
         match part.strip_prefix('t') {
-            Some(tertial) => Some(Self::Tertial(year, tertial.parse().ok()?)),
-            None => Some(Self::Month(year, part.parse().ok()?)),
+            Some(tertial) => Some(Self::Tertial(year, number(tertial, 3)?)),
+            None => Some(Self::Month(year, number(part, 12)?)),
         }
     }
 
     /// Whether a day lies in it.
     pub fn contains(self, day: NaiveDate) -> bool {
         (self.start()..=self.end()).contains(&day)
+    }
+}
+
+/// A column holds a period by its id.
+impl Type<Postgres> for Period {
+    fn type_info() -> PgTypeInfo {
+        <str as Type<Postgres>>::type_info()
+    }
+}
+
+impl Encode<'_, Postgres> for Period {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        <String as Encode<Postgres>>::encode_by_ref(&self.id(), buffer)
+    }
+}
+
+impl Decode<'_, Postgres> for Period {
+    fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
+        let id = <&str as Decode<Postgres>>::decode(value)?;
+        Self::from_id(id).ok_or_else(|| format!("{id} is no period").into())
     }
 }
 
@@ -115,6 +143,9 @@ mod tests {
             );
             assert!(period.contains(period.start()) && period.contains(period.end()));
             assert!(!period.contains(period.end() + Days::new(1)));
+        }
+        for id in ["", "2025-", "2025-13", "2025-00", "2025-t4", "2025-tx"] {
+            assert_eq!(Period::from_id(id), None, "{id}");
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn closed_before(
           where period_id = $1 and edition < $2 and state = 'closed'
           order by edition desc
           limit 1",
-        it.period_id,
+        it.period_id as _,
         it.edition,
     )
     .fetch_optional(db)
@@ -50,7 +50,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
          returning *",
         it.name as _,
         it.version,
-        it.period_id,
+        it.period_id as _,
         it.edition,
         it.start_on,
         it.end_on,

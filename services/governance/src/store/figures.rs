@@ -184,7 +184,7 @@ pub(crate) async fn opened(db: &mut PgConnection, names: &[String]) -> Result<Ve
         r#"select f.name as "name!: FigureName", f.cutoff as "cutoff!: CutoffName",
                   f.indicator as "indicator!: IndicatorName", f.digest as "digest!",
                   f.unit as "unit!", f.outcome as "outcome!: Json<OutcomeRow>",
-                  f.incomplete_sources as "incomplete_sources!", c.period_id, i.version,
+                  f.incomplete_sources as "incomplete_sources!", c.period_id as "period: Period", i.version,
                   i.figure_id, i.title_nb, i.title_nn, i.formula, i.source_clause, i.created_at
              from shown_figures f
              join cutoffs c on c.name = f.cutoff
@@ -197,8 +197,6 @@ pub(crate) async fn opened(db: &mut PgConnection, names: &[String]) -> Result<Ve
     .await?;
     rows.into_iter()
         .map(|it| {
-            let period = Period::from_id(&it.period_id)
-                .ok_or_else(|| Error::Bug(format!("{} is no period", it.period_id)))?;
             Ok(Opened {
                 indicator: Indicator {
                     name: it.indicator.clone(),
@@ -221,7 +219,7 @@ pub(crate) async fn opened(db: &mut PgConnection, names: &[String]) -> Result<Ve
                     },
                     incomplete_sources: it.incomplete_sources,
                 },
-                period,
+                period: it.period,
             })
         })
         .collect()

@@ -51,7 +51,7 @@ pub(crate) fn to_wire(it: Cutoff, marks: Vec<Mark>) -> pb::Cutoff {
         State::Cancelled => Wire::Cancelled,
     };
     pb::Cutoff {
-        period: it.period().map(Into::into),
+        period: Some(it.period().into()),
         name: it.name.to_string(),
         start_date: Some(date_to_wire(it.start_on)),
         end_date: Some(date_to_wire(it.end_on)),

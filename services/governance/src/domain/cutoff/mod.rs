@@ -17,8 +17,8 @@ pub struct Cutoff {
     pub name: CutoffName,
     /// Grows by one with every write.
     pub version: i64,
-    /// The period, by [`Period::id`].
-    pub period_id: String,
+    /// The period it is of.
+    pub period_id: Period,
     /// From 1.
     pub edition: i32,
     /// First day of the period.
@@ -75,7 +75,7 @@ impl Cutoff {
         Ok(Self {
             name: CutoffName(format!("cutoffs/{}-e{edition}", period.id())),
             version: 1,
-            period_id: period.id(),
+            period_id: period,
             edition,
             start_on: period.start(),
             end_on: period.end(),
@@ -102,8 +102,8 @@ impl Cutoff {
     }
 
     /// The period it is of.
-    pub fn period(&self) -> Option<Period> {
-        Period::from_id(&self.period_id)
+    pub fn period(&self) -> Period {
+        self.period_id
     }
 
     /// The case that writing it enters; see [`ledger_case`].

@@ -6,7 +6,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use proto::google::r#type::Date;
 use proto::governance::v1 as pb;
 
@@ -14,7 +14,7 @@ use super::document::{self, ColumnKind, Document, Language, RowRole};
 use super::words::{AGENCY, AUTHOR, Say};
 use crate::domain::report::Finding;
 use crate::domain::table::{Basis, Row, places, tables};
-use crate::domain::{Cutoff, Period, Report};
+use crate::domain::{Cutoff, Report};
 
 /// What a document is made of.
 struct Builder<'a> {
@@ -49,9 +49,6 @@ pub(crate) fn build(
         Some(_) => (of(&content.author), of(&content.author)),
         None => (AGENCY.to_owned(), AUTHOR.to_owned()),
     };
-    let period = cutoff
-        .period()
-        .unwrap_or(Period::Year(cutoff.end_on.year()));
     Document {
         language,
         title: of(&content.title),
@@ -65,7 +62,7 @@ pub(crate) fn build(
             .map(|it| builder.text(Some(it)))
             .collect(),
         dated: day(content.date.as_ref()),
-        cutoff: builder.say.cutoff(period, cutoff.edition),
+        cutoff: builder.say.cutoff(cutoff.period(), cutoff.edition),
         sections: builder.sections(),
     }
 }
@@ -162,7 +159,7 @@ mod tests {
     use crate::domain::cutoff::State;
     use crate::domain::formula::Value::{Amount, NotComputable};
     use crate::domain::table::tests::{figure, table_of};
-    use crate::domain::{CutoffName, ReportName};
+    use crate::domain::{CutoffName, Period, ReportName};
     use crate::report::Missing;
 
     fn both(text: &str) -> Option<pb::Text> {
