@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use proto::governance::v1 as pb;
 use sqlx::Executor;
 
 use crate::pair::Pair;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Ctx, Fields, PageRequest, Result, must_match, once};
+use platform::{Ctx, Error, Fields, PageRequest, Result, must_match, once};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 

@@ -182,7 +182,7 @@ async fn accounts_that_were_taken_back_are_not_known() {
     let kari = controller(&kit);
     let import = kari.must(published_2025()).await;
     kari.must(reversal(&import.name)).await;
-    define(&kari).await;
+    define(&kit).await;
     close(&kari).await;
     for indicator in ["control", "accounts"] {
         let found = figure(&kari, 1, indicator).await;
