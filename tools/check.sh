@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What needs tools of others: the contract's lint and compatibility, licences and advisories.
+# What needs tools of others: the contract's lint and compatibility; bans, licences and sources of the
+# dependencies. Their advisories stand in a database elsewhere, which `cargo deny check advisories` gets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/build/tools

@@ -1,6 +1,6 @@
 //! The contract keeps the suite's rules: comments, names, reasons, no maps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use prost_reflect::{DescriptorPool, Kind, MethodDescriptor};
 
@@ -124,25 +124,55 @@ fn what_all_writes_share_has_one_number() {
     }
 }
 
-/// Every reason to refuse has an example in its comment, with the keys that its text needs.
+/// Every reason to refuse has an example in its comment, as it is sent: with the reason's own name,
+/// its package's domain, and the keys that its texts name. (A `name` besides is the subject of a
+/// refused precondition.)
 #[test]
 fn every_reason_has_an_example_with_its_keys() {
-    for it in pool().all_enums().filter(|it| it.name() == "ErrorReason") {
-        let file = it.parent_file();
-        for value in it.values().filter(|it| it.number() != 0) {
-            let place = it
-                .values()
-                .position(|other| other.number() == value.number())
-                .unwrap();
+    let pool = pool();
+    let option = pool
+        .get_extension_by_name("norec.access.v1.reason")
+        .unwrap();
+    for it in pool.all_enums().filter(|it| it.name() == "ErrorReason") {
+        let domain = match it.package_name() {
+            "norec.common.v1" => "norec.no".to_owned(),
+            other => format!("{}.norec.no", other.split('.').nth(1).unwrap()),
+        };
+        for (place, value) in it.values().enumerate().filter(|(_, it)| it.number() != 0) {
             let path = [5, enum_index(&it), 2, i32::try_from(place).unwrap()];
-            let text = comment(&file, &path);
+            let comment = comment(&it.parent_file(), &path);
             let name = value.name().trim_start_matches("ERROR_REASON_");
-            assert!(
-                text.contains("Example:") && text.contains(name),
-                "{name} has no example"
+            let (_, example) = comment.split_once("Example:").expect(name);
+            let example: Example = serde_json::from_str(example).expect(name);
+            let options = value.options();
+            let texts = options.get_extension(&option);
+            let en = texts.as_message().unwrap().get_field_by_name("en").unwrap();
+            let named = keys_of(en.as_str().unwrap());
+            let keys = example.metadata.keys().map(String::as_str);
+            let keys: BTreeSet<_> = keys
+                .filter(|it| *it != "name" || named.contains(it))
+                .collect();
+            assert_eq!(
+                (example.reason.as_str(), example.domain.as_str(), keys),
+                (name, domain.as_str(), named),
             );
         }
     }
+}
+
+/// An `ErrorInfo` as JSON.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    reason: String,
+    domain: String,
+    metadata: BTreeMap<String, String>,
+}
+
+/// The `{key}`s that a text names.
+fn keys_of(text: &str) -> BTreeSet<&str> {
+    let keys = text.split('{').skip(1).map(|it| it.split_once('}'));
+    keys.map(|it| it.unwrap().0).collect()
 }
 
 fn enum_index(it: &prost_reflect::EnumDescriptor) -> i32 {

@@ -2,11 +2,13 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::disallowed_methods,
     reason = "a proof that cannot be set up fails; it owns its own tasks and waits for conditions"
 )]
 
 mod access;
+mod audit;
 mod bad_days;
 mod closing;
 mod contract;
@@ -14,6 +16,8 @@ mod feed;
 mod figures;
 mod following;
 mod formulas;
+mod hostile;
+mod limits;
 mod pair;
 mod payments;
 mod proxy;
