@@ -7,7 +7,7 @@ use proto::audit::v1 as pb;
 use tonic::Request;
 
 use crate::error::{Error, Result};
-use crate::journal::parse_time;
+use crate::journal::{NAME_LENGTH_MAX, parse_time};
 use crate::rpc::{Rpc, rpc};
 use crate::wire::{date_to_wire, time_to_wire};
 use crate::{Ctx, Db, Fields, Kind, PageRequest};
@@ -56,6 +56,8 @@ async fn list_entries(
     request: pb::ListEntriesRequest,
 ) -> Result<pb::ListEntriesResponse> {
     let mut fields = Fields::default();
+    let subject = fields.optional_text("subject", &request.subject, NAME_LENGTH_MAX);
+    let case = fields.optional_text("case", &request.case, NAME_LENGTH_MAX);
     let times = [
         ("from_time", &request.from_time),
         ("to_time", &request.to_time),
@@ -79,8 +81,8 @@ async fn list_entries(
           order by seq
           limit $7",
         after,
-        request.subject,
-        request.case,
+        subject,
+        case,
         times[0],
         times[1],
         request.late_only,

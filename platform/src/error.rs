@@ -14,6 +14,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::Locale;
+use crate::db::STATEMENT_MAX;
 
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -80,15 +81,18 @@ impl Refused {
         self.text(self.texts.en)
     }
 
+    /// Fills each `{key}` of the template, once: a value is text, whatever it looks like.
     fn text(&self, template: &str) -> String {
-        let filled = self
-            .metadata
-            .iter()
-            .fold(template.to_owned(), |text, (key, value)| {
-                text.replace(&format!("{{{key}}}"), value)
-            });
-        debug_assert!(!filled.contains('{'), "metadata is missing from {filled}");
-        filled
+        let mut filled = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, (key, after))) = next_key(rest) {
+            let value = self.metadata.get(key);
+            debug_assert!(value.is_some(), "{} lacks {key}", self.texts.name);
+            filled.push_str(before);
+            filled.push_str(value.map_or("", String::as_str));
+            rest = after;
+        }
+        filled + rest
     }
 
     fn localised(&self, locale: Locale) -> String {
@@ -103,11 +107,18 @@ impl Refused {
         Code::from_i32(self.texts.code)
     }
 
-    /// Waiting helps: nothing was written, or the same request_id finds out what was.
+    /// Waiting helps: nothing was written, or the same request_id finds out what was. (What is too
+    /// large stays so, although it has the code of an overload.)
     fn is_worth_a_retry(&self) -> bool {
-        matches!(self.code(), Code::Unavailable | Code::ResourceExhausted)
-            || self.texts.name == ErrorReason::Busy.texts().name
+        let is = |reason: ErrorReason| self.texts.name == reason.texts().name;
+        self.code() == Code::Unavailable || is(ErrorReason::Overloaded) || is(ErrorReason::Busy)
     }
+}
+
+/// The text before the first `{key}`, the key, and the text behind it.
+fn next_key(template: &str) -> Option<(&str, (&str, &str))> {
+    let (before, rest) = template.split_once('{')?;
+    Some((before, rest.split_once('}')?))
 }
 
 impl From<Refused> for Error {
@@ -141,28 +152,17 @@ impl Error {
     /// What the caller is told, and what the log is told besides.
     pub(crate) fn into_status(self, locale: Locale, trace_id: &str) -> Status {
         self.log(trace_id);
-        match self {
-            Self::Invalid(violations) => {
-                let refusal =
-                    refused(ErrorReason::InvalidFields).with("fields", names(&violations));
-                status(&refusal, locale, trace_id, |details| {
-                    for it in violations {
-                        details.add_bad_request_violation(it.field, it.description);
-                    }
-                })
+        let (refusal, violations) = match self {
+            Self::Refused(it) => (*it, Vec::new()),
+            Self::Invalid(violations) => (invalid(&violations), violations),
+            Self::Database(error) if is_unstorable_text(&error) => {
+                let violations = vec![unstorable_text()];
+                (invalid(&violations), violations)
             }
-            other => status(&other.into_refused(trace_id), locale, trace_id, |_| ()),
-        }
-    }
-
-    fn into_refused(self, trace_id: &str) -> Refused {
-        match self {
-            Self::Refused(it) => *it,
-            Self::Database(error) => from_database(&error, trace_id),
-            Self::Invalid(_) | Self::Bug(_) => {
-                refused(ErrorReason::Internal).with("trace_id", trace_id)
-            }
-        }
+            Self::Database(error) => (from_database(&error, trace_id), Vec::new()),
+            Self::Bug(_) => (internal(trace_id), Vec::new()),
+        };
+        status(&refusal, locale, trace_id, violations)
     }
 
     /// A source is logged once, here, and never sent.
@@ -182,7 +182,8 @@ fn from_database(error: &sqlx::Error, trace_id: &str) -> Refused {
         // Deadlock, lock time-out, serialization failure.
         (_, Some("40P01" | "55P03" | "40001")) => ErrorReason::Busy,
         (_, Some("57014")) => {
-            return refused(ErrorReason::DeadlinePassed).with("deadline_ms", "15000");
+            let limit = STATEMENT_MAX.as_millis();
+            return refused(ErrorReason::DeadlinePassed).with("deadline_ms", limit);
         }
         (_, Some("53300" | "53100" | "53200")) | (sqlx::Error::PoolTimedOut, _) => {
             ErrorReason::Overloaded
@@ -196,17 +197,34 @@ fn from_database(error: &sqlx::Error, trace_id: &str) -> Refused {
         | (sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed, _) => {
             ErrorReason::DatabaseUnavailable
         }
-        _ => return refused(ErrorReason::Internal).with("trace_id", trace_id),
+        _ => return internal(trace_id),
     };
     refused(reason)
 }
 
-fn status(
-    refusal: &Refused,
-    locale: Locale,
-    trace_id: &str,
-    add: impl FnOnce(&mut ErrorDetails),
-) -> Status {
+fn internal(trace_id: &str) -> Refused {
+    refused(ErrorReason::Internal).with("trace_id", trace_id)
+}
+
+fn invalid(violations: &[Violation]) -> Refused {
+    refused(ErrorReason::InvalidFields).with("fields", names(violations))
+}
+
+/// PostgreSQL stores every character but NUL. Fields are checked before they come to it, so this is
+/// the last resort: it does not say which.
+fn is_unstorable_text(error: &sqlx::Error) -> bool {
+    let sqlstate = error.as_database_error().and_then(|it| it.code());
+    sqlstate.is_some_and(|it| it == "22021")
+}
+
+fn unstorable_text() -> Violation {
+    Violation {
+        field: "*".to_owned(),
+        description: "no text holds the character NUL".to_owned(),
+    }
+}
+
+fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: Vec<Violation>) -> Status {
     let texts = refusal.texts;
     let metadata = refusal
         .metadata
@@ -230,7 +248,9 @@ fn status(
     }
     details.set_localized_message(locale.tag(), refusal.localised(locale));
     details.set_request_info(trace_id, "");
-    add(&mut details);
+    for it in violations {
+        details.add_bad_request_violation(it.field, it.description);
+    }
     Status::with_error_details(refusal.code(), english, details)
 }
 
@@ -276,7 +296,7 @@ mod tests {
             (Locale::Nn, "agreements/2025-0142 finst ikkje."),
             (Locale::En, "agreements/2025-0142 does not exist."),
         ] {
-            let status = status(&refusal, locale, "t", |_| ());
+            let status = status(&refusal, locale, "t", Vec::new());
             assert_eq!(status.code(), Code::NotFound);
             let details = status.get_error_details();
             assert_eq!(details.localized_message().unwrap().message, text);
@@ -294,14 +314,50 @@ mod tests {
             (ErrorReason::Busy, true),
             (ErrorReason::DatabaseUnavailable, true),
             (ErrorReason::Overloaded, true),
+            (ErrorReason::KeysetNotLoaded, true),
             (ErrorReason::TokenMissing, false),
         ] {
-            let status = status(&refused(reason), Locale::En, "t", |_| ());
+            let status = status(&refused(reason), Locale::En, "t", Vec::new());
             assert_eq!(
                 status.get_error_details().retry_info().is_some(),
                 retry,
                 "{reason:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_request_that_is_too_large_stays_so() {
+        let refusal = refused(ErrorReason::RequestTooLarge).with("limit_bytes", 9);
+        let status = status(&refusal, Locale::En, "t", Vec::new());
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert!(status.get_error_details().retry_info().is_none());
+    }
+
+    /// What callers write stands in texts as they wrote it, also where it looks like one of ours.
+    #[test]
+    fn a_value_is_filled_in_once_and_not_read_as_a_text() {
+        for (name, text) in [
+            ("{", "{ does not exist."),
+            ("}{", "}{ does not exist."),
+            ("{name}", "{name} does not exist."),
+            ("", " does not exist."),
+        ] {
+            let refusal = refused(ErrorReason::NotFound).with("name", name);
+            assert_eq!(refusal.localised(Locale::En), text);
+        }
+        let refusal = refused(ErrorReason::StaleEtag)
+            .with("etag", "{name}")
+            .with("name", "{etag}");
+        assert_eq!(
+            refusal.localised(Locale::En),
+            "{etag} has changed since you read it (its etag is now {name}). Read it again."
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "NOT_FOUND lacks name")]
+    fn a_reason_without_its_metadata_is_a_bug() {
+        refused(ErrorReason::NotFound).localised(Locale::En);
     }
 }

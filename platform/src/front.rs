@@ -109,6 +109,7 @@ impl Gate {
         let now = self.clock.now();
         let principal = self.authenticate(request.headers(), now, line)?;
         line.principal.clone_from(&principal.id);
+        must_be_plain(request.headers())?;
         let Some(rule) = rule else { return Ok(()) };
         judge(rule, &principal).inspect_err(|refusal| {
             tracing::info!(target: "audit", trace_id = line.trace_id, method = rule.path,
@@ -167,6 +168,18 @@ fn judge(rule: &MethodRule, principal: &Principal) -> Result<(), Box<Refused>> {
         ));
     }
     Ok(())
+}
+
+/// Messages are read as they are: what is small when compressed may be any size when it is not.
+fn must_be_plain(headers: &HeaderMap) -> Result<(), Box<Refused>> {
+    match headers.get("grpc-encoding") {
+        Some(encoding) if encoding != "identity" => {
+            let encoding = String::from_utf8_lossy(encoding.as_bytes());
+            let refusal = refused(ErrorReason::EncodingUnknown).with("encoding", encoding);
+            Err(Box::new(refusal))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The caller's deadline (`grpc-timeout`) within our limit, or ours. The header is of at most eight

@@ -1,5 +1,6 @@
 //! The journal read back: a resource as it is or was, by one statement.
 
+use chrono::{DateTime, Utc};
 use prost::Name as _;
 use prost_types::Timestamp;
 use proto::common::v1::ErrorReason;
@@ -13,6 +14,9 @@ use crate::{Ctx, Db, Fields};
 /// How far back a read at a past instant must lie: a write recorded before it has committed by then.
 pub const READ_TIME_AGE_SECONDS_MIN: i64 = 30;
 
+/// Characters of a resource name: more than any has.
+pub(crate) const NAME_LENGTH_MAX: usize = 300;
+
 const _: () = assert!(
     RECORD_TO_COMMIT_MAX.as_secs() + COMMIT_ALARM_AFTER.as_secs()
         < READ_TIME_AGE_SECONDS_MIN as u64,
@@ -24,8 +28,15 @@ pub async fn get<R>(db: Db, ctx: Ctx, request: R) -> Result<R::Reply>
 where
     R: Lookup<Reply: Resource>,
 {
+    let mut fields = Fields::default();
+    fields.text("name", request.name(), NAME_LENGTH_MAX);
     let read_time = request.read_time();
-    let read_time = read_time.map(|it| parse_read_time(&ctx, it)).transpose()?;
+    let read_time = read_time.map(|it| fields.take("read_time", parse_time(it)));
+    fields.check()?;
+    if let Some(read_time) = read_time {
+        must_be_final(&ctx, read_time)?;
+    }
+
     let mut connection = db.read().await?;
     let found = sqlx::query_scalar!(
         "select after
@@ -40,25 +51,22 @@ where
     .fetch_optional(&mut *connection)
     .await?;
     let after = found.ok_or_else(|| Error::not_found(request.name()))?;
-    db.view(&ctx.principal, &decode::<R::Reply>(&after)?)
+    decode(&db.view_bytes(&ctx.principal, &R::Reply::full_name(), after)?)
 }
 
-fn parse_read_time(ctx: &Ctx, given: &Timestamp) -> Result<chrono::DateTime<chrono::Utc>> {
-    let mut fields = Fields::default();
-    let read_time = fields.take("read_time", parse_time(given));
-    fields.check()?;
+fn must_be_final(ctx: &Ctx, read_time: DateTime<Utc>) -> Result<()> {
     if (ctx.now - read_time).num_seconds() < READ_TIME_AGE_SECONDS_MIN {
         return Err(refused(ErrorReason::ReadTimeTooRecent)
             .with("seconds", READ_TIME_AGE_SECONDS_MIN)
             .into());
     }
-    Ok(read_time)
+    Ok(())
 }
 
 /// Reads an instant, or says what one is.
-pub(crate) fn parse_time(given: &Timestamp) -> Result<chrono::DateTime<chrono::Utc>, String> {
+pub(crate) fn parse_time(given: &Timestamp) -> Result<DateTime<Utc>, String> {
     u32::try_from(given.nanos)
         .ok()
-        .and_then(|nanos| chrono::DateTime::from_timestamp(given.seconds, nanos))
+        .and_then(|nanos| DateTime::from_timestamp(given.seconds, nanos))
         .ok_or_else(|| "an instant".to_owned())
 }

@@ -105,7 +105,11 @@ fn open(token: &str, query: [u8; QUERY_BYTES]) -> Result<String, String> {
     if head != query {
         return Err(wrong());
     }
-    String::from_utf8(key.to_vec()).map_err(|_| wrong())
+    let key = String::from_utf8(key.to_vec()).map_err(|_| wrong())?;
+    if key.contains('\0') {
+        return Err(wrong());
+    }
+    Ok(key)
 }
 
 #[cfg(test)]
@@ -152,7 +156,9 @@ mod tests {
             page_size: 1,
             page_token: token,
         };
-        let parsers: [&dyn Fn(&mut Fields) -> PageRequest; 4] = [
+        let forged = seal(digest(&signed(1, "").query()), "a\0b");
+        let parsers: [&dyn Fn(&mut Fields) -> PageRequest; 5] = [
+            &|fields| PageRequest::parse(fields, &signed(1, &forged)),
             &|fields| PageRequest::parse(fields, &closed),
             &|fields| PageRequest::parse(fields, &editions),
             &|fields| PageRequest::parse(fields, &signed(1, "%%%")),

@@ -14,7 +14,8 @@ use crate::error::{Error, Result, refused};
 /// What the generated service traits return.
 pub type Rpc<T> = std::result::Result<Response<T>, Status>;
 
-/// Bytes of one message, in and out. A larger one is refused before it is read.
+/// Bytes of one request. A larger one is refused before it is read. Answers are kept small by their
+/// own limits: rows of a page, pages of a document.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Runs a handler for a request that the access layer has let through.

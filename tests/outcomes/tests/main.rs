@@ -13,7 +13,8 @@ use proto::access::v1::Effect;
 use tonic::Code;
 
 /// Reasons that any method may give, and whose mechanism has tests of its own.
-const ANY_METHOD: [&str; 22] = [
+const ANY_METHOD: [&str; 23] = [
+    "ENCODING_UNKNOWN",
     "READ_TIME_TOO_RECENT",
     "TOKEN_MISSING",
     "TOKEN_EXPIRED",

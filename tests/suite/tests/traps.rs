@@ -214,6 +214,7 @@ async fn reflection_is_complete_with_options() {
 async fn health_begins_as_not_serving_and_knows_what_it_does_not_know() {
     use tonic_health::pb::health_check_response::ServingStatus;
     use tonic_health::pb::health_client::HealthClient;
+    use tonic_health::pb::health_server::Health as _;
     use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
     let kit = served::grants().await;
@@ -235,7 +236,11 @@ async fn health_begins_as_not_serving_and_knows_what_it_does_not_know() {
         }
     }
     let fresh = platform::Health::new(&["norec.x"]);
-    drop(fresh);
+    for name in ["", "readiness", "liveness", "norec.x"] {
+        let answer = fresh.check(tonic::Request::new(ask(name))).await;
+        let status = answer.unwrap().into_inner().status();
+        assert_eq!(status, ServingStatus::NotServing, "{name}");
+    }
     assert_eq!(
         client.check(ask("norec.nothing")).await.unwrap_err().code(),
         Code::NotFound
@@ -282,6 +287,38 @@ async fn what_tonic_answers_by_itself_has_a_reason() {
     large.scheme_edition.as_mut().unwrap().title = "x".repeat(platform::MESSAGE_BYTES_MAX + 1);
     let refusal = solveig.refused(large, "REQUEST_TOO_LARGE").await;
     assert_eq!(refusal.code, Code::ResourceExhausted);
+    let limit = platform::MESSAGE_BYTES_MAX.to_string();
+    assert_eq!(refusal.metadata("limit_bytes"), limit);
+
+    let mut compressed = solveig.request(new_edition("2025"));
+    let gzip = "gzip".parse().unwrap();
+    compressed.metadata_mut().insert("grpc-encoding", gzip);
+    let mut client = pb::scheme_service_client::SchemeServiceClient::new(kit.channel());
+    let status = client.create_scheme_edition(compressed).await.unwrap_err();
+    let refusal = solveig.seen(path, status);
+    assert_eq!(
+        (refusal.code, refusal.reason.as_str()),
+        (Code::Unimplemented, "ENCODING_UNKNOWN")
+    );
+    assert_eq!(refusal.metadata("encoding"), "gzip");
+}
+
+/// What a caller writes comes back in the refusal as it was written, whatever it looks like.
+#[tokio::test]
+async fn what_looks_like_a_text_of_ours_is_a_name_like_any_other() {
+    let kit = served::grants().await;
+    let solveig = kit.person("solveig", &[Role::SectionHead]);
+    for name in ["{", "{name}", "}{", "{trace_id}"] {
+        let request = pb::GetSchemeEditionRequest {
+            name: name.to_owned(),
+            read_time: None,
+        };
+        let refusal = solveig.refused(request, "NOT_FOUND").await;
+        assert_eq!(refusal.metadata("name"), name);
+        assert!(refusal.status.message().starts_with(name), "{refusal:?}");
+    }
+    let answer = kit.actor(None).call_path::<(), ()>("/{", ()).await;
+    assert_eq!(answer.unwrap_err().reason, "METHOD_UNKNOWN");
 }
 
 /// A token that is expired, wrong, or of an issuer without keys is told apart only as far as it helps.

@@ -3,19 +3,25 @@
 use platform::{Ctx, Fields, PageRequest, Result};
 use proto::governance::v1 as pb;
 
-use crate::domain::CutoffName;
+use crate::domain::{CutoffName, FigureName};
 use crate::domain::formula::terms;
 use crate::domain::recompute::Recomputation;
 use crate::store::counted_facts::Question;
 use crate::{App, store, wire};
 
+/// Characters of one part of a group's key: more than any dimension's value has.
+const GROUP_PART_LENGTH_MAX: usize = 200;
 /// Facts read at a time when a figure is computed again.
 const READ_AGAIN_FACTS: i64 = 5_000;
 
 /// Answers a figure.
 pub(crate) async fn get(app: App, _ctx: Ctx, request: pb::GetFigureRequest) -> Result<pb::Figure> {
+    let mut fields = Fields::default();
+    let name = fields.take("name", FigureName::parse(&request.name));
+    fields.check()?;
+
     let mut db = app.db.read().await?;
-    let opened = store::figures::open(&mut db, &request.name).await?;
+    let opened = store::figures::open(&mut db, name.as_str()).await?;
     Ok(opened.shown.into())
 }
 
@@ -48,10 +54,12 @@ pub(crate) async fn explain(
     let mut fields = Fields::default();
     let page = PageRequest::parse(&mut fields, &request);
     let after = fields.take("page_token", wire::figure::parse_place(&page.after));
+    let name = fields.take("name", FigureName::parse(&request.name));
+    check_group(&mut fields, &request.group);
     fields.check()?;
 
     let mut db = app.db.read().await?;
-    let opened = store::figures::open(&mut db, &request.name).await?;
+    let opened = store::figures::open(&mut db, name.as_str()).await?;
     let cutoff = &opened.shown.figure.cutoff;
     let measures = store::measures::of_cutoff(&mut db, cutoff).await?;
     let terms = terms(&opened.indicator.formula.0, &measures)?;
@@ -67,14 +75,24 @@ pub(crate) async fn explain(
     })
 }
 
+fn check_group(fields: &mut Fields, key: &[String]) {
+    for (place, part) in key.iter().enumerate() {
+        fields.optional_text(&format!("group[{place}]"), part, GROUP_PART_LENGTH_MAX);
+    }
+}
+
 /// Computes a figure again, from the facts as they were read, one by one in their order.
 pub(crate) async fn recompute(
     app: App,
     _ctx: Ctx,
     request: pb::RecomputeFigureRequest,
 ) -> Result<pb::RecomputeFigureResponse> {
+    let mut fields = Fields::default();
+    let name = fields.take("name", FigureName::parse(&request.name));
+    fields.check()?;
+
     let mut db = app.db.read().await?;
-    let opened = store::figures::open(&mut db, &request.name).await?;
+    let opened = store::figures::open(&mut db, name.as_str()).await?;
     let figure = opened.shown.figure;
     let measures = store::measures::of_cutoff(&mut db, &figure.cutoff).await?;
     let terms = terms(&opened.indicator.formula.0, &measures)?;

@@ -21,7 +21,8 @@ pub(super) fn may_pass(refusal: &Refusal) -> bool {
         Code::Unavailable | Code::DeadlineExceeded => true,
         // Who reads anew gets another etag; the same request never does.
         Code::Aborted => !is(ErrorReason::StaleEtag),
-        Code::ResourceExhausted => is(ErrorReason::Overloaded),
+        // What is too large stays so; of an overload the service says that it passes.
+        Code::ResourceExhausted => refusal.retry_after.is_some(),
         // The services give a reason with everything they refuse. Without one the connection broke
         // under the call.
         Code::Cancelled | Code::Unknown | Code::Internal => refusal.reason.is_none(),
@@ -58,7 +59,6 @@ mod tests {
             (Code::DeadlineExceeded, Some("DEADLINE_PASSED"), true),
             (Code::Aborted, Some("BUSY"), true),
             (Code::Aborted, Some("STALE_ETAG"), false),
-            (Code::ResourceExhausted, Some("OVERLOADED"), true),
             (Code::ResourceExhausted, Some("REQUEST_TOO_LARGE"), false),
             (Code::Unknown, None, true),
             (Code::Cancelled, None, true),
@@ -78,6 +78,11 @@ mod tests {
                 "{code:?} {reason:?}"
             );
         }
+        let overloaded = Refusal {
+            retry_after: Some(Duration::from_millis(250)),
+            ..refusal(Code::ResourceExhausted, Some("OVERLOADED"))
+        };
+        assert!(may_pass(&overloaded));
     }
 
     #[test]
