@@ -1,7 +1,8 @@
 //! The fact feed: numbered at the source, under one row's lock, with a running SHA-256.
 //!
 //! `record` leaves numbers null. Whoever reads the feed numbers, in order of journal position, all
-//! facts that are visible once it holds the lock; that is committed before it is answered. So a
+//! facts that are visible once it holds the lock, so many at a time; that is committed before it is
+//! answered. So a
 //! number never changes, none is missing below the head, and two readers at one number and digest
 //! have read the same. (A sequence drawn at insert loses facts that commit late.)
 
@@ -24,6 +25,8 @@ use crate::{Ctx, Db, Tx};
 /// Facts of one page at the most.
 pub const PAGE_FACTS_MAX: i32 = 1000;
 const PAGE_FACTS_DEFAULT: i32 = 500;
+/// Facts numbered in one transaction, which takes a small part of what a statement may take.
+pub const NUMBERED_AT_ONCE: usize = 2_000;
 
 /// A place in a source's sequence of facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,12 +90,7 @@ impl Facts {
             clippy::disallowed_methods,
             reason = "a reader may leave; numbering ends"
         )]
-        let numbering = tokio::spawn(async move {
-            let mut tx = connection.begin().await?;
-            let head = number(&mut tx).await?;
-            tx.commit().await?;
-            Ok(head)
-        });
+        let numbering = tokio::spawn(async move { number_all(&mut connection).await });
         numbering
             .await
             .map_err(|error| crate::Error::Bug(error.to_string()))?
@@ -162,7 +160,12 @@ impl Tx {
         if is_whole {
             return Ok(head);
         }
-        number(&mut self.inner).await
+        loop {
+            let (head, numbered) = number(&mut self.inner).await?;
+            if numbered < NUMBERED_AT_ONCE {
+                return Ok(head);
+            }
+        }
     }
 }
 
@@ -183,9 +186,22 @@ async fn last_numbered(db: &mut PgConnection) -> Result<(Position, bool)> {
     Ok((head, !seen.unnumbered))
 }
 
-/// Numbers all visible facts under the feed's lock, which the caller's transaction holds until it
-/// ends.
-async fn number(tx: &mut PgConnection) -> Result<Position> {
+/// Numbers all visible facts, so many at a time: each time commits, so that a long backlog gets
+/// shorter whatever happens.
+async fn number_all(connection: &mut PgConnection) -> Result<Position> {
+    loop {
+        let mut tx = connection.begin().await?;
+        let (head, numbered) = number(&mut tx).await?;
+        tx.commit().await?;
+        if numbered < NUMBERED_AT_ONCE {
+            return Ok(head);
+        }
+    }
+}
+
+/// Numbers the first visible facts under the feed's lock, which the caller's transaction holds until
+/// it ends; answers how many.
+async fn number(tx: &mut PgConnection) -> Result<(Position, usize)> {
     let feed = sqlx::query!("select source, number, digest from platform.feed for update")
         .fetch_one(&mut *tx)
         .await?;
@@ -201,7 +217,9 @@ async fn number(tx: &mut PgConnection) -> Result<Position> {
                   dimensions as "dimensions: Json<BTreeMap<String, String>>"
              from platform.facts
             where number is null
-            order by entry, ordinal"#
+            order by entry, ordinal
+            limit $1"#,
+        i64::try_from(NUMBERED_AT_ONCE).unwrap_or(i64::MAX),
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -242,7 +260,7 @@ async fn number(tx: &mut PgConnection) -> Result<Position> {
     )
     .execute(tx)
     .await?;
-    Ok(head)
+    Ok((head, numbers.len()))
 }
 
 /// A fact as its table holds it.

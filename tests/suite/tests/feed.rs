@@ -98,6 +98,52 @@ async fn a_reader_beside_late_commits_loses_nothing() {
     );
 }
 
+/// A backlog that is longer than what is numbered at once gets its numbers so many at a time, each
+/// time for good; the order is the journal's, and none is missing.
+#[tokio::test]
+async fn a_long_backlog_is_numbered_in_parts() {
+    let pair = Pair::start().await;
+    pair.governance.quiet().await;
+    pair.allocate(1, "2025-03-01").await;
+    let at_once = i64::try_from(platform::NUMBERED_AT_ONCE).unwrap();
+    let backlog = 2 * at_once + 100;
+    let mut owner = pair.grants.owner().await;
+    sqlx::query(
+        "insert into platform.facts (entry, ordinal, measure, effective_on, value, dimensions, subject)
+         select entry, place, measure, effective_on, 1, dimensions, 'backlog/' || place
+           from platform.facts, generate_series(1, $1) place",
+    )
+    .bind(backlog - 1)
+    .execute(&mut owner)
+    .await
+    .unwrap();
+
+    let follower = pair.grants.workload("leser", &[Role::Follower]);
+    let head = follower.must(pb::GetHeadRequest {}).await;
+
+    assert_eq!(head.number, backlog);
+    // PostgreSQL notes with each row the transaction that wrote it last.
+    let parts: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "select count(*), min(number), max(number) from platform.facts group by xmin order by 2",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    let expected = [
+        (at_once, 1, at_once),
+        (at_once, at_once + 1, 2 * at_once),
+        (100, 2 * at_once + 1, backlog),
+    ];
+    assert_eq!(parts, expected);
+    let unordered: i64 = sqlx::query_scalar(
+        "select count(*) from platform.facts where number <> ordinal + 1 or digest is null",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(unordered, 0);
+}
+
 fn entry(fact: &pb::Fact) -> i64 {
     fact.entry.trim_start_matches("entries/").parse().unwrap()
 }
