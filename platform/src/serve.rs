@@ -1,90 +1,149 @@
 //! The listener: limits on everything a peer may hold, and a drain that ends.
+//!
+//! A connection is a task, from accept to its end. With as many as are allowed, nothing more is
+//! accepted; the kernel's queue holds who comes meanwhile.
 
-use std::io;
+use std::io::{self, Cursor};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::pin::pin;
 use std::time::Duration;
 
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::Front;
 
-/// Connections held at a time; further ones wait to be accepted.
-const CONNECTIONS_MAX: usize = 2048;
+/// What a client of HTTP/2 says first.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// Calls in flight on one connection.
 const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 /// Bytes of a call's headers, the token among them.
 const HEADER_BYTES_MAX: u32 = 16 * 1024;
-/// From accept to the first byte of the HTTP/2 preface.
-const FIRST_BYTE_MAX: Duration = Duration::from_secs(5);
 /// A silent connection is asked for a sign of life, and closed without one.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Wait after an accept that failed for want of descriptors, instead of spinning.
 const ACCEPT_BACK_OFF: Duration = Duration::from_millis(50);
-/// From the signal to the end, whatever callers do.
-const DRAIN_MAX: Duration = Duration::from_secs(25);
+
+/// What the peers of one listener may hold, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at a time; further ones wait to be accepted.
+    pub connections: usize,
+    /// From accept to the whole HTTP/2 preface.
+    pub preface: Duration,
+    /// When a connection is asked to end: clients then connect anew, to whatever serves by then.
+    pub age: Duration,
+    /// From there to its end, whatever is in flight; more than any call may take.
+    pub last_calls: Duration,
+    /// From the signal to the end of all connections, whatever callers do.
+    pub drain: Duration,
+}
+
+impl Limits {
+    /// Those of a service. Only tests have others.
+    pub const SERVICE: Self = Self {
+        connections: 2048,
+        preface: Duration::from_secs(5),
+        age: Duration::from_mins(30),
+        last_calls: Duration::from_secs(70),
+        drain: Duration::from_secs(25),
+    };
+}
 
 /// A bound listener.
 #[derive(Debug)]
 pub struct Listening {
     listener: TcpListener,
+    limits: Limits,
     /// Where it listens.
     pub address: SocketAddr,
 }
 
 impl Listening {
     /// Binds; port 0 takes a free one.
-    pub async fn bind(address: SocketAddr) -> io::Result<Self> {
+    pub async fn bind(address: SocketAddr, limits: Limits) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address })
+        Ok(Self {
+            listener,
+            limits,
+            address,
+        })
     }
 }
 
-/// Serves until `stop`, then lets calls in flight end, for 25 seconds at most. Answers whether all
-/// of them ended.
+/// Serves until `stop`, then lets calls in flight end, for as long as the limits say. Answers whether
+/// all of them ended.
 pub async fn serve(listening: Listening, front: Front<Routes>, stop: CancellationToken) -> bool {
-    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let connections = GracefulShutdown::new();
+    let limits = listening.limits;
+    let mut connections = JoinSet::new();
     loop {
-        let stream = tokio::select! {
+        tokio::select! {
             () = stop.cancelled() => break,
-            stream = accept(&listening.listener) => stream,
-        };
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
-            break;
-        };
-        let service = TowerToHyperService::new(front.clone());
-        let watcher = connections.watcher();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a connection is a task; drain watches it"
-        )]
-        tokio::spawn(async move {
-            if timeout(FIRST_BYTE_MAX, stream.readable()).await.is_err() {
-                return;
+            Some(_) = connections.join_next() => (),
+            stream = accept(&listening.listener), if connections.len() < limits.connections => {
+                connections.spawn(converse(stream, front.clone(), limits, stop.clone()));
             }
-            let connection = connection().serve_connection(TokioIo::new(stream), service);
-            if let Err(error) = watcher.watch(connection).await {
-                tracing::debug!(%error, "connection");
-            }
-            drop(permit);
-        });
+        }
     }
     drop(listening);
-    timeout(DRAIN_MAX, connections.shutdown()).await.is_ok()
+    // What has not ended by then is dropped with the set.
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    timeout(limits.drain, all_ended).await.is_ok()
 }
 
-fn connection() -> http2::Builder<TokioExecutor> {
+/// One connection, until its peer leaves, it is too old, or the server stops.
+async fn converse(
+    stream: TcpStream,
+    front: Front<Routes>,
+    limits: Limits,
+    stop: CancellationToken,
+) {
+    let greeted = tokio::select! {
+        () = stop.cancelled() => return,
+        greeted = timeout(limits.preface, greeted(stream)) => greeted,
+    };
+    let Ok(Ok(stream)) = greeted else {
+        tracing::debug!("a connection said nothing of HTTP/2");
+        return;
+    };
+    let service = TowerToHyperService::new(front);
+    let mut connection = pin!(protocol().serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        ended = connection.as_mut() => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "connection");
+            }
+            return;
+        }
+        _ = timeout(limits.age, stop.cancelled()) => (),
+    }
+    connection.as_mut().graceful_shutdown();
+    if timeout(limits.last_calls, connection).await.is_err() {
+        tracing::debug!("a connection did not end its last calls");
+    }
+}
+
+/// The stream, once its peer has said what HTTP/2 begins with. (hyper waits for that without end.)
+async fn greeted(mut stream: TcpStream) -> io::Result<impl AsyncRead + AsyncWrite + Unpin> {
+    let mut said = [0; PREFACE.len()];
+    stream.read_exact(&mut said).await?;
+    if said != *PREFACE {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let (reader, writer) = stream.into_split();
+    Ok(tokio::io::join(Cursor::new(said).chain(reader), writer))
+}
+
+fn protocol() -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
