@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -51,10 +52,37 @@ fn unreadable(source: &TokenSource, error: &dyn std::fmt::Display) -> Status {
 pub type Sibling = InterceptedService<Channel, TokenSource>;
 
 impl TokenSource {
-    /// A channel to the sibling at `address`, such as `http://127.0.0.1:7401`. It connects at the
-    /// first call, and again when the connection is lost.
-    pub fn sibling(self, address: &str) -> Result<Sibling, tonic::transport::Error> {
-        let endpoint = Endpoint::from_shared(address.to_owned())?.connect_timeout(CONNECT_MAX);
-        Ok(InterceptedService::new(endpoint.connect_lazy(), self))
+    /// A channel to a sibling. It connects at the first call, and again when the connection is lost.
+    pub fn sibling(self, at: Endpoint) -> Sibling {
+        let channel = at.connect_timeout(CONNECT_MAX).connect_lazy();
+        InterceptedService::new(channel, self)
+    }
+}
+
+/// Reads where a sibling serves, or says what such an address is.
+pub fn sibling_at(address: &str) -> Result<Endpoint, String> {
+    let uri = address.parse::<Uri>().ok();
+    uri.filter(|it| it.scheme_str() == Some("http") && it.port().is_some())
+        .map(Endpoint::from)
+        .ok_or_else(|| "an address such as http://127.0.0.1:7401".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sibling_is_at_a_host_and_port() {
+        for (address, good) in [
+            ("http://127.0.0.1:7401", true),
+            ("http://grants.norec.svc:7401", true),
+            ("https://grants.norec.svc:7401", false),
+            ("http://grants.norec.svc", false),
+            ("127.0.0.1:7401", false),
+            ("nowhere at all", false),
+            ("", false),
+        ] {
+            assert_eq!(sibling_at(address).is_ok(), good, "{address}");
+        }
     }
 }

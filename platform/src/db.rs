@@ -1,4 +1,4 @@
-//! The only pool, the only `begin`, and the migrations of a service's database.
+//! The only pool and the only `begin` of a service's database, and how long its work may take there.
 //!
 //! A connection is not pinged before it is lent: a read is one round trip. One that broke meanwhile
 //! answers its caller DATABASE_UNAVAILABLE once and is not lent again.
@@ -7,10 +7,9 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use proto::common::v1::ErrorReason;
-use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::error::{Error, Result, refused};
 use crate::once::Stamp;
@@ -21,6 +20,13 @@ use crate::{Ctx, Principal};
 pub const CONNECTIONS_MAX: u32 = 16;
 /// How long a call waits for a connection before it is told that there is none.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement waits for a lock, before its caller is told BUSY.
+const LOCK_MAX: Duration = Duration::from_secs(2);
+/// How long a statement may take, before its caller is told DEADLINE_PASSED.
+pub(crate) const STATEMENT_MAX: Duration = Duration::from_secs(15);
+/// How long a transaction may lie idle, before PostgreSQL ends its connection. It is less than the
+/// age of a past instant that may be read.
+const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(25);
 
 /// Of whom, of which message, of which bytes: the bytes as they may be seen.
 pub type View = fn(&Principal, &str, Vec<u8>) -> Result<Vec<u8>, prost::DecodeError>;
@@ -35,6 +41,15 @@ pub struct Nouns {
     pub view: View,
     /// What the service counts.
     pub measures: &'static [Measure],
+    /// What the service does by itself, as the journal names it, such as `governance.cutoff.close`.
+    pub acts: &'static [&'static str],
+}
+
+impl Nouns {
+    /// The workload that acts when nobody asked, as the journal names it.
+    pub fn workload(&self) -> String {
+        format!("workloads/{}", self.service)
+    }
 }
 
 /// A service's database.
@@ -45,13 +60,14 @@ pub struct Db {
 }
 
 impl Db {
-    /// A pool that connects when it is first used, as the app role.
+    /// A pool that connects when it is first used, as the app role. PostgreSQL bounds what its
+    /// connections do, whatever the role or the server allow.
     pub fn new(options: PgConnectOptions, nouns: &'static Nouns) -> Self {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
-            .connect_lazy_with(options.application_name(nouns.service));
+            .connect_lazy_with(bounded(options).application_name(nouns.service));
         Self { pool, nouns }
     }
 
@@ -151,6 +167,24 @@ impl Db {
     }
 }
 
+/// The same options with our limits, but for those that the URL itself sets (`?options=-c …`).
+fn bounded(options: PgConnectOptions) -> PgConnectOptions {
+    let given = options.get_options().unwrap_or_default().to_owned();
+    let limits = [
+        ("lock_timeout", LOCK_MAX),
+        ("statement_timeout", STATEMENT_MAX),
+        (
+            "idle_in_transaction_session_timeout",
+            IDLE_IN_TRANSACTION_MAX,
+        ),
+    ];
+    let ours = limits
+        .into_iter()
+        .filter(|(name, _)| !given.contains(name))
+        .map(|(name, limit)| (name, limit.as_millis()));
+    options.options(ours)
+}
+
 /// Reads a resource's bytes back.
 pub(crate) fn decode<R: proto::Resource>(bytes: &[u8]) -> Result<R> {
     R::decode(bytes).map_err(|error| {
@@ -200,16 +234,4 @@ impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.inner
     }
-}
-
-static PLATFORM: Migrator = sqlx::migrate!();
-
-/// Brings a database to the schema of this release, as its owner: the platform's tables, then the
-/// service's own. Done already, it changes nothing.
-pub async fn migrate(owner: &PgConnectOptions, service: &Migrator) -> Result<(), MigrateError> {
-    let mut connection = PgConnection::connect_with(owner).await?;
-    PLATFORM.run_direct(None, &mut connection, false).await?;
-    service.run_direct(None, &mut connection, false).await?;
-    connection.close().await?;
-    Ok(())
 }

@@ -21,6 +21,7 @@ mod duty;
 mod journal;
 mod once;
 mod record;
+mod schema;
 
 mod feed;
 mod follow;
@@ -35,15 +36,16 @@ mod client;
 mod config;
 mod run;
 mod serve;
+mod watch;
 
 pub use access::Access;
 pub use audit::Audit;
-pub use client::{Sibling, TokenSource};
-pub use config::NoKnobs;
+pub use client::{Sibling, TokenSource, sibling_at};
+pub use config::{NoKnobs, given, keep};
 pub use ctx::{Clock, Ctx, Locale, oslo_date};
-pub use db::{CONNECTIONS_MAX, Db, Nouns, Tx, View, migrate};
+pub use db::{CONNECTIONS_MAX, Db, Nouns, Tx, View};
 pub use error::{Error, Refused, Result, refused};
-pub use feed::{Facts, Feed, PAGE_FACTS_MAX, Position, next_digest};
+pub use feed::{Facts, Feed, NUMBERED_AT_ONCE, PAGE_FACTS_MAX, Position, next_digest};
 pub use fields::{Effective, Fields, REASON_LENGTH_MAX};
 pub use follow::{Numbered, chain};
 pub use front::Front;
@@ -56,10 +58,12 @@ pub use page::{Page, PageRequest};
 pub use record::{Fact, Measure};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use run::{Host, Service, assemble, run};
-pub use serve::{Listening, serve};
+pub use schema::migrate;
+pub use serve::{Limits, Listening, serve};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,
     KeysFileError, KeysNotLoaded, Kind, LocalClaims, LocalIssuer, LocalIssuerError, Principal,
     Reject,
 };
+pub use watch::Watch;
 pub use wire::{DocumentRef, PostKey, date_to_wire, etag, must_match, nok, time_to_wire};

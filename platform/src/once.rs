@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::db::{LateRule, Registered, Tx, decode};
 use crate::error::{Error, Result, refused};
-use crate::{Ctx, Db, Effective, oslo_date};
+use crate::{Ctx, Db, Effective, Fields, oslo_date};
 
 /// Between the record statement, whose time stamp the entry has, and COMMIT. With
 /// [`COMMIT_ALARM_AFTER`] it stays below [`crate::READ_TIME_AGE_SECONDS_MIN`], which makes a read at
@@ -57,11 +57,13 @@ impl Stamp {
 /// Runs a write once and answers with the resource as the caller sees it.
 ///
 /// With `validate_only` the same transaction is rolled back, and the key is neither used nor kept.
+/// A key that is none is refused here too, for handlers that judge fields inside the work.
 pub async fn once<W, F>(db: &Db, ctx: &Ctx, request: &W, work: F) -> Result<W::Reply>
 where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
+    Fields::of(request).check()?;
     let mut tx = db.begin(Stamp::of_call(ctx, request)).await?;
     let reply = if request.validate_only() {
         tx.read_rules().await?;
@@ -88,10 +90,8 @@ where
 /// Something that a service does by itself.
 #[derive(Debug)]
 pub struct Act {
-    /// Name in the journal; one of a listed set, such as `governance.cutoff.close`.
+    /// Name in the journal; one of the service's [`crate::Nouns::acts`].
     pub method: &'static str,
-    /// The workload that acts, such as `workloads/governance`.
-    pub actor: &'static str,
     /// The instant that it is judged at.
     pub now: chrono::DateTime<chrono::Utc>,
 }
@@ -102,10 +102,15 @@ pub async fn act<T, F>(db: &Db, act: Act, work: F) -> Result<Option<T>>
 where
     F: AsyncFnOnce(&mut Tx) -> Result<Option<T>>,
 {
+    assert!(
+        db.nouns.acts.contains(&act.method),
+        "{} is listed among what the service does by itself",
+        act.method
+    );
     let stamp = Stamp {
         method: act.method.to_owned(),
         duty: Duty::Unspecified,
-        actor: act.actor.to_owned(),
+        actor: db.nouns.workload(),
         issuer: "self".to_owned(),
         request_id: None,
         trace_id: String::new(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sqlx::migrate::Migrator;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::service::RoutesBuilder;
@@ -17,28 +17,32 @@ use tonic::service::RoutesBuilder;
 use crate::config::{DatabaseArgs, ServeArgs, Serving};
 use crate::front::Gate;
 use crate::rpc::MESSAGE_BYTES_MAX;
+use crate::schema::renew_source;
 use crate::{
-    Access, Audit, Clock, Db, Feed, Front, Health, Issuers, Listening, Nouns, migrate, serve,
+    Access, Audit, Clock, Db, Feed, Front, Health, Issuers, Limits, Listening, Nouns, Watch,
+    migrate, serve,
 };
 
 /// Exit codes of sysexits.h: wrong usage, and a service that is not to be had.
 const EX_USAGE: u8 = 64;
 const EX_UNAVAILABLE: u8 = 69;
-/// How often the database is asked whether it answers, and how long it may take.
-const DATABASE_CHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// How long a service's own tasks may take to end, once no connection is left.
+const TASKS_END_MAX: Duration = Duration::from_secs(5);
 
-/// What a service is made of.
+/// What a service is made of. Its own knobs come as `Flags` from the command line and the
+/// environment, and as `Knobs` when they were checked.
 #[derive(Debug)]
-pub struct Service<Knobs: 'static> {
+pub struct Service<Flags: 'static, Knobs: 'static = Flags> {
     /// Its nouns.
     pub nouns: &'static Nouns,
     /// Its migrations.
     pub migrator: &'static Migrator,
     /// Full names of the gRPC services it serves beside the platform's own.
     pub serves: &'static [&'static str],
-    /// Adds its gRPC services to the server, and starts what it does by itself; names every bad
-    /// knob.
-    pub start: fn(&Host, Knobs, &mut RoutesBuilder) -> Result<(), Vec<String>>,
+    /// Checks its own knobs, and names every bad one.
+    pub check: fn(Flags) -> Result<Knobs, Vec<String>>,
+    /// Adds its gRPC services to the server, and starts what it does by itself.
+    pub start: fn(&Host, Knobs, &mut RoutesBuilder),
 }
 
 /// What a service is given to start with.
@@ -56,38 +60,46 @@ pub struct Host {
 
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
-struct Cli<Knobs: Args> {
+struct Cli<Flags: Args> {
     #[command(subcommand)]
-    command: Command<Knobs>,
+    command: Command<Flags>,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command<Knobs: Args> {
+enum Command<Flags: Args> {
     /// Serves until SIGTERM, then lets calls in flight end.
     Serve {
         #[command(flatten)]
         serve: ServeArgs,
         #[command(flatten)]
-        knobs: Knobs,
+        flags: Flags,
     },
     /// Brings the database to the schema of this release, as its owner.
     Migrate {
         #[command(flatten)]
         database: DatabaseArgs,
+        /// The database was restored from a backup: make its feed a new source, so that followers
+        /// stop instead of taking other facts under numbers that they have read.
+        #[arg(long)]
+        after_restore: bool,
     },
 }
 
-/// Runs a service with these arguments (the program's name first) and answers its exit code.
-pub fn run<Knobs: Args>(service: &Service<Knobs>, arguments: Vec<OsString>) -> ExitCode {
+/// Runs a service with these arguments (the program's name first) and answers its exit code: 0, 64
+/// for wrong usage, 69 for a database that is not to be had or cannot be served.
+pub fn run<Flags: Args, Knobs>(
+    service: &Service<Flags, Knobs>,
+    arguments: Vec<OsString>,
+) -> ExitCode {
     log_as_json();
     let name = service.nouns.service;
-    let command = Cli::<Knobs>::command().name(name);
+    let command = Cli::<Flags>::command().name(name);
     let parsed = command
         .try_get_matches_from(arguments)
-        .and_then(|matches| Cli::<Knobs>::from_arg_matches(&matches));
+        .and_then(|matches| Cli::<Flags>::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(told) => return answer(&told),
     };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -95,80 +107,119 @@ pub fn run<Knobs: Args>(service: &Service<Knobs>, arguments: Vec<OsString>) -> E
     };
     runtime.block_on(async {
         match cli.command {
-            Command::Migrate { database } => run_migrate(&database, service.migrator).await,
-            Command::Serve { serve, knobs } => run_serve(service, &serve, knobs).await,
+            Command::Migrate {
+                database,
+                after_restore,
+            } => run_migrate(&database, service.migrator, after_restore).await,
+            Command::Serve { serve, flags } => match check(service, &serve, flags) {
+                Ok((serving, knobs)) => run_serve(service, serving, knobs).await,
+                Err(problems) => failed(EX_USAGE, &problems),
+            },
         }
     })
 }
 
-async fn run_migrate(database: &DatabaseArgs, migrator: &Migrator) -> ExitCode {
+/// Prints what clap has to say: the manual, or what is no flag of ours.
+fn answer(told: &clap::Error) -> ExitCode {
+    let is_wrong = told.use_stderr();
+    match told.print() {
+        Ok(()) if is_wrong => ExitCode::from(EX_USAGE),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(EX_UNAVAILABLE, &[error.to_string()]),
+    }
+}
+
+async fn run_migrate(
+    database: &DatabaseArgs,
+    migrator: &Migrator,
+    after_restore: bool,
+) -> ExitCode {
     let mut problems = Vec::new();
     let Some(owner) = database.check(&mut problems) else {
         return failed(EX_USAGE, &problems);
     };
-    match migrate(&owner, migrator).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(EX_UNAVAILABLE, &[crate::error::chain(&error)]),
+    if let Err(error) = migrate(&owner, migrator).await {
+        return failed(EX_UNAVAILABLE, &[crate::error::chain(&error)]);
+    }
+    if after_restore {
+        match renew_source(&owner).await {
+            Ok(source) => tracing::info!(source, "the feed is a new source"),
+            Err(error) => return failed(EX_UNAVAILABLE, &[crate::error::chain(&error)]),
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Everything that was configured, checked; or everything that is wrong with it.
+fn check<Flags, Knobs>(
+    service: &Service<Flags, Knobs>,
+    args: &ServeArgs,
+    flags: Flags,
+) -> Result<(Serving, Knobs), Vec<String>> {
+    let mut problems = Vec::new();
+    let serving = args.check(&mut problems);
+    let knobs = (service.check)(flags).map_err(|its| problems.extend(its));
+    match (serving, knobs) {
+        (Some(serving), Ok(knobs)) if problems.is_empty() => Ok((serving, knobs)),
+        _ => Err(problems),
     }
 }
 
-async fn run_serve<Knobs: Args>(
-    service: &Service<Knobs>,
-    args: &ServeArgs,
+async fn run_serve<Flags, Knobs>(
+    service: &Service<Flags, Knobs>,
+    serving: Serving,
     knobs: Knobs,
 ) -> ExitCode {
-    let mut problems = Vec::new();
-    let Some(Serving {
-        database,
-        listen,
-        issuers,
-    }) = args.check(&mut problems)
-    else {
-        return failed(EX_USAGE, &problems);
-    };
     let host = Host {
-        db: Db::new(database, service.nouns),
+        db: Db::new(serving.database, service.nouns),
         clock: Clock::System,
         tasks: TaskTracker::new(),
         stop: CancellationToken::new(),
     };
-    let listening = match Listening::bind(listen).await {
+    let mut watch = Watch::new(host.db.clone(), service.migrator);
+    if let Err(misfit) = watch.look().await {
+        return failed(EX_UNAVAILABLE, &[misfit]);
+    }
+    let listening = match Listening::bind(serving.listen, Limits::SERVICE).await {
         Ok(listening) => listening,
-        Err(error) => return failed(EX_UNAVAILABLE, &[format!("--listen {listen}: {error}")]),
+        Err(error) => {
+            let problem = format!("--listen {}: {error}", serving.listen);
+            return failed(EX_UNAVAILABLE, &[problem]);
+        }
     };
-    let (front, health) = match assemble(service, &host, knobs, issuers) {
+    let (front, health) = match assemble(service, &host, knobs, serving.issuers) {
         Ok(assembled) => assembled,
-        Err(problems) => return failed(EX_USAGE, &problems),
+        Err(problem) => return failed(EX_UNAVAILABLE, &[problem]),
     };
     let address = listening.address;
-    if let Err(error) = announce(args.address_file.as_deref(), &address.to_string()) {
+    if let Err(error) = announce(serving.address_file.as_deref(), &address.to_string()) {
         return failed(EX_USAGE, &[format!("--address-file: {error}")]);
     }
     tracing::info!(service = service.nouns.service, %address, "serving");
     health.set_process(true);
-    let signals = host
-        .tasks
-        .spawn(end_on_signal(host.stop.clone(), health.clone()));
-    host.tasks.spawn(watch_database(host.clone(), health));
-    let drained = serve(listening, front, host.stop.clone()).await;
+    let (stop, tasks) = (&host.stop, &host.tasks);
+    let signals = tasks.spawn(end_on_signal(stop.clone(), health.clone()));
+    let watching = tasks.spawn(watch.tell(health, stop.clone()));
+    let drained = serve(listening, front, stop.clone()).await;
     signals.abort();
-    host.tasks.close();
-    let ended = timeout(Duration::from_secs(5), host.tasks.wait())
-        .await
-        .is_ok();
+    tasks.close();
+    let ended = timeout(TASKS_END_MAX, tasks.wait()).await.is_ok();
     host.db.close().await;
     tracing::info!(service = service.nouns.service, drained, ended, "stopped");
-    ExitCode::SUCCESS
+    match watching.await {
+        Ok(Err(misfit)) => failed(EX_UNAVAILABLE, &[misfit]),
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 /// The whole server of a service: its own gRPC services, those that all serve alike, health and
 /// reflection, behind the one layer. Tests serve the same.
-pub fn assemble<Knobs>(
-    service: &Service<Knobs>,
+pub fn assemble<Flags, Knobs>(
+    service: &Service<Flags, Knobs>,
     host: &Host,
     knobs: Knobs,
     issuers: Issuers,
-) -> Result<(Front<tonic::service::Routes>, Health), Vec<String>> {
+) -> Result<(Front<tonic::service::Routes>, Health), String> {
     use proto::access::v1::access_service_server::{AccessServiceServer, SERVICE_NAME as ACCESS};
     use proto::audit::v1::audit_service_server::{AuditServiceServer, SERVICE_NAME as AUDIT};
     use proto::feed::v1::feed_service_server::{FeedServiceServer, SERVICE_NAME as FEED};
@@ -178,7 +229,7 @@ pub fn assemble<Knobs>(
     served.extend(service.serves);
     let health = Health::new(&served);
     let mut routes = RoutesBuilder::default();
-    (service.start)(host, knobs, &mut routes)?;
+    (service.start)(host, knobs, &mut routes);
     routes
         .add_service(AccessServiceServer::new(Access::new(served.clone())))
         .add_service(AuditServiceServer::new(Audit::new(host.db.clone())))
@@ -186,7 +237,7 @@ pub fn assemble<Knobs>(
         .add_service(
             HealthServer::new(health.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX),
         );
-    add_reflection(&mut routes, &served).map_err(|error| vec![error])?;
+    add_reflection(&mut routes, &served)?;
     let gate = Gate {
         issuers,
         clock: host.clock,
@@ -217,7 +268,8 @@ fn add_reflection(routes: &mut RoutesBuilder, served: &[&str]) -> Result<(), Str
     Ok(())
 }
 
-/// SIGTERM or SIGINT: first say that nothing more is served here, then stop accepting.
+/// SIGTERM, SIGINT, or a database that cannot be served: first say that nothing more is served here,
+/// then stop accepting.
 async fn end_on_signal(stop: CancellationToken, health: Health) {
     let (Ok(mut terminate), Ok(mut interrupt)) = (
         signal(SignalKind::terminate()),
@@ -229,26 +281,11 @@ async fn end_on_signal(stop: CancellationToken, health: Health) {
     tokio::select! {
         _ = terminate.recv() => (),
         _ = interrupt.recv() => (),
-        () = stop.cancelled() => return,
+        () = stop.cancelled() => (),
     }
     health.set_process(false);
     health.set_database(false);
     stop.cancel();
-}
-
-/// Tells health whether the database answers.
-pub(crate) async fn watch_database(host: Host, health: Health) {
-    let mut ticks = interval(DATABASE_CHECK_INTERVAL);
-    loop {
-        tokio::select! {
-            () = host.stop.cancelled() => return,
-            _ = ticks.tick() => (),
-        }
-        let answers = timeout(DATABASE_CHECK_INTERVAL, host.db.can_write()).await;
-        if !host.stop.is_cancelled() {
-            health.set_database(answers.unwrap_or(false));
-        }
-    }
 }
 
 /// Writes the address where others look for it: all of it or nothing.

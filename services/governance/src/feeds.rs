@@ -54,15 +54,8 @@ pub(crate) enum Failure {
 
 impl Sources {
     /// The sources that the knobs name, and ourselves.
-    pub(crate) fn new(db: platform::Db, knobs: &Knobs) -> Result<Self, Vec<String>> {
-        let grants = TokenSource::new(knobs.token_file.clone())
-            .sibling(&knobs.grants_address)
-            .map_err(|error| {
-                vec![format!(
-                    "--grants-address {}: {error}",
-                    knobs.grants_address
-                )]
-            })?;
+    pub(crate) fn new(db: platform::Db, knobs: Knobs) -> Self {
+        let grants = TokenSource::new(knobs.token_file).sibling(knobs.grants);
         let by_name = BTreeMap::from([
             (OWN, Feed::Own(Facts::new(db))),
             (
@@ -70,11 +63,11 @@ impl Sources {
                 Feed::Sibling(FeedServiceClient::new(grants)),
             ),
         ]);
-        Ok(Self {
+        Self {
             by_name,
             wake: Notify::new(),
             progress: Notify::new(),
-        })
+        }
     }
 
     /// How each source is read, by name.

@@ -27,10 +27,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use platform::{Clock, Db, Host, Nouns, Service};
+use platform::{Clock, Db, Host, Nouns, Service, given, keep, sibling_at};
 use sqlx::migrate::Migrator;
 use tokio::sync::Semaphore;
 use tonic::service::RoutesBuilder;
+use tonic::transport::Endpoint;
 
 pub use measures::MEASURES;
 pub use refusal::Refusal;
@@ -56,34 +57,59 @@ pub static NOUNS: Nouns = Nouns {
     service: "governance",
     view: wire::view,
     measures: MEASURES,
+    acts: acts::ACTS,
 };
 
-/// Knobs of this service's own.
+/// Knobs of this service's own, as they are given.
 #[derive(Args, Clone, Debug)]
-pub struct Knobs {
-    /// Address of grants, such as http://127.0.0.1:7401.
+pub struct Flags {
+    /// Address of grants, such as http://127.0.0.1:7401. Required.
     #[arg(long, env = "NOREC_GRANTS_ADDRESS")]
-    pub grants_address: String,
-    /// File with the token that this service calls its siblings with; read at every call.
+    grants_address: Option<String>,
+    /// File with the token that this service calls its siblings with; read at every call. Required.
     #[arg(long, env = "NOREC_TOKEN_FILE")]
+    token_file: Option<PathBuf>,
+}
+
+/// Checked [`Flags`].
+#[derive(Clone, Debug)]
+pub struct Knobs {
+    /// Where grants serves.
+    pub grants: Endpoint,
+    /// File with the token that this service calls its siblings with.
     pub token_file: PathBuf,
 }
 
+impl Flags {
+    fn check(self) -> Result<Knobs, Vec<String>> {
+        let mut problems = Vec::new();
+        let flag = "--grants-address";
+        let grants = given(self.grants_address, flag, "NOREC_GRANTS_ADDRESS")
+            .and_then(|it| sibling_at(&it).map_err(|right| format!("{flag} {it}: {right}")));
+        let grants = keep(grants, &mut problems);
+        let token_file = given(self.token_file, "--token-file", "NOREC_TOKEN_FILE");
+        let token_file = keep(token_file, &mut problems);
+        match (grants, token_file) {
+            (Some(grants), Some(token_file)) => Ok(Knobs { grants, token_file }),
+            _ => Err(problems),
+        }
+    }
+}
+
 /// The service, to run.
-pub static SERVICE: Service<Knobs> = Service {
+pub static SERVICE: Service<Flags, Knobs> = Service {
     nouns: &NOUNS,
     migrator: &MIGRATOR,
     serves: service::NAMES,
+    check: Flags::check,
     start: |host: &Host, knobs: Knobs, routes: &mut RoutesBuilder| {
-        let sources = feeds::Sources::new(host.db.clone(), &knobs)?;
         let app = App {
             db: host.db.clone(),
             clock: host.clock,
-            sources: Arc::new(sources),
+            sources: Arc::new(feeds::Sources::new(host.db.clone(), knobs)),
             rendering: Arc::new(Semaphore::new(1)),
         };
         acts::start(&app, host);
         service::add(routes, app);
-        Ok(())
     },
 };

@@ -49,6 +49,7 @@ pub static NOUNS: Nouns = Nouns {
     service: "grants",
     view: wire::view,
     measures: MEASURES,
+    acts: &[],
 };
 
 /// The service, to run.
@@ -56,6 +57,7 @@ pub static SERVICE: Service<NoKnobs> = Service {
     nouns: &NOUNS,
     migrator: &MIGRATOR,
     serves: service::NAMES,
+    check: Ok,
     start: |host: &Host, _knobs: NoKnobs, routes: &mut RoutesBuilder| {
         service::add(
             routes,
@@ -63,6 +65,5 @@ pub static SERVICE: Service<NoKnobs> = Service {
                 db: host.db.clone(),
             },
         );
-        Ok(())
     },
 };

@@ -52,6 +52,12 @@ impl Refusal {
             .unwrap_or_default()
     }
 
+    /// The trace of the call, which the service's log has too.
+    pub fn trace_id(&self) -> String {
+        let info = self.status.get_details_request_info();
+        info.map(|it| it.request_id).unwrap_or_default()
+    }
+
     /// The fields that were refused, in order.
     pub fn fields(&self) -> Vec<String> {
         let violations = self

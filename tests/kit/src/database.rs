@@ -4,12 +4,16 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, OnceLock};
+use std::time::Duration;
 
 use cluster::Cluster;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::sync::Mutex;
+
+/// How long a test waits for sessions to meet at a lock.
+const WAITING_MAX: Duration = Duration::from_secs(10);
 
 /// A database of one test.
 #[derive(Clone, Debug)]
@@ -100,11 +104,45 @@ impl Database {
     }
 
     /// The same, reached by other options as the app role.
-    pub(crate) fn reached_by(&self, app: PgConnectOptions) -> Self {
+    pub fn reached_by(&self, app: PgConnectOptions) -> Self {
         Self {
             app,
             ..self.clone()
         }
+    }
+
+    /// Its URL for the role that owns it.
+    pub fn owner_url(&self) -> String {
+        self.owner.to_url_lossy().to_string()
+    }
+
+    /// Its URL for the role that serves.
+    pub fn app_url(&self) -> String {
+        self.app.to_url_lossy().to_string()
+    }
+
+    /// Returns once so many sessions of this database wait for a lock.
+    pub async fn waiting(&self, sessions: i64) {
+        let mut owner = self.owner().await;
+        let reached = async {
+            loop {
+                let waiting: i64 = sqlx::query_scalar(
+                    "select count(distinct pid)
+                       from pg_locks
+                       join pg_stat_activity using (pid)
+                      where not granted and datname = current_database()",
+                )
+                .fetch_one(&mut owner)
+                .await
+                .unwrap();
+                if waiting == sessions {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(WAITING_MAX, reached)
+            .await
+            .expect("so many sessions wait for a lock");
     }
 
     /// A connection as the owner.

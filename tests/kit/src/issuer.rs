@@ -1,5 +1,6 @@
 //! Two local issuers that every test's service trusts, and the tokens they mint.
 
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -59,17 +60,37 @@ pub fn token_without_keys(subject: &str, roles: &[Role]) -> String {
 }
 
 pub(crate) fn trusted() -> Issuers {
-    let entry = |name: &str| {
-        serde_json::json!({
-            "issuer": name, "kind": "local", "audience": [AUDIENCE],
-            "keys_file": "unused.json", "max_lifetime_seconds": 7200,
-        })
-    };
-    let file = serde_json::json!({ "issuers": [entry(ISSUER), entry(OTHER_ISSUER), entry(KEYLESS_ISSUER)] });
-    let mut issuers = Issuers::from_json(file.to_string().as_bytes()).unwrap();
+    let mut issuers = Issuers::from_json(configuration().to_string().as_bytes()).unwrap();
     for name in [ISSUER, OTHER_ISSUER] {
         let keys = KeySet::from_jwks(issuer(name).jwks().as_bytes()).unwrap();
         assert!(issuers.set_keys(name, keys));
     }
     issuers
+}
+
+/// The same for a program: writes the issuers' file, whose name is answered, and their keys.
+pub(crate) fn write_trusted(folder: &Path) -> PathBuf {
+    for name in [ISSUER, OTHER_ISSUER] {
+        std::fs::write(folder.join(keys_file(name)), issuer(name).jwks()).unwrap();
+    }
+    let file = folder.join("issuers.json");
+    std::fs::write(&file, configuration().to_string()).unwrap();
+    file
+}
+
+fn configuration() -> serde_json::Value {
+    let entry = |name: &str| {
+        serde_json::json!({
+            "issuer": name, "kind": "local", "audience": [AUDIENCE],
+            "keys_file": keys_file(name), "max_lifetime_seconds": 7200,
+        })
+    };
+    let entries = [ISSUER, OTHER_ISSUER, KEYLESS_ISSUER].map(entry);
+    serde_json::json!({ "issuers": entries })
+}
+
+/// Such as `local.norec.test.json`.
+fn keys_file(name: &str) -> String {
+    let host = name.trim_start_matches("https://").trim_end_matches('/');
+    format!("{host}.json")
 }

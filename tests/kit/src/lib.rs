@@ -17,16 +17,17 @@ mod database;
 mod issuer;
 mod journalled;
 mod outcomes;
+mod program;
 mod wire;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use platform::{Clock, Db, Health, Host, Kind, Listening, Service, assemble, serve};
+use platform::{Clock, Db, Health, Host, Kind, Limits, Listening, Service, Watch, assemble, serve};
 use proto::access::v1::Role;
 use sqlx::PgConnection;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::transport::Channel;
@@ -34,10 +35,8 @@ use tonic::transport::Channel;
 pub use actor::{Actor, Refusal, id};
 pub use database::{Database, process_cluster};
 pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token, token_without_keys};
+pub use program::{Ended, Program, run_program};
 pub use wire::Wire;
-
-/// How long a test waits for sessions to meet at a lock.
-const WAITING_MAX: Duration = Duration::from_secs(10);
 
 /// A served service with a database of its own.
 #[derive(Debug)]
@@ -51,38 +50,58 @@ pub struct Kit {
     /// What its health service says.
     pub health: Health,
     channel: Channel,
-    serving: CancellationToken,
+    stop_serving: CancellationToken,
+    serving: Option<JoinHandle<bool>>,
 }
 
 /// Starts a service at the present.
-pub async fn start<K: Args + Send>(service: &'static Service<K>, knobs: K) -> Kit {
+pub async fn start<F: Args, K: Send>(service: &'static Service<F, K>, knobs: K) -> Kit {
     start_at(service, knobs, Clock::System).await
 }
 
 /// Starts a service at an instant, such as `2025-03-03T10:00:00Z`.
-pub async fn start_on<K: Args + Send>(service: &'static Service<K>, knobs: K, now: &str) -> Kit {
+pub async fn start_on<F: Args, K: Send>(
+    service: &'static Service<F, K>,
+    knobs: K,
+    now: &str,
+) -> Kit {
     let now: DateTime<Utc> = now.parse().unwrap();
     start_at(service, knobs, Clock::Fixed(now)).await
 }
 
 /// Starts a service at the present, in a cluster of the test's own that it may stop.
-pub async fn start_in<K: Args + Send>(
+pub async fn start_in<F: Args, K: Send>(
     cluster: &cluster::Cluster,
-    service: &'static Service<K>,
+    service: &'static Service<F, K>,
     knobs: K,
 ) -> Kit {
     let database = Database::alone_in(cluster, service.nouns.service, service.migrator).await;
     serve_from(service, knobs, Clock::System, database).await
 }
 
-async fn start_at<K: Args + Send>(service: &'static Service<K>, knobs: K, clock: Clock) -> Kit {
+async fn start_at<F: Args, K: Send>(
+    service: &'static Service<F, K>,
+    knobs: K,
+    clock: Clock,
+) -> Kit {
     let database = Database::of(service.nouns.service, service.migrator).await;
     serve_from(service, knobs, clock, database).await
 }
 
 /// Serves a service from a database that is there already, as after a restart.
-pub async fn serve_from<K: Args + Send>(
-    service: &'static Service<K>,
+pub async fn serve_from<F: Args, K: Send>(
+    service: &'static Service<F, K>,
+    knobs: K,
+    clock: Clock,
+    database: Database,
+) -> Kit {
+    serve_within(Limits::SERVICE, service, knobs, clock, database).await
+}
+
+/// Serves a service from a database that is there already, within limits of the test's own.
+pub async fn serve_within<F: Args, K: Send>(
+    limits: Limits,
+    service: &'static Service<F, K>,
     knobs: K,
     clock: Clock,
     database: Database,
@@ -94,14 +113,14 @@ pub async fn serve_from<K: Args + Send>(
         stop: CancellationToken::new(),
     };
     let (front, health) = assemble(service, &host, knobs, issuer::trusted()).unwrap();
-    let listening = Listening::bind("127.0.0.1:0".parse().unwrap())
+    let listening = Listening::bind("127.0.0.1:0".parse().unwrap(), limits)
         .await
         .unwrap();
     let address = listening.address;
     health.set_process(true);
     health.set_database(true);
-    let serving = CancellationToken::new();
-    tokio::spawn(serve(listening, front, serving.clone()));
+    let stop_serving = CancellationToken::new();
+    let serving = tokio::spawn(serve(listening, front, stop_serving.clone()));
     let channel = Channel::from_shared(format!("http://{address}"))
         .unwrap()
         .connect_lazy();
@@ -111,7 +130,8 @@ pub async fn serve_from<K: Args + Send>(
         database,
         health,
         channel,
-        serving,
+        stop_serving,
+        serving: Some(serving),
     }
 }
 
@@ -172,6 +192,20 @@ impl Kit {
         self.host.tasks.wait().await;
     }
 
+    /// Tells health what the database says, as a served process does.
+    pub fn watch(&self, migrator: &'static sqlx::migrate::Migrator) {
+        let watch = Watch::new(self.host.db.clone(), migrator);
+        let telling = watch.tell(self.health.clone(), self.host.stop.clone());
+        self.host.tasks.spawn(telling);
+    }
+
+    /// Asks the listener to end, and answers whether all calls in flight ended in time.
+    pub async fn drain(&mut self) -> bool {
+        self.stop_serving.cancel();
+        let serving = self.serving.take().expect("it is drained once");
+        serving.await.unwrap()
+    }
+
     /// The channel to it, for what [`Actor::call`] does not do.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
@@ -184,26 +218,7 @@ impl Kit {
 
     /// Returns once so many sessions of this database wait for a lock.
     pub async fn waiting(&self, sessions: i64) {
-        let mut owner = self.owner().await;
-        let reached = async {
-            loop {
-                let waiting: i64 = sqlx::query_scalar(
-                    "select count(distinct pid)
-                       from pg_locks
-                       join pg_stat_activity using (pid)
-                      where not granted and datname = current_database()",
-                )
-                .fetch_one(&mut owner)
-                .await
-                .unwrap();
-                if waiting == sessions {
-                    break;
-                }
-            }
-        };
-        tokio::time::timeout(WAITING_MAX, reached)
-            .await
-            .expect("so many sessions wait for a lock");
+        self.database.waiting(sessions).await;
     }
 
     /// Methods that were called and journalled, oldest first, without their paths' beginning. What the
@@ -234,6 +249,6 @@ impl Kit {
 impl Drop for Kit {
     fn drop(&mut self) {
         self.host.stop.cancel();
-        self.serving.cancel();
+        self.stop_serving.cancel();
     }
 }

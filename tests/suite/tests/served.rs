@@ -10,13 +10,17 @@ pub(crate) async fn grants() -> Kit {
     testkit::start(&grants::SERVICE, NoKnobs {}).await
 }
 
+/// How governance follows a grants service at this address.
+pub(crate) fn knobs(grants_address: &str, token_file: PathBuf) -> governance::Knobs {
+    governance::Knobs {
+        grants: platform::sibling_at(grants_address).unwrap(),
+        token_file,
+    }
+}
+
 /// Governance, following a grants service at this address.
 pub(crate) async fn governance(grants_address: &str, token_file: PathBuf) -> Kit {
-    let knobs = governance::Knobs {
-        grants_address: grants_address.to_owned(),
-        token_file,
-    };
-    testkit::start(&governance::SERVICE, knobs).await
+    testkit::start(&governance::SERVICE, knobs(grants_address, token_file)).await
 }
 
 /// Governance alone: its source grants is out of reach.

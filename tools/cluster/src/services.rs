@@ -35,20 +35,9 @@ pub struct ServiceDatabase {
     pub app_url: String,
 }
 
-/// How long the app role may wait, in PostgreSQL's units. It is less than the 30 s after which
-/// a write that has not been committed counts as never made.
-const APP_TIMEOUTS: [(&str, &str); 3] = [
-    ("lock_timeout", "2s"),
-    ("statement_timeout", "15s"),
-    ("idle_in_transaction_session_timeout", "25s"),
-];
-
 impl Cluster {
     /// Makes a service's roles and its database, both named after it, and keeps what is there.
-    /// Repeating it restores rights, settings and passwords.
-    ///
-    /// The app role waits at most 2 s for a lock and 15 s for a statement, and 25 s idle inside a
-    /// transaction end its connection.
+    /// Repeating it restores rights and passwords.
     ///
     /// # Errors
     ///
@@ -132,9 +121,6 @@ impl Cluster {
     /// Every statement can be repeated, and the lock keeps two callers from interleaving them.
     fn service_sql(&self, service: &str) -> Result<String> {
         let (owner, app) = (format!("{service}_owner"), format!("{service}_app"));
-        let set_timeouts = APP_TIMEOUTS
-            .map(|(name, limit)| format!(r#"alter role "{app}" set {name} = '{limit}';"#))
-            .join("\n");
         Ok(format!(
             r#"select pg_advisory_lock(hashtext('norec services'));
 revoke connect, temporary on database postgres, template1 from public;
@@ -144,7 +130,6 @@ revoke connect, temporary on database postgres, template1 from public;
 alter role "{owner}" {PLAIN_LOGIN} password '{owner_password}';
 alter role "{app}" {PLAIN_LOGIN} password '{app_password}';
 grant {APP_GROUP} to "{app}";
-{set_timeouts}
 select 'create database "{service}" owner "{owner}"'
  where not exists (select from pg_database where datname = '{service}') \gexec
 {rights}

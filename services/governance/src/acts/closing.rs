@@ -9,7 +9,7 @@ use platform::{Error, Result, Tx, act};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use crate::acts::by_itself;
+use crate::acts::{CLOSE, NOTE, by_itself};
 use crate::domain::cutoff::{Mark, Next, Progress, Standing, State, next};
 use crate::domain::formula::{evaluate, terms};
 use crate::domain::restatement::{Between, is_restated};
@@ -63,7 +63,7 @@ async fn judge(app: &App, cutoff: &Cutoff) -> Result<()> {
 /// Notes how far followers have come and what failed, when either is new, and logs it then.
 async fn note(app: &App, cutoff: &Cutoff, failure: Option<&Error>) -> Result<()> {
     let error = failure.map(describe).unwrap_or_default();
-    let method = by_itself(app, "governance.cutoff.note");
+    let method = by_itself(app, NOTE);
     let noted = act(&app.db, method, async |tx| {
         let Some((cutoff, standing)) = enter(tx, cutoff).await? else {
             return Ok(None);
@@ -99,7 +99,7 @@ fn describe(error: &Error) -> String {
 
 /// CLOSING → CLOSED, with its figures.
 async fn close(app: &App, cutoff: &Cutoff) -> Result<()> {
-    let method = by_itself(app, "governance.cutoff.close");
+    let method = by_itself(app, CLOSE);
     act(&app.db, method, async |tx| {
         let Some((cutoff, standing)) = enter(tx, cutoff).await? else {
             return Ok(None);

@@ -1,6 +1,5 @@
-//! What the service does by itself, each an act with an entry in the journal: `governance.source.register`
-//! and `governance.source.stop`, `governance.cutoff.note` and `governance.cutoff.close`. What a
-//! follower takes is no act: facts and its place are no resources.
+//! What the service does by itself, each an act with an entry in the journal. What a follower takes is
+//! no act: facts and its place are no resources.
 
 mod closing;
 mod following;
@@ -9,6 +8,17 @@ mod sources;
 use platform::{Act, Host};
 
 use crate::App;
+
+/// What the service does by itself, as the journal names it.
+pub(crate) const ACTS: &[&str] = &[REGISTER, STOP, NOTE, CLOSE];
+/// A source that is followed for the first time is registered.
+const REGISTER: &str = "governance.source.register";
+/// A source whose facts cannot be taken is stopped.
+const STOP: &str = "governance.source.stop";
+/// How far followers have come is noted on a cut-off that waits for them.
+const NOTE: &str = "governance.cutoff.note";
+/// A cut-off whose marks are reached is closed.
+const CLOSE: &str = "governance.cutoff.close";
 
 /// Starts a follower per source, and what closes cut-offs; they end with the process.
 pub(crate) fn start(app: &App, host: &Host) {
@@ -21,7 +31,6 @@ pub(crate) fn start(app: &App, host: &Host) {
 fn by_itself(app: &App, method: &'static str) -> Act {
     Act {
         method,
-        actor: "workloads/governance",
         now: app.clock.now(),
     }
 }

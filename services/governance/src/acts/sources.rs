@@ -3,7 +3,7 @@
 use platform::{Result, act};
 use proto::governance::v1 as pb;
 
-use crate::acts::by_itself;
+use crate::acts::{REGISTER, STOP, by_itself};
 use crate::domain::Source;
 use crate::domain::source::Stop;
 use crate::feeds::Failure;
@@ -18,7 +18,7 @@ pub(super) async fn registered(app: &App, name: &str) -> Result<Source> {
         return Ok(source);
     }
     let source = Source::new(name);
-    let method = by_itself(app, "governance.source.register");
+    let method = by_itself(app, REGISTER);
     act(&app.db, method, async |tx| {
         if !store::sources::add(tx, &source).await? {
             return Ok(None);
@@ -52,7 +52,7 @@ pub(super) async fn note_failure(app: &App, name: &str, failure: Failure) -> Res
 }
 
 async fn stop(app: &App, name: &str, why: &Stop) -> Result<()> {
-    let method = by_itself(app, "governance.source.stop");
+    let method = by_itself(app, STOP);
     let stopped = act(&app.db, method, async |tx| {
         let source = store::sources::lock(tx, name).await?;
         if source.is_stopped() {

@@ -15,6 +15,7 @@ mod delegations;
 mod disbursements;
 mod four_eyes;
 mod frames;
+mod process;
 mod round_trips;
 mod scheme_editions;
 mod world;

@@ -36,18 +36,20 @@ impl Pair {
 
     /// Starts governance to follow this grants service.
     pub(crate) async fn following(grants: Kit) -> Self {
-        let now = grants.host.clock.now();
-        let token = testkit::token(
-            testkit::ISSUER,
-            Kind::Workload,
-            "governance",
-            &[Role::Follower],
-            now,
-        );
-        let file = std::env::temp_dir().join(format!("norec-token-{}", id()));
-        std::fs::write(&file, token).unwrap();
-        let address = format!("http://{}", grants.address);
-        let governance = served::governance(&address, file.clone()).await;
+        let token_file = token_file(&grants);
+        let governance = served::governance(&address(&grants), token_file.clone()).await;
+        Self::of(grants, governance, token_file).await
+    }
+
+    /// The same, with governance's database in a cluster that the test may stop.
+    pub(crate) async fn following_into(cluster: &cluster::Cluster, grants: Kit) -> Self {
+        let token_file = token_file(&grants);
+        let knobs = served::knobs(&address(&grants), token_file.clone());
+        let governance = testkit::start_in(cluster, &governance::SERVICE, knobs).await;
+        Self::of(grants, governance, token_file).await
+    }
+
+    async fn of(grants: Kit, governance: Kit, token_file: PathBuf) -> Self {
         let kaia = governance.person("kaia", &[Role::Controller]);
         let arkivar = grants.person("arkivar", &[Role::Registrar]);
         let bekrefter = grants.person("bekrefter", &[Role::Controller]);
@@ -57,7 +59,7 @@ impl Pair {
             kaia,
             arkivar,
             bekrefter,
-            token_file: file,
+            token_file,
         };
         pair.until_registered().await;
         pair
@@ -303,6 +305,19 @@ impl Pair {
         }
         panic!("grants was not followed as it should be");
     }
+}
+
+fn address(kit: &Kit) -> String {
+    format!("http://{}", kit.address)
+}
+
+/// The token that governance's workload calls grants with.
+fn token_file(grants: &Kit) -> PathBuf {
+    let (now, roles) = (grants.host.clock.now(), [Role::Follower]);
+    let token = testkit::token(testkit::ISSUER, Kind::Workload, "governance", &roles, now);
+    let file = std::env::temp_dir().join(format!("norec-token-{}", id()));
+    std::fs::write(&file, token).unwrap();
+    file
 }
 
 /// Waits until a cut-off is closed.

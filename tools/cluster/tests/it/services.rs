@@ -114,19 +114,6 @@ async fn what_the_owner_grants_to_the_group_the_app_role_may_use() {
 }
 
 #[tokio::test]
-async fn the_app_role_waits_no_longer_than_its_limits() {
-    let service = CLUSTER.create_service("patient").unwrap();
-    let mut app = connect(&service.app_url).await.unwrap();
-    let limits = "select current_setting('lock_timeout'), current_setting('statement_timeout'),
-                         current_setting('idle_in_transaction_session_timeout')";
-    let row = sqlx::query(limits).fetch_one(&mut app).await.unwrap();
-    assert_eq!(
-        [row.get::<&str, _>(0), row.get(1), row.get(2)],
-        ["2s", "15s", "25s"]
-    );
-}
-
-#[tokio::test]
 async fn making_a_service_again_keeps_its_data_and_restores_passwords_and_rights() {
     let first = CLUSTER.create_service("repeated").unwrap();
     CLUSTER
