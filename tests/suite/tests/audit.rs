@@ -87,6 +87,7 @@ async fn what_a_service_does_by_itself_is_in_the_journal() {
     pair.close_march().await;
     pair.replace_grants("another").await;
     pair.until_source(source::State::Stopped).await;
+    pair.allocate(2_000, "2025-03-02").await;
     let waiting = pair.begin_march().await;
     let is_noted = |it: &Cutoff| it.marks.iter().any(|it| it.progress() == Progress::Reached);
     until_cutoff(&pair.kaia, &waiting.name, is_noted).await;

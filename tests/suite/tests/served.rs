@@ -2,12 +2,27 @@
 
 use std::path::PathBuf;
 
-use platform::NoKnobs;
+use platform::{Kind, NoKnobs};
+use proto::access::v1::Role;
 use testkit::Kit;
 
 /// Grants at the present.
 pub(crate) async fn grants() -> Kit {
     testkit::start(&grants::SERVICE, NoKnobs {}).await
+}
+
+/// Where a service is called.
+pub(crate) fn address(kit: &Kit) -> String {
+    format!("http://{}", kit.address)
+}
+
+/// A file with the token that governance's workload calls grants with.
+pub(crate) fn token_file(grants: &Kit) -> PathBuf {
+    let (now, roles) = (grants.host.clock.now(), [Role::Follower]);
+    let token = testkit::token(testkit::ISSUER, Kind::Workload, "governance", &roles, now);
+    let file = std::env::temp_dir().join(format!("norec-token-{}", testkit::id()));
+    std::fs::write(&file, token).unwrap();
+    file
 }
 
 /// How governance follows a grants service at this address.

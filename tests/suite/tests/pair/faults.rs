@@ -5,13 +5,13 @@ use proto::access::v1::Role;
 use proto::governance::v1 as pb;
 use testkit::{Database, Kit, id};
 
-use super::{Pair, address, pause};
+use super::{Pair, pause};
 use crate::served;
 
 impl Pair {
     /// Another governance service on this database, as a second replica is, or one after a restart.
     pub(crate) async fn replica(&self, database: Database) -> Kit {
-        let knobs = served::knobs(&address(&self.grants), self.token_file.clone());
+        let knobs = served::knobs(&served::address(&self.grants), self.token_file.clone());
         testkit::serve_from(&governance::SERVICE, knobs, Clock::System, database).await
     }
 

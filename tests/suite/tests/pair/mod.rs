@@ -5,7 +5,6 @@ mod faults;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use platform::Kind;
 use proto::access::v1::Role;
 use proto::common::v1::{DocumentRef, Post, document_ref};
 use proto::google::r#type::{Date, Money};
@@ -36,15 +35,15 @@ impl Pair {
 
     /// Starts governance to follow this grants service.
     pub(crate) async fn following(grants: Kit) -> Self {
-        let token_file = token_file(&grants);
-        let governance = served::governance(&address(&grants), token_file.clone()).await;
+        let token_file = served::token_file(&grants);
+        let governance = served::governance(&served::address(&grants), token_file.clone()).await;
         Self::of(grants, governance, token_file).await
     }
 
     /// The same, with governance's database in a cluster that the test may stop.
     pub(crate) async fn following_into(cluster: &cluster::Cluster, grants: Kit) -> Self {
-        let token_file = token_file(&grants);
-        let knobs = served::knobs(&address(&grants), token_file.clone());
+        let token_file = served::token_file(&grants);
+        let knobs = served::knobs(&served::address(&grants), token_file.clone());
         let governance = testkit::start_in(cluster, &governance::SERVICE, knobs).await;
         Self::of(grants, governance, token_file).await
     }
@@ -305,19 +304,6 @@ impl Pair {
         }
         panic!("grants was not followed as it should be");
     }
-}
-
-fn address(kit: &Kit) -> String {
-    format!("http://{}", kit.address)
-}
-
-/// The token that governance's workload calls grants with.
-fn token_file(grants: &Kit) -> PathBuf {
-    let (now, roles) = (grants.host.clock.now(), [Role::Follower]);
-    let token = testkit::token(testkit::ISSUER, Kind::Workload, "governance", &roles, now);
-    let file = std::env::temp_dir().join(format!("norec-token-{}", id()));
-    std::fs::write(&file, token).unwrap();
-    file
 }
 
 /// Waits until a cut-off is closed.
