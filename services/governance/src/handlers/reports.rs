@@ -124,21 +124,24 @@ pub(crate) async fn read_basis(
     let names: BTreeSet<&str> = columns.map(|it| it.figure.as_str()).collect();
     let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     must_be_closed(db, cutoff).await?;
-    let of_figures = names.iter().filter_map(|it| it.split("/figures/").next());
-    let cutoffs: BTreeSet<&str> = of_figures.collect();
-    let cutoffs: Vec<String> = cutoffs.into_iter().map(str::to_owned).collect();
+    let opened = read_figures(db, &names).await?;
+    let cutoffs: BTreeSet<_> = opened
+        .iter()
+        .map(|it| it.shown.figure.cutoff.to_string())
+        .collect();
+    let cutoffs: Vec<_> = cutoffs.into_iter().collect();
     let measures = store::measures::of_cutoffs(db, &cutoffs).await?;
     let mut restated = store::restatements::latest(db, &names).await?;
     let mut figures = BTreeMap::new();
-    for it in read_figures(db, &names).await? {
+    for it in opened {
         let figure = it.shown.figure;
         let name = figure.name.to_string();
-        let computed_with = measures
+        let measures = measures
             .get(figure.cutoff.as_str())
             .ok_or_else(|| Error::Bug(format!("{} was computed of nothing", figure.cutoff)))?;
         let used = UsedFigure {
             period: it.period,
-            terms: terms(&it.indicator.formula.0, computed_with)?,
+            terms: terms(&it.indicator.formula.0, measures)?,
             formula: it.indicator.formula.0,
             incomplete_sources: it.shown.incomplete_sources,
             restated_in: restated.remove(&name),
@@ -181,7 +184,7 @@ async fn read_charts(
     let editions: BTreeSet<&str> = named.filter(|it| !it.is_empty()).collect();
     let mut charts = BTreeMap::new();
     for edition in editions {
-        let name = ChartEditionName::parse(edition).unwrap_or_default();
+        let name = ChartEditionName::parse(edition).map_err(Error::Bug)?;
         let chart = store::chart_editions::find(db, &name)
             .await?
             .ok_or(Refusal::ChartUnknown { name })?;

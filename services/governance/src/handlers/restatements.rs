@@ -43,7 +43,8 @@ pub(crate) async fn facts(
     let mut db = app.db.read().await?;
     let (before, later) = store::restatements::editions(&mut db, &name).await?;
     let opened = store::figures::open(&mut db, later.as_str()).await?;
-    let measures = store::measures::all(&mut db).await?;
+    let cutoff = &opened.shown.figure.cutoff;
+    let measures = store::measures::of_cutoff(&mut db, cutoff).await?;
     let terms = terms(&opened.indicator.formula.0, &measures)?;
     let question = Question::of(&opened, &terms).since(&before);
     let rows = store::counted_facts::page(&mut db, &question, &after, &[], page.limit).await?;

@@ -16,9 +16,9 @@ use platform::{Kind, Principal};
 use prost::{DecodeError, Message, Name};
 use proto::governance::v1 as pb;
 
-/// What a principal sees of a resource as the journal holds it. Why something was reversed, cancelled
-/// or closed without a source is free text about circumstances, written for persons; a machine does
-/// not see it.
+/// What a principal sees of a resource as the journal holds it. Why something was reversed, cancelled,
+/// closed without a source or followed again is free text about circumstances, written for persons; a
+/// machine does not see it.
 pub(crate) fn view(
     principal: &Principal,
     kind: &str,
@@ -41,6 +41,11 @@ pub(crate) fn view(
         let mut it = pb::Cutoff::decode(after.as_slice())?;
         it.incomplete_reason.clear();
         it.cancel_reason.clear();
+        return Ok(it.encode_to_vec());
+    }
+    if kind == pb::Source::full_name() {
+        let mut it = pb::Source::decode(after.as_slice())?;
+        it.resume_reason.clear();
         return Ok(it.encode_to_vec());
     }
     Ok(after)
@@ -84,6 +89,11 @@ mod tests {
             cancel_reason: reason,
             ..Default::default()
         };
+        let source = |resume_reason| pb::Source {
+            resumed_by: "persons/kaia".into(),
+            resume_reason,
+            ..Default::default()
+        };
         let report = pb::Report {
             stamp: "EKSEMPEL".into(),
             ..Default::default()
@@ -92,7 +102,9 @@ mod tests {
         assert_eq!(seen(Kind::Person, &import(why())), import(why()));
         assert_eq!(seen(Kind::Person, &decision(why())), decision(why()));
         assert_eq!(seen(Kind::Person, &cutoff(why())), cutoff(why()));
+        assert_eq!(seen(Kind::Person, &source(why())), source(why()));
         for kind in [Kind::Machine, Kind::Workload] {
+            assert_eq!(seen(kind, &source(why())), source(String::new()));
             assert_eq!(seen(kind, &import(why())), import(String::new()));
             assert_eq!(seen(kind, &decision(why())), decision(String::new()));
             assert_eq!(seen(kind, &cutoff(why())), cutoff(String::new()));

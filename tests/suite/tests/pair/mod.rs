@@ -1,6 +1,7 @@
 //! Grants and governance together: facts made there, figures closed here.
 
 mod faults;
+mod opened;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -232,51 +233,6 @@ impl Pair {
     ) -> pb::RecomputeFigureResponse {
         let name = format!("{cutoff}/figures/{indicator}-1");
         self.kaia.must(pb::RecomputeFigureRequest { name }).await
-    }
-
-    /// All facts of a figure, page by page.
-    pub(crate) async fn facts(&self, cutoff: &str, indicator: &str) -> Vec<pb::CountedFact> {
-        let name = format!("{cutoff}/figures/{indicator}-1");
-        let mut request = pb::ExplainFigureRequest {
-            name,
-            page_size: 1000,
-            ..Default::default()
-        };
-        let mut facts = Vec::new();
-        loop {
-            let page = self.kaia.must(request.clone()).await;
-            facts.extend(page.facts);
-            if page.next_page_token.is_empty() {
-                return facts;
-            }
-            request.page_token = page.next_page_token;
-        }
-    }
-
-    pub(crate) async fn restatements(&self, cutoff: &str) -> Vec<pb::Restatement> {
-        let request = pb::ListRestatementsRequest {
-            parent: cutoff.into(),
-            ..Default::default()
-        };
-        self.kaia.must(request).await.restatements
-    }
-
-    /// All facts of a restatement, page by page.
-    pub(crate) async fn facts_between(&self, restatement: &str) -> Vec<pb::CountedFact> {
-        let mut request = pb::ListRestatementFactsRequest {
-            parent: restatement.into(),
-            page_size: 1000,
-            ..Default::default()
-        };
-        let mut facts = Vec::new();
-        loop {
-            let page = self.kaia.must(request.clone()).await;
-            facts.extend(page.facts);
-            if page.next_page_token.is_empty() {
-                return facts;
-            }
-            request.page_token = page.next_page_token;
-        }
     }
 
     /// Waits until grants' follower is in this state.
