@@ -3,9 +3,9 @@
 use platform::{Ctx, Fields, PageRequest, Result};
 use proto::governance::v1 as pb;
 
-use crate::domain::{CutoffName, FigureName};
 use crate::domain::formula::terms;
 use crate::domain::recompute::Recomputation;
+use crate::domain::{CutoffName, FigureName};
 use crate::store::counted_facts::Question;
 use crate::{App, store, wire};
 

@@ -22,7 +22,10 @@ prop_compose! {
         corrects in prop::option::of("[A-Z0-9]{1,8}"),
     ) -> Row {
         let day = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + chrono::Days::new(days);
-        Row { line: 0, voucher: Some(voucher), day, chapter, post, sub_post, account, amount_ore, text, agreement, corrects }
+        Row {
+            line: 0, voucher: Some(voucher), day, chapter, post, sub_post, account, amount_ore,
+            text, agreement, corrects,
+        }
     }
 }
 
