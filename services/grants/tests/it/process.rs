@@ -10,7 +10,7 @@ use proto::feed::v1::{GetHeadRequest, ListFactsRequest};
 use proto::grants::v1 as pb;
 use proto::grants::v1::scheme_service_client::SchemeServiceClient;
 use sqlx::{Connection, Executor};
-use testkit::{Database, Program, id, process_cluster, run_program};
+use testkit::{Database, Ended, Program, id, process_cluster, run_program};
 use tonic::Code;
 
 use crate::world::new_edition;
@@ -23,21 +23,33 @@ async fn database() -> Database {
     Database::of("grants", &grants::MIGRATOR).await
 }
 
-/// Tries to serve from this URL, which is to be refused before anything is served; the reason.
-async fn misfit(url: &str) -> String {
+/// Tries to serve with these arguments and a local issuer, in vain; how that ends.
+async fn in_vain(arguments: &[&str]) -> Ended {
     let issuers = std::env::temp_dir().join(format!("norec-issuers-{}.json", id()));
     let content = r#"{"issuers": [{"kind": "local", "issuer": "https://local.norec.invalid/",
         "audience": ["norec"], "keys_file": "none.json", "max_lifetime_seconds": 60}]}"#;
     std::fs::write(&issuers, content).unwrap();
     let file = issuers.display().to_string();
-    let arguments = ["serve", "--database-url", url, "--issuers-file", &file];
-    let ended = run_program(GRANTS, &arguments).await;
+    let serve = ["serve", "--issuers-file", &file];
+    let ended = run_program(GRANTS, &[&serve[..], arguments].concat()).await;
     std::fs::remove_file(&issuers).unwrap();
+    ended
+}
+
+/// Why a database is not served.
+async fn misfit(url: &str) -> String {
+    let ended = in_vain(&["--database-url", url]).await;
     assert_eq!(ended.code, EX_UNAVAILABLE, "{:#?}", ended.lines);
     let [problem] = ended.problems()[..] else {
         panic!("{:#?}", ended.lines)
     };
     problem.to_owned()
+}
+
+/// The URL of a database that nobody migrated.
+async fn bare() -> String {
+    let make = || process_cluster().create_service("bare").unwrap();
+    tokio::task::spawn_blocking(make).await.unwrap().app_url
 }
 
 /// After SIGTERM nobody is accepted any more, and a call in flight is answered before the end.
@@ -145,8 +157,7 @@ async fn every_call_leaves_one_line_with_its_trace() {
 /// is refused before anything is served, and it is said why.
 #[tokio::test]
 async fn a_database_of_another_release_is_not_served() {
-    let bare = tokio::task::spawn_blocking(|| process_cluster().create_service("bare").unwrap());
-    let reason = misfit(&bare.await.unwrap().app_url).await;
+    let reason = misfit(&bare().await).await;
     assert!(
         reason.contains("was not migrated to this release"),
         "{reason}"
@@ -232,4 +243,21 @@ async fn an_unknown_flag_is_wrong_usage() {
         let ended = run_program(GRANTS, arguments).await;
         assert_eq!(ended.code, Some(code), "{arguments:?}: {:#?}", ended.lines);
     }
+}
+
+/// A local key is for loopback: beyond it, it is wrong usage, unless it is allowed; then the database
+/// is what keeps this service from serving.
+#[tokio::test]
+async fn a_local_key_is_not_taken_beyond_loopback() {
+    let url = bare().await;
+    let beyond = ["--database-url", &url, "--listen", "0.0.0.0:0"];
+    let ended = in_vain(&beyond).await;
+    assert_eq!(ended.code, Some(64), "{:#?}", ended.lines);
+    let [problem] = ended.problems()[..] else {
+        panic!("{:#?}", ended.lines)
+    };
+    assert!(problem.contains("--allow-local-issuer"), "{problem}");
+
+    let allowed = [&beyond[..], &["--allow-local-issuer"]].concat();
+    assert_eq!(in_vain(&allowed).await.code, EX_UNAVAILABLE);
 }
