@@ -46,19 +46,9 @@ pub(crate) async fn award(
     once(&app.db, &ctx, &request, async |tx| {
         tx.effective(&step)?;
         let draft = in_case(tx, &name, &request.etag).await?;
-        let edition = store::scheme_editions::judge(tx, &draft.scheme_edition).await?;
-        let person = &ctx.principal.id;
-        let delegations = store::delegations::of_person(tx, person).await?;
-        let frames = store::frames::lock(tx, &draft.frame_keys()).await?;
+        let grounds = grounds(tx, &draft, &ctx.principal.id).await?;
 
-        let mut awarded = draft.award(&Grounds {
-            edition: &edition,
-            delegations: &delegations,
-            person,
-            frames: &frames,
-            on: step.on,
-            today: ctx.today(),
-        })?;
+        let mut awarded = draft.award(&grounds, step.on, ctx.today())?;
 
         if !awarded.reserved_years().is_empty() {
             awarded = awarded.reserve(&store::rules::reservation(tx, step.on).await?);
@@ -67,6 +57,16 @@ pub(crate) async fn award(
         save(tx, awarded, &facts).await
     })
     .await
+}
+
+/// What an award is judged by, held against change in the order of locks.
+async fn grounds(tx: &mut Tx, draft: &Agreement, person: &str) -> Result<Grounds> {
+    Ok(Grounds {
+        edition: store::scheme_editions::judge(tx, &draft.scheme_edition).await?,
+        person: person.to_owned(),
+        delegations: store::delegations::of_person(tx, person).await?,
+        frames: store::frames::lock(tx, &draft.frame_keys()).await?,
+    })
 }
 
 /// AWARDED → SIGNED.

@@ -75,19 +75,15 @@ pub enum State {
 
 /// What an award is judged by, as read under lock.
 #[derive(Debug)]
-pub struct Grounds<'a> {
+pub struct Grounds {
     /// The rules that it is made under.
-    pub edition: &'a SchemeEdition,
-    /// What the person holds.
-    pub delegations: &'a [Delegation],
+    pub edition: SchemeEdition,
     /// Who decides, such as `persons/kari`.
-    pub person: &'a str,
+    pub person: String,
+    /// What the person holds.
+    pub delegations: Vec<Delegation>,
     /// The frames of the commitments.
-    pub frames: &'a BTreeMap<FrameKey, Frame>,
-    /// The day of the decision.
-    pub on: NaiveDate,
-    /// The day on which it is registered.
-    pub today: NaiveDate,
+    pub frames: BTreeMap<FrameKey, Frame>,
 }
 
 impl Agreement {
@@ -107,33 +103,35 @@ impl Agreement {
     }
 
     /// DRAFT → AWARDED, by written authority for the whole sum (Hovedinstruks § 4.1).
-    pub fn award(self, grounds: &Grounds<'_>) -> Result<Self, Refusal> {
+    pub fn award(
+        self,
+        grounds: &Grounds,
+        on: NaiveDate,
+        today: NaiveDate,
+    ) -> Result<Self, Refusal> {
         self.must_be(&[State::Draft])?;
         assert_eq!(
             self.scheme_edition, grounds.edition.name,
             "an award is judged by its own edition"
         );
         let posts = self.posts();
-        grounds.edition.must_allow_award(&posts, grounds.on)?;
+        grounds.edition.must_allow_award(&posts, on)?;
         must_hold_authority(
-            grounds.delegations,
-            grounds.person,
+            &grounds.delegations,
+            &grounds.person,
             &posts,
             self.total_ore(),
-            grounds.on,
-            grounds.today,
+            on,
+            today,
         )?;
         let commitments = self
             .commitments
             .iter()
-            .map(|it| {
-                it.clone()
-                    .award(&grounds.frames[&it.frame_key()], grounds.on)
-            })
+            .map(|it| it.clone().award(&grounds.frames[&it.frame_key()], on))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             commitments: Json(commitments),
-            awarded_on: Some(grounds.on),
+            awarded_on: Some(on),
             ..self.step(State::Awarded)
         })
     }

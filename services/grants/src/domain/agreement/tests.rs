@@ -92,14 +92,13 @@ fn award(
     line_ore: i64,
 ) -> Result<Agreement, Refusal> {
     let frames = [frame(2025, Some(line_ore)), frame(2026, None)];
-    it.award(&Grounds {
-        edition: &edition(edition_state),
-        delegations: &[delegation(limit_ore)],
-        person: "persons/solveig",
-        frames: &frames.into_iter().map(|it| (it.key.clone(), it)).collect(),
-        on: day("2025-03-03"),
-        today: day("2025-03-03"),
-    })
+    let grounds = Grounds {
+        edition: edition(edition_state),
+        person: "persons/solveig".into(),
+        delegations: vec![delegation(limit_ore)],
+        frames: frames.into_iter().map(|it| (it.key.clone(), it)).collect(),
+    };
+    it.award(&grounds, day("2025-03-03"), day("2025-03-03"))
 }
 
 #[test]
