@@ -22,6 +22,7 @@ mod journal;
 mod once;
 mod record;
 mod schema;
+mod view;
 
 mod feed;
 mod follow;
@@ -65,5 +66,6 @@ pub use token::{
     KeysFileError, KeysNotLoaded, Kind, LocalClaims, LocalIssuer, LocalIssuerError, Principal,
     Reject,
 };
+pub use view::view;
 pub use watch::Watch;
 pub use wire::{DocumentRef, PostKey, date_to_wire, etag, must_match, nok, time_to_wire};

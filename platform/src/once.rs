@@ -57,19 +57,21 @@ impl Stamp {
 /// Runs a write once and answers with the resource as the caller sees it.
 ///
 /// With `validate_only` the same transaction is rolled back, and the key is neither used nor kept.
-/// A key that is none is refused here too, for handlers that judge fields inside the work.
+/// So it is with a key that is none, which is refused: a handler that judges fields inside the work
+/// names all of them in one answer.
 pub async fn once<W, F>(db: &Db, ctx: &Ctx, request: &W, work: F) -> Result<W::Reply>
 where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
-    Fields::of(request).check()?;
+    let key = Fields::of(request).check();
     let mut tx = db.begin(Stamp::of_call(ctx, request)).await?;
-    let reply = if request.validate_only() {
+    let reply = if request.validate_only() || key.is_err() {
         tx.read_rules().await?;
         let reply = work(&mut tx).await?;
         tx.assert_recorded(reply.name());
         tx.inner.rollback().await?;
+        key?;
         reply
     } else {
         let digest = Sha256::digest(request.encode_to_vec()).to_vec();

@@ -21,7 +21,9 @@ mod rule;
 pub use generated::google;
 pub use generated::norec::*;
 pub use reason::{Reason, ReasonTexts};
-pub use rule::{Call, Dated, Lookup, MethodRule, Named, Paged, RULES, Resource, Write, rule};
+pub use rule::{
+    Call, Dated, Lookup, MethodRule, Named, Paged, RULES, Resource, Write, for_machines, rule,
+};
 
 /// The encoded descriptor set of the whole contract, with comments and custom options.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

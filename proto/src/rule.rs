@@ -1,6 +1,6 @@
 //! Who may call what, as the options on the RPCs say, and what every WRITE request has in common.
 
-use prost::Name;
+use prost::{DecodeError, Message as _, Name};
 use prost_types::Timestamp;
 
 use crate::access::v1::{Duty, Effect, Role};

@@ -55,7 +55,7 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 /// The service's nouns.
 pub static NOUNS: Nouns = Nouns {
     service: "governance",
-    view: wire::view,
+    view: platform::view,
     measures: MEASURES,
     acts: acts::ACTS,
 };

@@ -47,7 +47,7 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 /// The service's nouns.
 pub static NOUNS: Nouns = Nouns {
     service: "grants",
-    view: wire::view,
+    view: platform::view,
     measures: MEASURES,
     acts: &[],
 };

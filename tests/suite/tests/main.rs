@@ -26,6 +26,7 @@ mod requests;
 mod served;
 mod tidy;
 mod traps;
+mod view;
 
 /// The people and requests of grants' own stories.
 #[path = "../../../services/grants/tests/it/world/mod.rs"]

@@ -2,7 +2,9 @@
 //! the texts of reasons, and the traits of requests. Fails on a contract that breaks a rule of
 //! the suite, so that a forgotten access rule is a build error.
 
-use std::collections::BTreeSet;
+mod for_machines;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -129,7 +131,7 @@ impl Contract {
         let mut table = String::new();
         let mut arms = String::new();
         let mut impls = String::new();
-        let mut resources = BTreeSet::new();
+        let mut resources = BTreeMap::new();
         for (index, method) in self.methods().iter().enumerate() {
             let path = path(method);
             let rule = self.rule_of(method).with_context(|| path.clone())?;
@@ -141,22 +143,23 @@ impl Contract {
                 writeln!(impls, "impl {name} for {request} {{\n{body}}}")?;
             }
             if rule.effect == "Write" {
-                resources.insert(rust_path(&method.output()));
+                resources.insert(rust_path(&method.output()), method.output());
             }
         }
-        for resource in resources {
+        for resource in resources.keys() {
             writeln!(
                 impls,
                 "impl Resource for {resource} {{\n    fn name(&self) -> &str {{ &self.name }}\n}}"
             )?;
         }
+        let for_machines = for_machines::function(&self.pool, &resources)?;
         Ok(format!(
             "/// The rule of every RPC of the suite, in path order.\n\
              pub static RULES: &[MethodRule] = &[\n{table}];\n\n\
              /// The rule of the RPC with exactly this path.\n\
              #[allow(clippy::too_many_lines, reason = \"a line per RPC\")]\n\
              pub fn rule(path: &str) -> Option<&'static MethodRule> {{\n    match path {{\n{arms}        \
-             _ => None,\n    }}\n}}\n\n{impls}"
+             _ => None,\n    }}\n}}\n\n{for_machines}\n{impls}"
         ))
     }
 

@@ -1,0 +1,62 @@
+//! What a machine sees of every resource: all but what the contract marks as written for persons.
+
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, Kind, MessageDescriptor, Value};
+use proto::access::v1::Effect;
+
+#[test]
+fn a_machine_sees_all_but_what_is_written_for_persons() {
+    let pool = DescriptorPool::decode(proto::DESCRIPTORS).unwrap();
+    let mut hidden = Vec::new();
+    for rule in proto::RULES.iter().filter(|it| it.effect == Effect::Write) {
+        let (service, method) = rule.path[1..].split_once('/').unwrap();
+        let service = pool.get_service_by_name(service).unwrap();
+        let method = service.methods().find(|it| it.name() == method).unwrap();
+        let resource = method.output();
+        let (whole, public) = (filled(&resource, true), filled(&resource, false));
+
+        let seen = proto::for_machines(resource.full_name(), whole.encode_to_vec()).unwrap();
+
+        let seen = DynamicMessage::decode(resource.clone(), seen.as_slice()).unwrap();
+        assert_eq!(seen, public, "{}", resource.full_name());
+        if whole != public {
+            hidden.push(resource.name().to_owned());
+        }
+    }
+    hidden.sort();
+    hidden.dedup();
+    let with_reasons = [
+        "AccountsImport",
+        "Agreement",
+        "AllocationLine",
+        "Appropriation",
+        "Cutoff",
+        "Disbursement",
+        "Source",
+    ];
+    assert_eq!(hidden, with_reasons);
+}
+
+/// A message with text in every text of it, those for persons or not.
+fn filled(of: &MessageDescriptor, for_persons: bool) -> DynamicMessage {
+    let option = of.parent_pool();
+    let option = option.get_extension_by_name("norec.access.v1.for_persons");
+    let option = option.unwrap();
+    let mut message = DynamicMessage::new(of.clone());
+    for field in of.fields() {
+        let is_private = field.options().get_extension(&option).as_bool() == Some(true);
+        let value = match field.kind() {
+            Kind::String if is_private && !for_persons => continue,
+            Kind::String => Value::String("hvorfor".into()),
+            Kind::Message(inner) => Value::Message(filled(&inner, for_persons)),
+            _ => continue,
+        };
+        let value = if field.is_list() {
+            Value::List(vec![value])
+        } else {
+            value
+        };
+        message.set_field(&field, value);
+    }
+    message
+}
