@@ -40,7 +40,11 @@ mod tests {
                 unit: None,
                 issuer: String::new(),
             };
-            let seen = view(&principal, &Disbursement::full_name(), voided.encode_to_vec());
+            let seen = view(
+                &principal,
+                &Disbursement::full_name(),
+                voided.encode_to_vec(),
+            );
             let seen = Disbursement::decode(seen.unwrap().as_slice()).unwrap();
             assert_eq!(seen.void_reason, void_reason, "{kind:?}");
             assert_eq!(seen.purpose, voided.purpose);
