@@ -2,7 +2,9 @@
 
 use platform::{Ctx, Fields, PageRequest, Result};
 use proto::governance::v1 as pb;
+use sqlx::PgConnection;
 
+use crate::domain::cutoff::Mark;
 use crate::domain::formula::terms;
 use crate::domain::recompute::Recomputation;
 use crate::domain::{CutoffName, FigureName};
@@ -98,16 +100,8 @@ pub(crate) async fn recompute(
     let terms = terms(&opened.indicator.formula.0, &measures)?;
     let mut again = Recomputation::new(&opened.indicator.formula.0, &terms, opened.period);
     for mark in &store::cutoffs::marks(&mut db, &figure.cutoff).await? {
-        let mut at = 0;
         again.begin(&mark.source);
-        loop {
-            let facts =
-                store::facts::read_again(&mut db, &mark.source, at, mark.number, READ_AGAIN_FACTS)
-                    .await?;
-            let Some(last) = facts.last() else { break };
-            at = last.number;
-            facts.iter().for_each(|fact| again.add(fact));
-        }
+        read_again(&mut db, mark, &mut again).await?;
         again.end(mark);
     }
     let verdict = again.compare(&figure);
@@ -118,4 +112,22 @@ pub(crate) async fn recompute(
         diverging: verdict.diverging.unwrap_or_default(),
         facts_read: verdict.facts_read,
     })
+}
+
+/// Reads every fact of a source up to its mark, in order and some thousands at a time.
+async fn read_again(
+    db: &mut PgConnection,
+    mark: &Mark,
+    again: &mut Recomputation<'_>,
+) -> Result<()> {
+    let mut at = 0;
+    loop {
+        let facts =
+            store::facts::read_again(db, &mark.source, at, mark.number, READ_AGAIN_FACTS).await?;
+        let Some(last) = facts.last() else {
+            return Ok(());
+        };
+        at = last.number;
+        facts.iter().for_each(|fact| again.add(fact));
+    }
 }
