@@ -1,5 +1,7 @@
 //! A caller as a value: `kari.call(request)` answers the reply or the refusal.
 
+use std::sync::Arc;
+
 use bytes::{Buf, BufMut};
 use proto::Call;
 use tonic::client::Grpc;
@@ -129,7 +131,11 @@ impl Actor {
                     .unary(self.request(message), path_and_query, codec)
                     .await
             }
-            Err(error) => Err(Status::unavailable(error.to_string())),
+            Err(error) => {
+                let mut status = Status::unavailable(error.to_string());
+                status.set_source(Arc::new(error));
+                Err(status)
+            }
         };
         let answered = result.map(tonic::Response::into_inner).map_err(Refusal::of);
         outcomes::note(path, answered.as_ref().err());

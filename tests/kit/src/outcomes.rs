@@ -1,6 +1,7 @@
 //! Notes every (method, code, reason) that a test's client has seen, when `NOREC_OUTCOMES` names a
 //! folder: the suite compares them with the contract, so that a reason nobody produced fails.
 
+use std::error::Error as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -11,6 +12,10 @@ pub(crate) fn note(path: &str, refusal: Option<&Refusal>) {
     let Some(folder) = std::env::var_os("NOREC_OUTCOMES").map(PathBuf::from) else {
         return;
     };
+    // A connection that was refused or ended is no answer of the server's.
+    if refusal.is_some_and(|it| it.status.source().is_some()) {
+        return;
+    }
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("{}.tsv", std::process::id()));
     let (code, reason) = refusal.map_or(("Ok".to_owned(), ""), |it| {
