@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Oslo;
 use proto::MethodRule;
+use proto::common::v1::ErrorReason;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use crate::Principal;
+use crate::error::{Error, Refused, Result, refused};
+use crate::{Kind, Principal};
 
 /// The context of one call, first argument of everything that judges it.
 #[derive(Clone, Debug)]
@@ -33,6 +35,28 @@ impl Ctx {
     /// The day of the call in Oslo, which rules and deadlines go by.
     pub fn today(&self) -> NaiveDate {
         oslo_date(self.now)
+    }
+
+    /// What a caller is told whose deadline has passed.
+    pub fn deadline_passed(&self) -> Error {
+        refused(ErrorReason::DeadlinePassed)
+            .with("deadline_ms", self.deadline_ms)
+            .into()
+    }
+
+    /// Refuses a machine, where the contract leaves it to the request whether a person is needed.
+    pub fn must_be_person(&self) -> Result<()> {
+        Ok(must_be_person(&self.principal, self.rule)?)
+    }
+}
+
+/// Refuses a machine that calls what is for persons.
+pub(crate) fn must_be_person(principal: &Principal, rule: &MethodRule) -> Result<(), Box<Refused>> {
+    match principal.kind {
+        Kind::Person => Ok(()),
+        Kind::Machine | Kind::Workload => Err(Box::new(
+            refused(ErrorReason::NeedsAPerson).with("method", rule.path),
+        )),
     }
 }
 

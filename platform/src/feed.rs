@@ -2,9 +2,8 @@
 //!
 //! `record` leaves numbers null. Whoever reads the feed numbers, in order of journal position, all
 //! facts that are visible once it holds the lock, so many at a time; that is committed before it is
-//! answered. So a
-//! number never changes, none is missing below the head, and two readers at one number and digest
-//! have read the same. (A sequence drawn at insert loses facts that commit late.)
+//! answered. So a number never changes, none is missing below the head, and two readers at one number
+//! and digest have read the same. (A sequence drawn at insert loses facts that commit late.)
 
 use std::collections::BTreeMap;
 

@@ -162,10 +162,8 @@ fn judge(rule: &MethodRule, principal: &Principal) -> Result<(), Box<Refused>> {
             refused(ErrorReason::RoleMissing).with("method", rule.path),
         ));
     }
-    if rule.needs_person && principal.kind != Kind::Person {
-        return Err(Box::new(
-            refused(ErrorReason::NeedsAPerson).with("method", rule.path),
-        ));
+    if rule.needs_person {
+        must_be_person(principal, rule)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The common ground of the four services. A service is written with three verbs:
+//! The common ground of the services. A service is written with three verbs:
 //!
 //! - [`rpc`]: a request becomes a handler in a task of its own, which ends even when the caller
 //!   hangs up;

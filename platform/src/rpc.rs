@@ -35,9 +35,7 @@ where
     let outcome = match timeout_at(ctx.deadline, task).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(panic)) => Err(Error::Bug(panic.to_string())),
-        Err(_) => Err(refused(ErrorReason::DeadlinePassed)
-            .with("deadline_ms", ctx.deadline_ms)
-            .into()),
+        Err(_) => Err(ctx.deadline_passed()),
     };
     outcome
         .map(Response::new)

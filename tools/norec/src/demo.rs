@@ -218,7 +218,11 @@ async fn print_figures(client: &mut Client, reader: &Caller, cutoff: &str) -> Re
         parent: cutoff.to_owned(),
         ..Default::default()
     };
-    for it in ask(client, reader, &request).await?.restatements {
+    let listed = ask(client, reader, &request).await?;
+    if !listed.next_page_token.is_empty() {
+        bail!("{cutoff} restates more figures than a page has");
+    }
+    for it in listed.restatements {
         let unit = units.get(&it.after_figure).copied().unwrap_or_default();
         answer(format_args!(
             "  omarbeidet: {} {} → {} ({} fakta mellom utgavene)",

@@ -3,6 +3,7 @@
 //! then, and when that fails, what is new is noted on the cut-off, which everyone can read; one that
 //! cannot close keeps no other from it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use platform::{Error, Result, Tx, act};
@@ -11,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::acts::{CLOSE, NOTE, by_itself};
 use crate::domain::cutoff::{Mark, Next, Progress, Standing, State, next};
-use crate::domain::formula::{evaluate, terms};
+use crate::domain::formula::{Measure, evaluate, terms};
 use crate::domain::restatement::{Between, is_restated};
 use crate::domain::source::Stop;
-use crate::domain::{Cutoff, Figure, Restatement};
+use crate::domain::{Cutoff, Figure, Indicator, Restatement};
 use crate::store::counted_facts::{self, Question};
 use crate::{App, store, wire};
 
@@ -143,27 +144,45 @@ async fn compute(tx: &mut Tx, cutoff: &Cutoff) -> Result<()> {
         None => Vec::new(),
     };
     for indicator in store::indicators::all(tx).await? {
-        let formula = &indicator.formula.0;
-        let terms = terms(formula, &measures)?;
-        let period = cutoff.period();
-        let question = Question::new(&cutoff.name, period, &terms, &formula.group_by);
-        let cells = counted_facts::cells(tx, &question).await?;
-        let figure = Figure {
-            name: indicator.figure_at(&cutoff.name),
-            cutoff: cutoff.name.clone(),
-            indicator: indicator.name.clone(),
-            unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
-            outcome: evaluate(formula, &terms, period, &cells),
-            digest: counted_facts::digest(tx, &question).await?,
-        };
-        store::figures::add(tx, &figure).await?;
-        let earlier = before.iter().map(|it| &it.figure);
-        let mut earlier = earlier.filter(|it| it.indicator == figure.indicator);
-        if let Some(earlier) = earlier.find(|it| is_restated(&it.outcome, &figure.outcome)) {
-            let between = counted_facts::cells(tx, &question.since(&earlier.cutoff)).await?;
-            let restatement = Restatement::of(earlier, &figure, Between::of(&between));
-            store::restatements::add(tx, &cutoff.name, &restatement).await?;
-        }
+        let mut earlier = before.iter().map(|it| &it.figure);
+        let earlier = earlier.find(|it| it.indicator == indicator.name);
+        compute_one(tx, cutoff, &indicator, &measures, earlier)
+            .await
+            .inspect_err(|error| {
+                tracing::error!(cutoff = %cutoff.name, indicator = %indicator.name, ?error,
+                    "a figure cannot be computed");
+            })?;
+    }
+    Ok(())
+}
+
+/// Computes one figure, and what it restates of the edition before.
+async fn compute_one(
+    tx: &mut Tx,
+    cutoff: &Cutoff,
+    indicator: &Indicator,
+    measures: &BTreeMap<String, Measure>,
+    earlier: Option<&Figure>,
+) -> Result<()> {
+    let formula = &indicator.formula.0;
+    let terms = terms(formula, measures)?;
+    let period = cutoff.period();
+    let question = Question::new(&cutoff.name, period, &terms, &formula.group_by);
+    let cells = counted_facts::cells(tx, &question).await?;
+    let figure = Figure {
+        name: indicator.figure_at(&cutoff.name),
+        cutoff: cutoff.name.clone(),
+        indicator: indicator.name.clone(),
+        unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
+        outcome: evaluate(formula, &terms, period, &cells),
+        digest: counted_facts::digest(tx, &question).await?,
+    };
+    store::figures::add(tx, &figure).await?;
+    let restated = earlier.filter(|it| is_restated(&it.outcome, &figure.outcome));
+    if let Some(earlier) = restated {
+        let between = counted_facts::cells(tx, &question.since(&earlier.cutoff)).await?;
+        let restatement = Restatement::of(earlier, &figure, Between::of(&between));
+        store::restatements::add(tx, &cutoff.name, &restatement).await?;
     }
     Ok(())
 }

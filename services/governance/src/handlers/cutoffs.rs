@@ -1,7 +1,7 @@
 //! Cut-offs: begun, cancelled, read. [`crate::acts`] closes them.
 
 use chrono::Datelike;
-use platform::{Ctx, Fields, Kind, PageRequest, Result, must_match, once, refused};
+use platform::{Ctx, Fields, PageRequest, REASON_LENGTH_MAX, Result, must_match, once};
 use proto::common::v1::ErrorReason;
 use proto::governance::v1 as pb;
 
@@ -44,8 +44,7 @@ pub(crate) async fn close(
 /// The period, and the decision to close it without some sources, which a person makes.
 fn parse(app: &App, ctx: &Ctx, request: &pb::CloseCutoffRequest) -> Result<(Period, Incomplete)> {
     let mut fields = Fields::of(request);
-    let period = wire::cutoff::parse_period(request.period.as_ref());
-    let period = fields.take("period", period);
+    let period = wire::cutoff::parse_period(&mut fields, request.period.as_ref());
     for (index, name) in request.incomplete_sources.iter().enumerate() {
         if !app.sources.feeds().any(|(it, _)| it == name) {
             let field = format!("incomplete_sources[{index}]");
@@ -59,19 +58,11 @@ fn parse(app: &App, ctx: &Ctx, request: &pb::CloseCutoffRequest) -> Result<(Peri
     if request.incomplete_sources.is_empty() {
         fields.check()?;
     } else {
-        decision.reason = fields.text("incomplete_reason", &request.incomplete_reason, 500);
+        decision.reason = fields.text("incomplete_reason", &request.incomplete_reason, REASON_LENGTH_MAX);
         fields.check()?;
-        must_be_a_person(ctx)?;
+        ctx.must_be_person()?;
     }
-    Ok((period.unwrap_or(Period::Year(0)), decision))
-}
-
-fn must_be_a_person(ctx: &Ctx) -> Result<()> {
-    if ctx.principal.kind == Kind::Person {
-        return Ok(());
-    }
-    let refusal = refused(ErrorReason::NeedsAPerson);
-    Err(refusal.with("method", ctx.rule.path).into())
+    Ok((period, decision))
 }
 
 /// CLOSING → CANCELLED.
@@ -82,7 +73,7 @@ pub(crate) async fn cancel(
 ) -> Result<pb::Cutoff> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", CutoffName::parse(&request.name));
-    let reason = fields.text("reason", &request.reason, 500);
+    let reason = fields.reason(&request.reason);
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {

@@ -6,6 +6,7 @@ use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout_at;
 
 use crate::domain::report::State;
 use crate::domain::{Report, ReportName};
@@ -24,7 +25,7 @@ struct Wanted {
 /// Renders a report, or one of its tables.
 pub(crate) async fn render(
     app: App,
-    _ctx: Ctx,
+    ctx: Ctx,
     request: pb::RenderReportRequest,
 ) -> Result<pb::RenderReportResponse> {
     let mut fields = Fields::default();
@@ -32,8 +33,9 @@ pub(crate) async fn render(
     let wanted = Wanted::parse(&mut fields, &request);
     fields.check()?;
 
-    // First of all, so that only one document is in memory.
-    let leave = app.rendering.clone().acquire_owned().await;
+    // First of all, so that only one document is in memory, and none that nobody waits for any more.
+    let leave = timeout_at(ctx.deadline, app.rendering.clone().acquire_owned()).await;
+    let leave = leave.map_err(|_| ctx.deadline_passed())?;
     let leave = leave.map_err(|error| Error::Bug(error.to_string()))?;
     let (report, document) = read(&app, &name, wanted.language).await?;
     wanted.must_be_in(&document, &report.name)?;

@@ -6,6 +6,9 @@ use proto::governance::v1 as pb;
 use crate::domain::source::Resumption;
 use crate::{App, store};
 
+/// Characters of a source's name: `sources/` and a service's.
+const SOURCE_NAME_LENGTH_MAX: usize = 63;
+
 /// Lists the sources that are followed.
 pub(crate) async fn list(
     app: App,
@@ -25,15 +28,16 @@ pub(crate) async fn resume(
     request: pb::ResumeSourceRequest,
 ) -> Result<pb::Source> {
     let mut fields = Fields::of(&request);
+    let name = fields.text("name", &request.name, SOURCE_NAME_LENGTH_MAX);
     let decision = Resumption {
-        reason: fields.text("reason", &request.reason, 500),
+        reason: fields.reason(&request.reason),
         by: ctx.principal.id.clone(),
         at: ctx.now,
     };
     fields.check()?;
 
     let resumed = once(&app.db, &ctx, &request, async |tx| {
-        let source = store::sources::lock(tx, &request.name).await?;
+        let source = store::sources::lock(tx, &name).await?;
         must_match(&request.etag, &source.name, source.version)?;
 
         let resumed = source.resume(decision)?;

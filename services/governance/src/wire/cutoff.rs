@@ -1,28 +1,26 @@
 //! Cut-offs and periods on the wire.
 
-use platform::{date_to_wire, etag, time_to_wire};
+use platform::{Fields, date_to_wire, etag, time_to_wire};
 use proto::governance::v1 as pb;
 
 use crate::domain::cutoff::{Mark, Progress, State};
 use crate::domain::{Cutoff, Period};
 
 /// Reads a period.
-pub(crate) fn parse_period(given: Option<&pb::Period>) -> Result<Option<Period>, String> {
-    let given = given.ok_or("must be given")?;
-    if !(1990..=2199).contains(&given.year) {
-        return Err("a year from 1990 to 2199".to_owned());
-    }
-    let part = |number: i32, max: u32, what: &str| {
-        u32::try_from(number)
-            .ok()
-            .filter(|it| (1..=max).contains(it))
-            .ok_or_else(|| format!("{what} from 1 to {max}"))
+pub(crate) fn parse_period(fields: &mut Fields, given: Option<&pb::Period>) -> Period {
+    use pb::period::Part;
+    let given = fields.required("period", given);
+    let year = fields.year("period.year", given.year);
+    let mut part = |field: &str, number: i32, max: u32| {
+        let number = u32::try_from(number).ok();
+        let number = number.filter(|it| (1..=max).contains(it));
+        fields.take(field, number.ok_or_else(|| format!("from 1 to {max}")))
     };
-    Ok(Some(match given.part {
-        None => Period::Year(given.year),
-        Some(pb::period::Part::Month(it)) => Period::Month(given.year, part(it, 12, "a month")?),
-        Some(pb::period::Part::Tertial(it)) => Period::Tertial(given.year, part(it, 3, "a third")?),
-    }))
+    match given.part {
+        None => Period::Year(year),
+        Some(Part::Month(it)) => Period::Month(year, part("period.month", it, 12)),
+        Some(Part::Tertial(it)) => Period::Tertial(year, part("period.tertial", it, 3)),
+    }
 }
 
 impl From<Period> for pb::Period {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::DateTime;
 use platform::{Fields, etag, time_to_wire};
 use proto::governance::v1 as pb;
+use proto::governance::v1::formula::Kind;
 
-use crate::domain::formula::sums;
 use crate::domain::indicator::figure_id;
 use crate::domain::{Encoded, Indicator, IndicatorName};
 
@@ -14,6 +14,8 @@ use crate::domain::{Encoded, Indicator, IndicatorName};
 const PARTS_MAX: usize = 4;
 /// Values of a filter.
 const VALUES_MAX: usize = 100;
+/// Characters of such a value; what facts are told apart by is shorter.
+const VALUE_LENGTH_MAX: usize = 200;
 
 /// Reads a new edition, noting every bad field.
 pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateIndicatorRequest) -> Indicator {
@@ -37,20 +39,27 @@ pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateIndicatorRequest) -
 
 /// What is wrong with a formula whatever the sources measure.
 fn check_shape(fields: &mut Fields, formula: &pb::Formula) {
-    let wanted = match formula.kind {
+    let parts = match &formula.kind {
         None => {
             fields.refuse("indicator.formula", "a sum, difference or share");
             return;
         }
-        Some(pb::formula::Kind::Sum(_)) => 1,
-        Some(_) => 2,
+        Some(Kind::Sum(it)) => vec![("sum", Some(it))],
+        Some(Kind::Difference(it)) => vec![
+            ("difference.minuend", it.minuend.as_ref()),
+            ("difference.subtrahend", it.subtrahend.as_ref()),
+        ],
+        Some(Kind::Share(it)) => vec![
+            ("share.numerator", it.numerator.as_ref()),
+            ("share.denominator", it.denominator.as_ref()),
+        ],
     };
-    let sums = sums(formula);
-    if sums.len() != wanted {
-        fields.refuse("indicator.formula", "both parts of a difference or share");
-    }
-    for (index, sum) in (1..).zip(sums) {
-        check_sum(fields, &format!("indicator.formula.part[{index}]"), sum);
+    for (part, sum) in parts {
+        let at = format!("indicator.formula.{part}");
+        match sum {
+            Some(sum) => check_sum(fields, &at, sum),
+            None => fields.refuse(at, "must be given"),
+        }
     }
     let by = &formula.group_by;
     if by.len() > PARTS_MAX || !are_different(by) {
@@ -75,9 +84,14 @@ fn check_sum(fields: &mut Fields, at: &str, sum: &pb::Sum) {
             "at most 4 filters, of different dimensions",
         );
     }
-    let is_bad = |it: &pb::Filter| !(1..=VALUES_MAX).contains(&it.values.len());
-    if filters.iter().any(is_bad) {
-        fields.refuse(format!("{at}.filters.values"), "from 1 to 100 values");
+    for (index, filter) in filters.iter().take(PARTS_MAX).enumerate() {
+        let at = format!("{at}.filters[{index}].values");
+        if !(1..=VALUES_MAX).contains(&filter.values.len()) {
+            fields.refuse(&at, format!("from 1 to {VALUES_MAX} values"));
+        }
+        for (index, value) in filter.values.iter().take(VALUES_MAX).enumerate() {
+            fields.text(&format!("{at}[{index}]"), value, VALUE_LENGTH_MAX);
+        }
     }
 }
 
@@ -102,7 +116,6 @@ impl From<Indicator> for pb::Indicator {
 
 #[cfg(test)]
 mod tests {
-    use pb::formula::Kind;
     use platform::Error;
 
     use super::*;
@@ -140,17 +153,17 @@ mod tests {
         for (kind, by, expected) in [
             (of(&["a"], &[]), &[][..], &[][..]),
             (of(&four, &four), &four, &[]),
-            (of(&[], &[]), &[], &["part[1].measures"]),
-            (of(&five, &[]), &[], &["part[1].measures"]),
-            (of(&["a", "a"], &[]), &[], &["part[1].measures"]),
-            (of(&["a"], &five), &[], &["part[1].filters"]),
-            (of(&["a"], &["x", "x"]), &[], &["part[1].filters"]),
+            (of(&[], &[]), &[], &["sum.measures"]),
+            (of(&five, &[]), &[], &["sum.measures"]),
+            (of(&["a", "a"], &[]), &[], &["sum.measures"]),
+            (of(&["a"], &five), &[], &["sum.filters"]),
+            (of(&["a"], &["x", "x"]), &[], &["sum.filters"]),
             (of(&["a"], &[]), &five, &["group_by"]),
             (of(&["a"], &[]), &["x", "y", "x"], &["group_by"]),
             (
                 of(&["a", "a"], &["x", "x"]),
                 &["x", "x"],
-                &["part[1].measures", "part[1].filters", "group_by"],
+                &["sum.measures", "sum.filters", "group_by"],
             ),
         ] {
             let expected: Vec<_> = expected
@@ -170,10 +183,39 @@ mod tests {
             }))
         };
         assert_eq!(refused(None, &[]), ["indicator.formula"]);
-        assert_eq!(refused(difference(None), &[]), ["indicator.formula"]);
+        assert_eq!(
+            refused(difference(None), &[]),
+            ["indicator.formula.difference.subtrahend"]
+        );
         let same = difference(Some(sum(&["a"], &["x"])));
         assert_eq!(refused(same, &[]), [] as [&str; 0]);
         let twice = difference(Some(sum(&["a", "a"], &[])));
-        assert_eq!(refused(twice, &[]), ["indicator.formula.part[2].measures"]);
+        assert_eq!(
+            refused(twice, &[]),
+            ["indicator.formula.difference.subtrahend.measures"]
+        );
+    }
+
+    /// What PostgreSQL cannot store would keep every later cut-off from closing.
+    #[test]
+    fn a_filter_has_values_that_are_text() {
+        let of = |values: &[&str]| {
+            let filter = pb::Filter {
+                dimension: "post".into(),
+                values: values.iter().map(|it| (*it).to_owned()).collect(),
+            };
+            let counted = sum(&["a"], &[]);
+            refused(
+                Some(Kind::Sum(pb::Sum {
+                    filters: vec![filter],
+                    ..counted
+                })),
+                &[],
+            )
+        };
+        let at = "indicator.formula.sum.filters[0].values";
+        assert_eq!(of(&["70", "71"]), [] as [&str; 0]);
+        assert_eq!(of(&[]), [at]);
+        assert_eq!(of(&["70", "a\0b", ""]), [format!("{at}[1]"), format!("{at}[2]")]);
     }
 }

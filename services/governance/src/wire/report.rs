@@ -9,33 +9,37 @@ use crate::domain::report::{Finding, Kind, State};
 use crate::domain::table::{places, tables};
 use crate::domain::{ChartEditionName, CutoffName, FigureName, Report};
 
-const TITLE_MAX: usize = 200;
-const AUTHOR_MAX: usize = 100;
-const COLUMN_TITLE_MAX: usize = 100;
-const SOURCE_MAX: usize = 300;
-const STAMP_MAX: usize = 20;
-const TEXT_MAX: usize = 2000;
+const TITLE_LENGTH_MAX: usize = 200;
+const AUTHOR_LENGTH_MAX: usize = 100;
+const COLUMN_TITLE_LENGTH_MAX: usize = 100;
+const SOURCE_LENGTH_MAX: usize = 300;
+const STAMP_LENGTH_MAX: usize = 20;
+const TEXT_LENGTH_MAX: usize = 2000;
+const PARAGRAPHS_MAX: usize = 10;
+const BLOCKS_MAX: usize = 50;
+const COLUMNS_MAX: usize = 8;
+const LABELS_MAX: usize = 2000;
 
 /// Reads the content of a report and its cut-off, noting every bad field. What is output only is
 /// left out.
 pub(crate) fn parse(fields: &mut Fields, given: &pb::Report) -> (CutoffName, pb::Report) {
     let cutoff = fields.take("report.cutoff", CutoffName::parse(&given.cutoff));
     let content = pb::Report {
-        title: text(fields, "report.title", given.title.as_ref(), TITLE_MAX),
+        title: text(fields, "report.title", given.title.as_ref(), TITLE_LENGTH_MAX),
         subtitle: optional(
             fields,
             "report.subtitle",
             given.subtitle.as_ref(),
-            TITLE_MAX,
+            TITLE_LENGTH_MAX,
         ),
         cutoff: cutoff.to_string(),
-        stamp: fields.optional_text("report.stamp", &given.stamp, STAMP_MAX),
+        stamp: fields.optional_text("report.stamp", &given.stamp, STAMP_LENGTH_MAX),
         lead: texts(fields, "report.lead", &given.lead),
         blocks: blocks(fields, given),
         date: Some(date_to_wire(
             fields.date("report.date", given.date.as_ref()),
         )),
-        author: optional(fields, "report.author", given.author.as_ref(), AUTHOR_MAX),
+        author: optional(fields, "report.author", given.author.as_ref(), AUTHOR_LENGTH_MAX),
         ..Default::default()
     };
     (cutoff, content)
@@ -62,21 +66,21 @@ fn optional(
     })
 }
 
-/// At most 10 paragraphs or notes.
+/// Paragraphs or notes, so many at most.
 fn texts(fields: &mut Fields, path: &str, given: &[pb::Text]) -> Vec<pb::Text> {
-    if given.len() > 10 {
-        fields.refuse(path, "at most 10");
+    if given.len() > PARAGRAPHS_MAX {
+        fields.refuse(path, format!("at most {PARAGRAPHS_MAX}"));
     }
-    let each = given.iter().take(10).enumerate();
-    each.filter_map(|(at, it)| text(fields, &format!("{path}[{at}]"), Some(it), TEXT_MAX))
+    let each = given.iter().take(PARAGRAPHS_MAX).enumerate();
+    each.filter_map(|(at, it)| text(fields, &format!("{path}[{at}]"), Some(it), TEXT_LENGTH_MAX))
         .collect()
 }
 
 fn blocks(fields: &mut Fields, given: &pb::Report) -> Vec<pb::Block> {
     use pb::block::Kind as Block;
     let blocks = &given.blocks;
-    if !(1..=50).contains(&blocks.len()) {
-        fields.refuse("report.blocks", "1 to 50 blocks");
+    if !(1..=BLOCKS_MAX).contains(&blocks.len()) {
+        fields.refuse("report.blocks", format!("1 to {BLOCKS_MAX} blocks"));
     }
     if blocks
         .first()
@@ -86,16 +90,16 @@ fn blocks(fields: &mut Fields, given: &pb::Report) -> Vec<pb::Block> {
     }
     let mut ids = BTreeSet::new();
     let mut parsed = Vec::new();
-    for (at, block) in blocks.iter().take(50).enumerate() {
+    for (at, block) in blocks.iter().take(BLOCKS_MAX).enumerate() {
         let path = format!("report.blocks[{at}]");
         let kind = match &block.kind {
             Some(Block::Heading(it)) => {
                 let path = format!("{path}.heading");
-                text(fields, &path, Some(it), TITLE_MAX).map(Block::Heading)
+                text(fields, &path, Some(it), TITLE_LENGTH_MAX).map(Block::Heading)
             }
             Some(Block::Paragraph(it)) => {
                 let path = format!("{path}.paragraph");
-                text(fields, &path, Some(it), TEXT_MAX).map(Block::Paragraph)
+                text(fields, &path, Some(it), TEXT_LENGTH_MAX).map(Block::Paragraph)
             }
             Some(Block::Table(it)) => {
                 let path = format!("{path}.table");
@@ -140,31 +144,31 @@ fn table(fields: &mut Fields, path: &str, given: &pb::Table) -> pb::Table {
     let source_date = fields.date(&at("source_date"), given.source_date.as_ref());
     pb::Table {
         id: given.id.clone(),
-        title: text(fields, &at("title"), given.title.as_ref(), TITLE_MAX),
+        title: text(fields, &at("title"), given.title.as_ref(), TITLE_LENGTH_MAX),
         columns: columns(fields, &at("columns"), &given.columns),
         labels: labels(fields, &at("labels"), &given.labels),
         chart_edition: given.chart_edition.clone(),
         subtotals: given.subtotals,
         in_kroner: given.in_kroner,
-        source: text(fields, &at("source"), given.source.as_ref(), SOURCE_MAX),
+        source: text(fields, &at("source"), given.source.as_ref(), SOURCE_LENGTH_MAX),
         source_date: Some(date_to_wire(source_date)),
         notes: texts(fields, &at("notes"), &given.notes),
     }
 }
 
 fn columns(fields: &mut Fields, path: &str, given: &[pb::Column]) -> Vec<pb::Column> {
-    if !(1..=8).contains(&given.len()) {
-        fields.refuse(path, "1 to 8 columns");
+    if !(1..=COLUMNS_MAX).contains(&given.len()) {
+        fields.refuse(path, format!("1 to {COLUMNS_MAX} columns"));
     }
     let mut figures = BTreeSet::new();
     let mut parsed = Vec::new();
-    for (at, column) in given.iter().take(8).enumerate() {
+    for (at, column) in given.iter().take(COLUMNS_MAX).enumerate() {
         let path = format!("{path}[{at}]");
         let title = text(
             fields,
             &format!("{path}.title"),
             column.title.as_ref(),
-            COLUMN_TITLE_MAX,
+            COLUMN_TITLE_LENGTH_MAX,
         );
         let figure = fields.take(&format!("{path}.figure"), FigureName::parse(&column.figure));
         if !figures.insert(&column.figure) {
@@ -182,23 +186,23 @@ fn columns(fields: &mut Fields, path: &str, given: &[pb::Column]) -> Vec<pb::Col
 }
 
 fn labels(fields: &mut Fields, path: &str, given: &[pb::Label]) -> Vec<pb::Label> {
-    if given.len() > 2000 {
-        fields.refuse(path, "at most 2000 labels");
+    if given.len() > LABELS_MAX {
+        fields.refuse(path, format!("at most {LABELS_MAX} labels"));
     }
     let mut keys = BTreeSet::new();
     let mut parsed = Vec::new();
-    for (at, label) in given.iter().take(2000).enumerate() {
+    for (at, label) in given.iter().take(LABELS_MAX).enumerate() {
         let path = format!("{path}[{at}]");
         if !keys.insert(&label.key) {
             fields.refuse(format!("{path}.key"), "a key that no other label has");
         }
         parsed.push(pb::Label {
-            key: fields.optional_text(&format!("{path}.key"), &label.key, TITLE_MAX),
+            key: fields.optional_text(&format!("{path}.key"), &label.key, TITLE_LENGTH_MAX),
             text: text(
                 fields,
                 &format!("{path}.text"),
                 label.text.as_ref(),
-                TITLE_MAX,
+                TITLE_LENGTH_MAX,
             ),
         });
     }
@@ -224,12 +228,12 @@ fn chart(fields: &mut Fields, path: &str, given: &pb::Chart, of: Option<&pb::Tab
     }
     pb::Chart {
         id: given.id.clone(),
-        title: text(fields, &at("title"), given.title.as_ref(), TITLE_MAX),
+        title: text(fields, &at("title"), given.title.as_ref(), TITLE_LENGTH_MAX),
         alternative: text(
             fields,
             &at("alternative"),
             given.alternative.as_ref(),
-            TEXT_MAX,
+            TEXT_LENGTH_MAX,
         ),
         table: given.table.clone(),
         columns: given.columns.clone(),

@@ -63,7 +63,7 @@ async fn a_measure_and_a_dimension_are_named_once() {
 
     let refusal = kari.refused(twice, "INVALID_FIELDS").await;
 
-    let named = ["part[1].measures", "part[1].filters", "group_by"];
+    let named = ["sum.measures", "sum.filters", "group_by"];
     assert_eq!(
         refusal.fields(),
         named.map(|it| format!("indicator.formula.{it}"))

@@ -117,7 +117,7 @@ impl Correction {
             sector,
             signed_on: day("correction.sign_date", it.sign_date),
             closed_on: day("correction.close_date", it.close_date),
-            reason: fields.text("correction.reason", &it.reason, 500),
+            reason: fields.text("correction.reason", &it.reason, REASON_LENGTH_MAX),
         }
     }
 }

@@ -96,6 +96,27 @@ async fn a_step_from_the_wrong_state_is_refused() {
     assert_eq!(closed.each_ref().map(told), needed);
 }
 
+/// A step is not dated before the one that it follows.
+#[tokio::test]
+async fn a_step_before_the_one_that_it_follows_is_refused() {
+    let kit = on("2025-01-03").await;
+    let solveig = head(&kit);
+    let name = edition(&kit).await.name;
+    let early = "2024-12-31";
+
+    let refusal = solveig
+        .refused(pause(&name, early), "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+    assert_eq!(refusal.metadata("previous_date"), "2025-01-01");
+    solveig
+        .refused(close(&name, early), "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+    solveig.must(pause(&name, "2025-01-03")).await;
+    solveig
+        .refused(resume(&name, "2025-01-02"), "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+}
+
 /// The same request_id eight at a time, and later: one effect, equal answers. Other content under
 /// it: refused.
 #[tokio::test]

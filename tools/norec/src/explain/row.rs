@@ -68,7 +68,7 @@ async fn grants_row(
                 recipient.display_name, recipient.r#type
             )
         }
-        _ => {
+        ["allocationLines"] => {
             let request = grants::GetAllocationLineRequest {
                 name,
                 read_time: None,
@@ -77,6 +77,7 @@ async fn grants_row(
             let document = it.document.unwrap_or_default();
             format!("line of {}, {}", money(it.amount.as_ref()), document.title)
         }
+        _ => bail!("{subject} is not a kind of row that norec can open"),
     })
 }
 
