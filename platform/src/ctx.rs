@@ -46,7 +46,7 @@ impl Ctx {
 
     /// Refuses a machine, where the contract leaves it to the request whether a person is needed.
     pub fn must_be_person(&self) -> Result<()> {
-        Ok(must_be_person(&self.principal, self.rule)?)
+        must_be_person(&self.principal, self.rule).map_err(|it| (*it).into())
     }
 }
 

@@ -24,9 +24,10 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use tower::Service;
 
+use crate::ctx::must_be_person;
 use crate::error::{Refused, refuse, refused};
 use crate::rpc::MESSAGE_BYTES_MAX;
-use crate::{Clock, Ctx, Issuers, Kind, Locale, Principal};
+use crate::{Clock, Ctx, Issuers, Locale, Principal};
 
 /// How long a call without a deadline of its own may take, and the longest that one may ask for.
 const DEADLINE_DEFAULT: Duration = Duration::from_secs(15);

@@ -3,13 +3,12 @@
 
 use std::future::Future;
 
-use proto::common::v1::ErrorReason;
 use tokio::time::timeout_at;
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
 
 use crate::Ctx;
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Result};
 
 /// What the generated service traits return.
 pub type Rpc<T> = std::result::Result<Response<T>, Status>;

@@ -2,7 +2,6 @@
 
 use chrono::Datelike;
 use platform::{Ctx, Fields, PageRequest, REASON_LENGTH_MAX, Result, must_match, once};
-use proto::common::v1::ErrorReason;
 use proto::governance::v1 as pb;
 
 use crate::domain::accounts_import::ledger_case;
@@ -58,7 +57,11 @@ fn parse(app: &App, ctx: &Ctx, request: &pb::CloseCutoffRequest) -> Result<(Peri
     if request.incomplete_sources.is_empty() {
         fields.check()?;
     } else {
-        decision.reason = fields.text("incomplete_reason", &request.incomplete_reason, REASON_LENGTH_MAX);
+        decision.reason = fields.text(
+            "incomplete_reason",
+            &request.incomplete_reason,
+            REASON_LENGTH_MAX,
+        );
         fields.check()?;
         ctx.must_be_person()?;
     }

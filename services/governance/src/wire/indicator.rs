@@ -216,6 +216,9 @@ mod tests {
         let at = "indicator.formula.sum.filters[0].values";
         assert_eq!(of(&["70", "71"]), [] as [&str; 0]);
         assert_eq!(of(&[]), [at]);
-        assert_eq!(of(&["70", "a\0b", ""]), [format!("{at}[1]"), format!("{at}[2]")]);
+        assert_eq!(
+            of(&["70", "a\0b", ""]),
+            [format!("{at}[1]"), format!("{at}[2]")]
+        );
     }
 }

@@ -25,7 +25,12 @@ const LABELS_MAX: usize = 2000;
 pub(crate) fn parse(fields: &mut Fields, given: &pb::Report) -> (CutoffName, pb::Report) {
     let cutoff = fields.take("report.cutoff", CutoffName::parse(&given.cutoff));
     let content = pb::Report {
-        title: text(fields, "report.title", given.title.as_ref(), TITLE_LENGTH_MAX),
+        title: text(
+            fields,
+            "report.title",
+            given.title.as_ref(),
+            TITLE_LENGTH_MAX,
+        ),
         subtitle: optional(
             fields,
             "report.subtitle",
@@ -39,7 +44,12 @@ pub(crate) fn parse(fields: &mut Fields, given: &pb::Report) -> (CutoffName, pb:
         date: Some(date_to_wire(
             fields.date("report.date", given.date.as_ref()),
         )),
-        author: optional(fields, "report.author", given.author.as_ref(), AUTHOR_LENGTH_MAX),
+        author: optional(
+            fields,
+            "report.author",
+            given.author.as_ref(),
+            AUTHOR_LENGTH_MAX,
+        ),
         ..Default::default()
     };
     (cutoff, content)
@@ -150,7 +160,12 @@ fn table(fields: &mut Fields, path: &str, given: &pb::Table) -> pb::Table {
         chart_edition: given.chart_edition.clone(),
         subtotals: given.subtotals,
         in_kroner: given.in_kroner,
-        source: text(fields, &at("source"), given.source.as_ref(), SOURCE_LENGTH_MAX),
+        source: text(
+            fields,
+            &at("source"),
+            given.source.as_ref(),
+            SOURCE_LENGTH_MAX,
+        ),
         source_date: Some(date_to_wire(source_date)),
         notes: texts(fields, &at("notes"), &given.notes),
     }

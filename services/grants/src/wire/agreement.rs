@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate};
-use platform::{Fields, NokSign, date_to_wire, etag, nok, time_to_wire};
+use platform::{Fields, NokSign, REASON_LENGTH_MAX, date_to_wire, etag, nok, time_to_wire};
 use proto::grants::v1 as pb;
 use sqlx::types::Json;
 

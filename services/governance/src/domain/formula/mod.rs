@@ -147,7 +147,7 @@ pub fn terms(
 }
 
 /// The sums of a formula, in its order.
-pub fn sums(formula: &pb::Formula) -> Vec<&pb::Sum> {
+fn sums(formula: &pb::Formula) -> Vec<&pb::Sum> {
     use pb::formula::Kind as F;
     match &formula.kind {
         Some(F::Sum(sum)) => vec![sum],
