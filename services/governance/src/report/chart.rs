@@ -18,9 +18,9 @@ const LABELS_END: i64 = 1440;
 const GUTTER: i64 = 9 * POINT;
 /// Room beside the longest bar for its value.
 const VALUE_ROOM: i64 = 62 * POINT;
-const BAR: i64 = 10 * POINT;
+const BAR: i64 = 9 * POINT;
 const BAR_GAP: i64 = 2 * POINT;
-const GROUP_GAP: i64 = 11 * POINT;
+const GROUP_GAP: i64 = 8 * POINT;
 const LINE: i64 = 11 * POINT;
 const SWATCH: i64 = 8 * POINT;
 const LEGEND_LINE: i64 = 16 * POINT;
