@@ -140,6 +140,7 @@ pub struct NoKnobs {}
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use clap::Parser;
 
@@ -153,9 +154,12 @@ mod tests {
 
     const URL: &str = "postgres://norec@localhost/grants";
 
-    /// A file of this test process.
+    /// A file of its own for every call: tests run side by side.
     fn file(name: &str, content: &str) -> String {
-        let path = std::env::temp_dir().join(format!("norec-{}-{name}", std::process::id()));
+        static WRITTEN: AtomicU32 = AtomicU32::new(0);
+        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+        let own = format!("norec-{}-{number}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(own);
         std::fs::write(&path, content).unwrap();
         path.display().to_string()
     }
