@@ -100,6 +100,7 @@ mod tests {
             assert_eq!(parse_nok(&given).map_err(|_| ()), expected, "{given:?}");
         }
     }
+
     #[test]
     fn amounts_are_kroner_with_two_decimals() {
         for (ore, text) in [

@@ -2,8 +2,6 @@
 
 alter table facts add column reversal boolean not null default false;
 
-drop function counted_facts;
-
 -- The facts that a formula counts at a cut-off, optionally only those behind an earlier cut-off's
 -- marks. Terms are the formula's parts (1, 2); `filters` has one object per term, from dimension to
 -- the values that are counted. A fact without one of the dimensions, because it was recorded under an

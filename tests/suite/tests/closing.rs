@@ -194,12 +194,7 @@ async fn a_cutoff_tells_what_it_waits_for_and_closes_when_it_comes() {
     pair.resume_grants().await;
     let closed = until_closed(&pair.kaia, &begun.name).await;
     assert!(progress(&closed).iter().all(|it| it.1 == Progress::Reached));
-    let amount = pair
-        .figure(&closed.name, "allocated")
-        .await
-        .value
-        .unwrap()
-        .amount;
+    let amount = pair.amount(&closed.name, "allocated").await;
     assert_eq!(amount, 1200);
 }
 
@@ -322,12 +317,7 @@ async fn a_cutoff_closes_after_a_restart() {
     pair.restart_governance().await;
 
     let closed = until_closed(&pair.kaia, &begun.name).await;
-    let amount = pair
-        .figure(&closed.name, "allocated")
-        .await
-        .value
-        .unwrap()
-        .amount;
+    let amount = pair.amount(&closed.name, "allocated").await;
     assert_eq!(amount, 500);
 }
 
@@ -378,11 +368,6 @@ async fn a_changed_definition_changes_no_closed_figure() {
     assert_eq!(pair.facts(&first, "allocated").await.len(), 2);
     let second = pair.close_march().await;
     assert!(pair.recompute(&second, "allocated").await.equal);
-    let after = pair
-        .figure(&second, "allocated")
-        .await
-        .value
-        .unwrap()
-        .amount;
+    let after = pair.amount(&second, "allocated").await;
     assert_eq!(after, 700);
 }

@@ -37,12 +37,7 @@ async fn a_fact_answered_before_the_close_is_in_the_cutoff() {
         let before = answered.load(Ordering::SeqCst);
         let cutoff = pair.close_march().await;
         let after = asked.load(Ordering::SeqCst);
-        let counted = pair
-            .figure(&cutoff, "allocated")
-            .await
-            .value
-            .unwrap()
-            .amount;
+        let counted = pair.amount(&cutoff, "allocated").await;
         assert!(
             (before..=after).contains(&counted),
             "{before} ≤ {counted} ≤ {after}"

@@ -204,11 +204,6 @@ async fn a_page_that_two_followers_read_is_taken_once() {
     assert_eq!((taken, error.as_str()), (vec![1, 2, 3], ""));
     pair.restart_governance().await;
     let closed = pair.close_march().await;
-    let amount = pair
-        .figure(&closed, "allocated")
-        .await
-        .value
-        .unwrap()
-        .amount;
+    let amount = pair.amount(&closed, "allocated").await;
     assert_eq!(amount, 600);
 }

@@ -226,6 +226,12 @@ impl Pair {
         self.kaia.must(pb::GetFigureRequest { name }).await
     }
 
+    /// What a figure amounts to.
+    pub(crate) async fn amount(&self, cutoff: &str, indicator: &str) -> i64 {
+        let figure = self.figure(cutoff, indicator).await;
+        figure.value.unwrap().amount
+    }
+
     pub(crate) async fn recompute(
         &self,
         cutoff: &str,
