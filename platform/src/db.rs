@@ -141,7 +141,7 @@ impl Db {
     }
 
     /// Whether the database answers and takes writes: a demoted primary still answers reads.
-    pub(crate) async fn can_write(&self) -> bool {
+    pub async fn can_write(&self) -> bool {
         let Ok(mut connection) = self.read().await else {
             return false;
         };

@@ -168,7 +168,9 @@ impl Error {
     /// A source is logged once, here, and never sent.
     fn log(&self, trace_id: &str) {
         match self {
-            Self::Database(error) => tracing::warn!(trace_id, error = %chain(error), "database"),
+            Self::Database(error) => {
+                tracing::warn!(trace_id, error = %in_one_line(error), "database")
+            }
             Self::Bug(what) => tracing::error!(trace_id, what, "bug"),
             Self::Refused(_) | Self::Invalid(_) => (),
         }
@@ -255,7 +257,7 @@ fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: Vec<Vio
 }
 
 /// The wire form of a refusal that no handler was reached for.
-pub(crate) fn refuse(refusal: Refused, locale: Locale, trace_id: &str) -> Status {
+pub fn refuse(refusal: Refused, locale: Locale, trace_id: &str) -> Status {
     Error::from(refusal).into_status(locale, trace_id)
 }
 
@@ -273,7 +275,7 @@ fn names(violations: &[Violation]) -> String {
 }
 
 /// The whole chain of sources in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+pub fn in_one_line(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(it) = source {

@@ -46,10 +46,13 @@ const REFLECTION: [&str; 2] = [
 
 /// What the layer judges by.
 #[derive(Debug)]
-pub(crate) struct Gate {
-    pub(crate) issuers: Issuers,
-    pub(crate) clock: Clock,
-    pub(crate) tasks: TaskTracker,
+pub struct Gate {
+    /// Whose tokens are believed.
+    pub issuers: Issuers,
+    /// Where the present comes from.
+    pub clock: Clock,
+    /// Keeps count of work that drain waits for.
+    pub tasks: TaskTracker,
 }
 
 /// The layer, around the router of a server.
@@ -60,7 +63,8 @@ pub struct Front<S> {
 }
 
 impl<S> Front<S> {
-    pub(crate) fn new(inner: S, gate: Arc<Gate>) -> Self {
+    /// The layer around this router.
+    pub fn new(inner: S, gate: Arc<Gate>) -> Self {
         Self { inner, gate }
     }
 }

@@ -30,27 +30,17 @@ mod follow;
 mod access;
 mod audit;
 mod front;
-mod health;
 mod rpc;
-
-mod client;
-mod config;
-mod run;
-mod serve;
-mod watch;
 
 pub use access::Access;
 pub use audit::Audit;
-pub use client::{Sibling, TokenSource, sibling_at};
-pub use config::{NoKnobs, given, keep};
 pub use ctx::{Clock, Ctx, Locale, oslo_date};
 pub use db::{CONNECTIONS_MAX, Db, Nouns, Tx, View};
-pub use error::{Error, Refused, Result, refused};
+pub use error::{Error, Refused, Result, in_one_line, refuse, refused};
 pub use feed::{Facts, Feed, NUMBERED_AT_ONCE, PAGE_FACTS_MAX, Position, next_digest};
 pub use fields::{Effective, Fields, REASON_LENGTH_MAX};
 pub use follow::{Numbered, chain};
-pub use front::Front;
-pub use health::Health;
+pub use front::{Front, Gate};
 pub use journal::{READ_TIME_AGE_SECONDS_MIN, get};
 pub use money::{NokSign, kroner};
 pub use name::{build_name, parse_name};
@@ -58,14 +48,11 @@ pub use once::{Act, act, once};
 pub use page::{Page, PageRequest};
 pub use record::{Fact, Measure};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
-pub use run::{Host, Service, assemble, run};
-pub use schema::migrate;
-pub use serve::{Limits, Listening, serve};
+pub use schema::{migrate, misfit, renew_source};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,
     KeysFileError, KeysNotLoaded, Kind, LocalClaims, LocalIssuer, LocalIssuerError, Principal,
     Reject,
 };
 pub use view::view;
-pub use watch::Watch;
 pub use wire::{DocumentRef, PostKey, date_to_wire, etag, must_match, nok, time_to_wire};

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
 use crate::Db;
-use crate::error::{Result, chain};
+use crate::error::{Result, in_one_line};
 
 static PLATFORM: Migrator = sqlx::migrate!();
 
@@ -30,7 +30,7 @@ pub async fn migrate(owner: &PgConnectOptions, service: &Migrator) -> Result<(),
 
 /// Makes the feed another source, as its owner: what was restored may lack facts that others have
 /// read already, under numbers that it will give again.
-pub(crate) async fn renew_source(owner: &PgConnectOptions) -> Result<String, sqlx::Error> {
+pub async fn renew_source(owner: &PgConnectOptions) -> Result<String, sqlx::Error> {
     let mut connection = PgConnection::connect_with(owner).await?;
     let source = sqlx::query_scalar!(
         "update platform.feed set source = gen_random_uuid()::text returning source"
@@ -50,13 +50,13 @@ struct Seen {
 }
 
 /// Why this release cannot serve the database, if it cannot.
-pub(crate) async fn misfit(db: &Db, service: &Migrator) -> Result<Option<String>> {
+pub async fn misfit(db: &Db, service: &Migrator) -> Result<Option<String>> {
     let mut connection = db.read().await?;
     match Seen::read(&mut connection).await {
         Ok(seen) => Ok(seen.misfit(service)),
         Err(error) if is_absent(&error) => Ok(Some(format!(
             "the database was not migrated to this release ({}): run `{} migrate` as its owner",
-            chain(&error),
+            in_one_line(&error),
             db.nouns.service
         ))),
         Err(error) => Err(error.into()),

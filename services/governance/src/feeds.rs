@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use platform::{Error, Facts, Position, Result, Sibling, TokenSource};
+use host::{Sibling, TokenSource};
+use platform::{Error, Facts, Position, Result};
 use proto::feed::v1 as pb;
 use proto::feed::v1::feed_service_client::FeedServiceClient;
 use tokio::sync::Notify;

@@ -27,7 +27,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use platform::{Clock, Db, Host, Nouns, Service, given, keep, sibling_at};
+use host::{Host, Service, given, keep, sibling_at};
+use platform::{Clock, Db, Nouns};
 use sqlx::migrate::Migrator;
 use tokio::sync::Semaphore;
 use tonic::service::RoutesBuilder;

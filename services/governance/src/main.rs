@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    platform::run(&governance::SERVICE, std::env::args_os().collect())
+    host::run(&governance::SERVICE, std::env::args_os().collect())
 }

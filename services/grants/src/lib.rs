@@ -27,7 +27,8 @@ mod service;
 mod store;
 mod wire;
 
-use platform::{Db, Host, NoKnobs, Nouns, Service};
+use host::{Host, NoKnobs, Service};
+use platform::{Db, Nouns};
 use sqlx::migrate::Migrator;
 use tonic::service::RoutesBuilder;
 

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    platform::run(&grants::SERVICE, std::env::args_os().collect())
+    host::run(&grants::SERVICE, std::env::args_os().collect())
 }

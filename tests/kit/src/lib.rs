@@ -24,7 +24,8 @@ use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use platform::{Clock, Db, Health, Host, Kind, Limits, Listening, Service, Watch, assemble, serve};
+use host::{Health, Host, Limits, Listening, Service, Watch, assemble, serve};
+use platform::{Clock, Db, Kind};
 use proto::access::v1::Role;
 use sqlx::PgConnection;
 use tokio::task::JoinHandle;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use platform::NoKnobs;
+use host::NoKnobs;
 use proto::access::v1::Role;
 use proto::governance::v1 as governance_pb;
 use proto::grants::v1 as pb;

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use host::{Limits, NoKnobs};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use platform::{Clock, Limits, NoKnobs};
+use platform::Clock;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use sqlx::{Connection, Executor, PgConnection, Postgres, Transaction};

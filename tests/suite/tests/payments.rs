@@ -1,6 +1,6 @@
 //! From payments and agreements to restated figures (cases § 3 and § 4), over both services.
 
-use platform::NoKnobs;
+use host::NoKnobs;
 use proto::governance::v1 as pb;
 use proto::grants::v1 as grants;
 

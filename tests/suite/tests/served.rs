@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use platform::{Kind, NoKnobs};
+use host::NoKnobs;
+use platform::Kind;
 use proto::access::v1::Role;
 use testkit::Kit;
 
@@ -28,7 +29,7 @@ pub(crate) fn token_file(grants: &Kit) -> PathBuf {
 /// How governance follows a grants service at this address.
 pub(crate) fn knobs(grants_address: &str, token_file: PathBuf) -> governance::Knobs {
     governance::Knobs {
-        grants: platform::sibling_at(grants_address).unwrap(),
+        grants: host::sibling_at(grants_address).unwrap(),
         token_file,
     }
 }

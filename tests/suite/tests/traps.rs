@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use platform::NoKnobs;
+use host::NoKnobs;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use sqlx::{Connection, Executor, PgConnection};
@@ -235,7 +235,7 @@ async fn health_begins_as_not_serving_and_knows_what_it_does_not_know() {
             assert_eq!(answer.status(), expected, "{name}");
         }
     }
-    let fresh = platform::Health::new(&["norec.x"]);
+    let fresh = host::Health::new(&["norec.x"]);
     for name in ["", "readiness", "liveness", "norec.x"] {
         let answer = fresh.check(tonic::Request::new(ask(name))).await;
         let status = answer.unwrap().into_inner().status();

@@ -27,13 +27,13 @@ pub(crate) static LINKED: &[Linked] = &[
         name: "grants",
         serves: grants::SERVICE.serves,
         calls: &[],
-        run: |arguments| platform::run(&grants::SERVICE, arguments),
+        run: |arguments| host::run(&grants::SERVICE, arguments),
     },
     Linked {
         name: "governance",
         serves: governance::SERVICE.serves,
         calls: &["grants"],
-        run: |arguments| platform::run(&governance::SERVICE, arguments),
+        run: |arguments| host::run(&governance::SERVICE, arguments),
     },
 ];
 

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use platform::{Host, Numbered, chain};
+use host::Host;
+use platform::{Numbered, chain};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 

@@ -5,7 +5,8 @@ mod closing;
 mod following;
 mod sources;
 
-use platform::{Act, Host};
+use host::Host;
+use platform::Act;
 
 use crate::App;
 

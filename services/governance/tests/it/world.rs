@@ -64,7 +64,7 @@ fn noon(day: &str) -> String {
 /// The knobs of a service that nobody answers where grants should be.
 pub(crate) fn alone() -> Knobs {
     Knobs {
-        grants: platform::sibling_at("http://127.0.0.1:9").unwrap(),
+        grants: host::sibling_at("http://127.0.0.1:9").unwrap(),
         token_file: "/nonexistent/token".into(),
     }
 }

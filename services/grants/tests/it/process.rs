@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use cluster::Cluster;
-use platform::NoKnobs;
+use host::NoKnobs;
 use proto::access::v1::Role;
 use proto::feed::v1::{GetHeadRequest, ListFactsRequest};
 use proto::grants::v1 as pb;

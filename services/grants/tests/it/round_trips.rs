@@ -2,7 +2,8 @@
 //! begin and commit, seven with a duty, and one more per further statement of its handler.
 
 use chrono::{DateTime, Utc};
-use platform::{Clock, NoKnobs};
+use host::NoKnobs;
+use platform::Clock;
 use proto::Call;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;

@@ -1,7 +1,8 @@
 //! Agreements and what an award needs: an edition, a line, written authority.
 
 use chrono::{DateTime, Utc};
-use platform::{Clock, NoKnobs};
+use host::NoKnobs;
+use platform::Clock;
 use proto::Call;
 use proto::access::v1::Role;
 use proto::feed::v1 as feed;

@@ -3,7 +3,7 @@
 mod agreements;
 mod payments;
 
-use platform::NoKnobs;
+use host::NoKnobs;
 use proto::access::v1::Role;
 use proto::common::v1::{DocumentRef, Post, document_ref};
 use proto::google::r#type::{Date, Money};

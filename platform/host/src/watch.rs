@@ -3,13 +3,12 @@
 
 use std::time::Duration;
 
+use platform::{Db, in_one_line, misfit};
 use sqlx::migrate::Migrator;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::error::chain;
-use crate::schema::misfit;
-use crate::{Db, Health};
+use crate::Health;
 
 /// How often the database is asked whether it answers, and how long it may take.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -44,7 +43,7 @@ impl Watch {
                 Ok(None) => self.fits = true,
                 Ok(Some(why)) => return Err(why),
                 Err(error) => {
-                    tracing::warn!(error = chain(&error), "the schema was not seen yet");
+                    tracing::warn!(error = in_one_line(&error), "the schema was not seen yet");
                     return Ok(false);
                 }
             }

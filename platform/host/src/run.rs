@@ -7,6 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use platform::{
+    Access, Audit, Clock, Db, Feed, Front, Gate, Issuers, MESSAGE_BYTES_MAX, Nouns, in_one_line,
+    migrate, renew_source,
+};
 use sqlx::migrate::Migrator;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
@@ -15,13 +19,7 @@ use tokio_util::task::TaskTracker;
 use tonic::service::RoutesBuilder;
 
 use crate::config::{DatabaseArgs, ServeArgs, Serving};
-use crate::front::Gate;
-use crate::rpc::MESSAGE_BYTES_MAX;
-use crate::schema::renew_source;
-use crate::{
-    Access, Audit, Clock, Db, Feed, Front, Health, Issuers, Limits, Listening, Nouns, Watch,
-    migrate, serve,
-};
+use crate::{Health, Limits, Listening, Watch, serve};
 
 /// Exit codes of sysexits.h: wrong usage, and a service that is not to be had.
 const EX_USAGE: u8 = 64;
@@ -139,12 +137,12 @@ async fn run_migrate(
         return failed(EX_USAGE, &problems);
     };
     if let Err(error) = migrate(&owner, migrator).await {
-        return failed(EX_UNAVAILABLE, &[crate::error::chain(&error)]);
+        return failed(EX_UNAVAILABLE, &[in_one_line(&error)]);
     }
     if after_restore {
         match renew_source(&owner).await {
             Ok(source) => tracing::info!(source, "the feed is a new source"),
-            Err(error) => return failed(EX_UNAVAILABLE, &[crate::error::chain(&error)]),
+            Err(error) => return failed(EX_UNAVAILABLE, &[in_one_line(&error)]),
         }
     }
     ExitCode::SUCCESS

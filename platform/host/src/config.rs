@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use platform::{IssuerFileError, Issuers};
 use sqlx::postgres::PgConnectOptions;
-
-use crate::{IssuerFileError, Issuers};
 
 /// How to reach a database: a URL in a flag, in the environment, or in a file.
 #[derive(Args, Clone, Debug)]

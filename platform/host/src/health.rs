@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt};
+use platform::{Locale, Rpc, refuse, refused};
 use proto::common::v1::ErrorReason;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
@@ -14,9 +15,6 @@ use tonic::{Request, Response, Status};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health as HealthService;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
-
-use crate::error::{refuse, refused};
-use crate::{Locale, Rpc};
 
 /// Names that follow the process and not its database.
 const PROCESS: [&str; 2] = ["readiness", "liveness"];
