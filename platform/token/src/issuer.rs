@@ -1,26 +1,20 @@
-//! Owns the trusted issuers and their keys as the service holds them, and reading both from files
-//! at start. It does not own the form of the configuration (`issuer_file`) nor the rules of a kind
-//! (`maskinporten`, `oidc`, `workload`, `local`).
+//! Owns the trusted issuers and their keys as the service holds them. It does not own how both are
+//! read from files (`issuer_file`) nor the rules of a kind (`maskinporten`, `oidc`, `workload`,
+//! `local`).
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::TimeDelta;
-use proto::access::v1::Role;
 
 use super::claims::Claims;
-use super::issuer_file::{self, IssuerFileError};
-use super::keys::{KeySet, KeySetError};
+use super::keys::KeySet;
 use super::local;
 use super::maskinporten::MaskinportenRules;
 use super::oidc::OidcRules;
 use super::principal::Principal;
 use super::reject::Reject;
 use super::workload::WorkloadRules;
-
-/// A value of a claim, or a scope, and the role it stands for.
-pub(super) type RoleMap = BTreeMap<String, Role>;
 
 /// The issuers whose tokens are accepted, and their keys.
 #[derive(Debug, Default)]
@@ -65,67 +59,13 @@ impl Rules {
     }
 }
 
-/// An issuer whose keys could not be loaded; its tokens are answered KEYSET_NOT_LOADED meanwhile.
-#[derive(Debug, thiserror::Error)]
-#[error("the keys of {issuer} in {} are not loaded", .file.display())]
-pub struct KeysNotLoaded {
-    /// The issuer's name.
-    pub issuer: String,
-    /// The file that was read.
-    pub file: PathBuf,
-    /// What was wrong with it.
-    pub source: KeysFileError,
-}
-
-/// Why a file of keys could not be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeysFileError {
-    /// The file could not be read.
-    #[error(transparent)]
-    Read(#[from] std::io::Error),
-    /// The file is no usable JWK set.
-    #[error(transparent)]
-    KeySet(#[from] KeySetError),
-}
-
 impl Issuers {
-    /// Reads a configuration; no keys are loaded yet.
-    ///
-    /// # Errors
-    /// [`IssuerFileError::Fields`] names every bad field of the document at once.
-    pub fn from_json(configuration: &[u8]) -> Result<Self, IssuerFileError> {
-        let list = issuer_file::parse(configuration)?;
-        Ok(Self {
+    /// These issuers, with the keys that they have.
+    pub(super) fn of(list: Vec<Issuer>) -> Self {
+        Self {
             list,
             offered_keys: AtomicU64::new(0),
-        })
-    }
-
-    /// Reads the configuration in `file` and the key files that it names, relative to its folder.
-    ///
-    /// Keys that cannot be loaded are told beside the result and do not keep the service from
-    /// starting: the other issuers' callers are served.
-    ///
-    /// # Errors
-    /// As [`Issuers::from_json`], or [`IssuerFileError::Read`].
-    pub fn read(file: &Path) -> Result<(Self, Vec<KeysNotLoaded>), IssuerFileError> {
-        let mut issuers = Self::from_json(&std::fs::read(file)?)?;
-        let folder = file.parent().unwrap_or(Path::new(""));
-        let mut not_loaded = Vec::new();
-        for issuer in &mut issuers.list {
-            let file = folder.join(&issuer.keys_file);
-            match read_keys(&file) {
-                Ok(keys) => issuer.keys = Some(keys),
-                Err(source) => {
-                    not_loaded.push(KeysNotLoaded {
-                        issuer: issuer.name.clone(),
-                        file,
-                        source,
-                    });
-                }
-            }
         }
-        Ok((issuers, not_loaded))
     }
 
     /// Gives the issuer called `issuer` these keys in place of those it had. `false` if no such
@@ -160,8 +100,4 @@ impl Issuers {
     pub(super) fn find(&self, name: &str) -> Option<&Issuer> {
         self.list.iter().find(|issuer| issuer.name == name)
     }
-}
-
-fn read_keys(file: &Path) -> Result<KeySet, KeysFileError> {
-    Ok(KeySet::from_jwks(&std::fs::read(file)?)?)
 }

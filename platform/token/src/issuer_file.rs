@@ -1,6 +1,6 @@
-//! Owns the form of the configuration of issuers: a JSON document, read field by field, so that
-//! every bad field is named at once and a field nobody reads is an error. (A derived deserializer
-//! stops at the first.)
+//! Owns how issuers and their keys are read from files, and the form of their configuration: a JSON
+//! document, read field by field, so that every bad field is named at once and a field nobody reads is
+//! an error. (A derived deserializer stops at the first.)
 //!
 //! ```json
 //! {"issuers": [
@@ -22,16 +22,17 @@
 //!
 //! `tid` and `unit_claim` may be left out. Times are in seconds, at most a day.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
 
 use super::claims::MAX_AUDIENCES;
-use super::issuer::{Issuer, RoleMap, Rules};
+use super::issuer::{Issuer, Issuers, Rules};
+use super::keys::{KeySet, KeySetError};
 use super::maskinporten::{MaskinportenRules, is_scope};
 use super::oidc::OidcRules;
-use super::principal::{is_name, role_from_name};
+use super::principal::{RoleMap, is_name, role_from_name};
 use super::strict_json::{self, JsonFault};
 use super::workload::WorkloadRules;
 
@@ -65,8 +66,72 @@ pub struct FieldProblem {
     pub problem: String,
 }
 
+/// An issuer whose keys could not be loaded; its tokens are answered KEYSET_NOT_LOADED meanwhile.
+#[derive(Debug, thiserror::Error)]
+#[error("the keys of {issuer} in {} are not loaded", .file.display())]
+pub struct KeysNotLoaded {
+    /// The issuer's name.
+    pub issuer: String,
+    /// The file that was read.
+    pub file: PathBuf,
+    /// What was wrong with it.
+    pub source: KeysFileError,
+}
+
+/// Why a file of keys could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysFileError {
+    /// The file could not be read.
+    #[error(transparent)]
+    Read(#[from] std::io::Error),
+    /// The file is no usable JWK set.
+    #[error(transparent)]
+    KeySet(#[from] KeySetError),
+}
+
+impl Issuers {
+    /// Reads a configuration; no keys are loaded yet.
+    ///
+    /// # Errors
+    /// [`IssuerFileError::Fields`] names every bad field of the document at once.
+    pub fn from_json(configuration: &[u8]) -> Result<Self, IssuerFileError> {
+        parse(configuration).map(Self::of)
+    }
+
+    /// Reads the configuration in `file` and the key files that it names, relative to its folder.
+    ///
+    /// Keys that cannot be loaded are told beside the result and do not keep the service from
+    /// starting: the other issuers' callers are served.
+    ///
+    /// # Errors
+    /// As [`Issuers::from_json`], or [`IssuerFileError::Read`].
+    pub fn read(file: &Path) -> Result<(Self, Vec<KeysNotLoaded>), IssuerFileError> {
+        let mut issuers = parse(&std::fs::read(file)?)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut not_loaded = Vec::new();
+        for issuer in &mut issuers {
+            let file = folder.join(&issuer.keys_file);
+            match read_keys(&file) {
+                Ok(keys) => issuer.keys = Some(keys),
+                Err(source) => {
+                    not_loaded.push(KeysNotLoaded {
+                        issuer: issuer.name.clone(),
+                        file,
+                        source,
+                    });
+                }
+            }
+        }
+        Ok((Self::of(issuers), not_loaded))
+    }
+}
+
+fn read_keys(file: &Path) -> Result<KeySet, KeysFileError> {
+    Ok(KeySet::from_jwks(&std::fs::read(file)?)?)
+}
+
 /// Reads the configuration.
-pub(super) fn parse(configuration: &[u8]) -> Result<Vec<Issuer>, IssuerFileError> {
+fn parse(configuration: &[u8]) -> Result<Vec<Issuer>, IssuerFileError> {
     let mut file = Fields::of(strict_json::object(configuration)?, "");
     let entries = file
         .required("issuers", "must be a list of one object or more", objects)

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::keys::Algorithm;
+use super::algorithm::Algorithm;
 use super::reject::Reject;
 use super::strict_json::{self, JsonFault};
 

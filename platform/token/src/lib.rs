@@ -10,6 +10,7 @@
 //! It does not own what a principal may do, nor the answer to a caller: only [`Seen`] of a refusal
 //! leaves the house. Claims stay in here; a handler sees the principal alone.
 
+mod algorithm;
 mod claims;
 mod issuer;
 mod issuer_file;
@@ -27,8 +28,8 @@ mod workload;
 
 use chrono::{DateTime, Utc};
 
-pub use issuer::{Issuers, KeysFileError, KeysNotLoaded};
-pub use issuer_file::{FieldProblem, IssuerFileError};
+pub use issuer::Issuers;
+pub use issuer_file::{FieldProblem, IssuerFileError, KeysFileError, KeysNotLoaded};
 pub use keys::{KeyFault, KeySet, KeySetError};
 pub use local::{LocalClaims, LocalIssuer, LocalIssuerError};
 pub use principal::is_organisation_number;

@@ -8,8 +8,7 @@ use proto::access::v1::Role;
 use serde_json::Value;
 
 use super::claims::Claims;
-use super::issuer::RoleMap;
-use super::principal::{Kind, Principal};
+use super::principal::{Kind, Principal, RoleMap};
 use super::reject::Reject;
 
 /// The register of legal entities that Maskinporten names consumers by.

@@ -5,8 +5,7 @@ use proto::access::v1::Role;
 use serde_json::Value;
 
 use super::claims::Claims;
-use super::issuer::RoleMap;
-use super::principal::{Kind, Principal};
+use super::principal::{Kind, Principal, RoleMap};
 use super::reject::Reject;
 
 /// The rules of an issuer of kind `oidc`.

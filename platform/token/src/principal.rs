@@ -1,10 +1,15 @@
 //! Owns what a valid token says about its bearer, and the grammar of the names in it.
 //! It does not own what the bearer may do; the access rule of each RPC does.
 
+use std::collections::BTreeMap;
+
 use proto::access::v1::Role;
 
 /// Longest name of a person, a workload or a unit, in characters.
 const MAX_NAME: usize = 63;
+
+/// A value of a claim, or a scope, and the role it stands for.
+pub(super) type RoleMap = BTreeMap<String, Role>;
 
 /// Who is calling.
 #[derive(Clone, Debug, PartialEq, Eq)]

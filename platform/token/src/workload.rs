@@ -2,8 +2,7 @@
 //! calls another.
 
 use super::claims::Claims;
-use super::issuer::RoleMap;
-use super::principal::{Kind, Principal};
+use super::principal::{Kind, Principal, RoleMap};
 use super::reject::Reject;
 
 /// The rules of an issuer of kind `workload`.

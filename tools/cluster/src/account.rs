@@ -40,7 +40,9 @@ impl Account {
         SERVER_USERS
             .iter()
             .find_map(|name| Account::named(name))
-            .ok_or(Error::NoServerUser)
+            .ok_or(Error::NoServerUser {
+                users: &SERVER_USERS,
+            })
     }
 
     fn named(name: &str) -> Option<Account> {

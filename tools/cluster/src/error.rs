@@ -5,10 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::account::SERVER_USERS;
-use crate::installation::OLDEST_MAJOR;
-use crate::layout::SOCKET_PATH_BYTES_MAX;
-
 /// The result of this crate's functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -16,8 +12,11 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No PostgreSQL server of a sufficient version is installed.
-    #[error("no PostgreSQL server of version {OLDEST_MAJOR} or newer is installed: `make setup`")]
-    NotInstalled,
+    #[error("no PostgreSQL server of version {oldest} or newer is installed: `make setup`")]
+    NotInstalled {
+        /// The oldest version that will do.
+        oldest: u32,
+    },
 
     /// The data was made by a version that is not installed; no other can read it.
     #[error(
@@ -35,9 +34,12 @@ pub enum Error {
     /// Root called, and no user is there to run the server as.
     #[error(
         "PostgreSQL refuses to run as root, and this system has no user {}: `make setup` makes one",
-        SERVER_USERS.join(" or ")
+        users.join(" or ")
     )]
-    NoServerUser,
+    NoServerUser {
+        /// Whom it is run as, whoever of them exists.
+        users: &'static [&'static str],
+    },
 
     /// The server's user may not pass a directory on the way to the state directory.
     #[error(
@@ -56,13 +58,14 @@ pub enum Error {
 
     /// The operating system takes no socket path of this length.
     #[error(
-        "the socket {} has a path of {} bytes and may have {SOCKET_PATH_BYTES_MAX}: choose a \
-         shorter directory",
+        "the socket {} has a path of {} bytes and may have {bytes_max}: choose a shorter directory",
         socket.display(), socket.as_os_str().len()
     )]
     SocketPathTooLong {
         /// The socket's path.
         socket: PathBuf,
+        /// What the operating system takes.
+        bytes_max: usize,
     },
 
     /// The name cannot be that of a role or database here.
@@ -148,4 +151,13 @@ pub(crate) fn succeeded(command: &Command, output: Output) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout)
         .trim_end_matches('\n')
         .to_owned())
+}
+
+/// Turns an absent file into `None`, for files that another process may remove first.
+pub(crate) fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::error::{Error, Result, output_of};
-use crate::present;
+use crate::error::{Error, Result, output_of, present};
 
 /// The oldest version the suite runs on (design: "PostgreSQL ≥ 15 is the only server").
 pub(crate) const OLDEST_MAJOR: u32 = 15;
@@ -34,7 +33,9 @@ impl Installation {
                 data: data.to_owned(),
                 major,
             },
-            None => Error::NotInstalled,
+            None => Error::NotInstalled {
+                oldest: OLDEST_MAJOR,
+            },
         })
     }
 

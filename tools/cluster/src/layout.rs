@@ -46,7 +46,10 @@ impl Layout {
     fn must_have_a_short_socket(&self) -> Result<()> {
         let socket = self.sockets().join(format!(".s.PGSQL.{PORT}"));
         if socket.as_os_str().len() > SOCKET_PATH_BYTES_MAX {
-            return Err(Error::SocketPathTooLong { socket });
+            return Err(Error::SocketPathTooLong {
+                socket,
+                bytes_max: SOCKET_PATH_BYTES_MAX,
+            });
         }
         Ok(())
     }

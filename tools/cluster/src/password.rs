@@ -4,9 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, present};
 use crate::layout::open_private;
-use crate::present;
 
 /// 192 bits, which is beyond guessing.
 const PASSWORD_BYTES: usize = 24;

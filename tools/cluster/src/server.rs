@@ -14,10 +14,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::account::Account;
-use crate::error::{Error, Result, output_of};
+use crate::error::{Error, Result, output_of, present};
 use crate::installation::Installation;
 use crate::layout::{Layout, PORT, make_private, open_private};
-use crate::{SUPERUSER, present};
+
+/// The role that administers the cluster. Only this crate's own work uses it.
+pub(crate) const SUPERUSER: &str = "postgres";
 
 /// How long a start or stop may take; recovery after a crash is part of a start.
 const CHANGE_SECONDS_MAX: u64 = 60;

@@ -11,8 +11,10 @@
 
 use std::path::Path;
 
+use crate::cluster::{ADMIN_DATABASE, Cluster};
+use crate::error::{Error, Result};
+use crate::password;
 use crate::server::Durability;
-use crate::{ADMIN_DATABASE, Cluster, Error, Result, password};
 
 /// PostgreSQL's limit for the name of a database or role.
 const NAME_BYTES_MAX: usize = 63;

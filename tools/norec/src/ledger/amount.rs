@@ -1,9 +1,55 @@
 //! Amounts as accounting systems write them, to øre. No floats: digits are counted.
 
-use super::map::{Decimal, Unit};
+use serde::Deserialize;
 
 /// Minus as the keyboard has it, the minus sign of Unicode, and the dash that text programs make.
 const MINUSES: [char; 3] = ['-', '\u{2212}', '\u{2013}'];
+
+/// The mark in front of decimals. Thousands are divided by blanks, or not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decimal {
+    /// `1 234,50`
+    #[default]
+    Comma,
+    /// `1 234.50`
+    Point,
+}
+
+impl Decimal {
+    const fn mark(self) -> char {
+        match self {
+            Self::Comma => ',',
+            Self::Point => '.',
+        }
+    }
+}
+
+/// What amounts are in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Unit {
+    /// Kroner.
+    #[default]
+    #[serde(rename = "NOK")]
+    Nok,
+    /// 1 000 kroner.
+    #[serde(rename = "thousand NOK")]
+    ThousandNok,
+    /// 1 000 000 kroner.
+    #[serde(rename = "million NOK")]
+    MillionNok,
+}
+
+impl Unit {
+    /// How many decimals make an øre.
+    const fn decimals(self) -> usize {
+        match self {
+            Self::Nok => 2,
+            Self::ThousandNok => 5,
+            Self::MillionNok => 8,
+        }
+    }
+}
 
 /// Reads an amount in `unit`s. Blanks of any kind may divide its thousands; one minus may stand in
 /// front or behind. `None` when it is something else, has more decimals than øre, or is beyond 92

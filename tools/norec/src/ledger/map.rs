@@ -7,8 +7,9 @@ use std::num::NonZeroUsize;
 
 use serde::Deserialize;
 
+use super::amount::{Decimal, Unit};
 use super::date::DateFormat;
-use super::row;
+use super::field::{Field, check_constant};
 
 /// What a file of the accounts is like.
 ///
@@ -62,55 +63,6 @@ struct Written {
 
 fn first_line() -> usize {
     1
-}
-
-/// What a column can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    /// Number of the voucher (bilag).
-    Voucher,
-    /// The day that the row counts on.
-    Day,
-    /// Chapter (kapittel).
-    Chapter,
-    /// Post.
-    Post,
-    /// Sub-post (underpost).
-    SubPost,
-    /// Account (konto, artskonto).
-    Account,
-    /// The amount, with its sign.
-    Amount,
-    /// The amount where it is debit (debet), beside [`Field::Credit`].
-    Debit,
-    /// The amount where it is credit (kredit); it counts negative.
-    Credit,
-    /// Text.
-    Text,
-    /// The agreement or case in grants that it belongs to, such as `agreements/2025-0142`.
-    Agreement,
-    /// Number of the voucher that is corrected.
-    Corrects,
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Voucher => "voucher",
-            Self::Day => "day",
-            Self::Chapter => "chapter",
-            Self::Post => "post",
-            Self::SubPost => "sub_post",
-            Self::Account => "account",
-            Self::Amount => "amount",
-            Self::Debit => "debit",
-            Self::Credit => "credit",
-            Self::Text => "text",
-            Self::Agreement => "agreement",
-            Self::Corrects => "corrects",
-        })
-    }
 }
 
 /// A column by the name in its header, or by its number from 1.
@@ -178,52 +130,6 @@ impl Delimiter {
     }
 }
 
-/// The mark in front of decimals. Thousands are divided by blanks, or not at all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decimal {
-    /// `1 234,50`
-    #[default]
-    Comma,
-    /// `1 234.50`
-    Point,
-}
-
-impl Decimal {
-    pub(super) const fn mark(self) -> char {
-        match self {
-            Self::Comma => ',',
-            Self::Point => '.',
-        }
-    }
-}
-
-/// What amounts are in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Unit {
-    /// Kroner.
-    #[default]
-    #[serde(rename = "NOK")]
-    Nok,
-    /// 1 000 kroner.
-    #[serde(rename = "thousand NOK")]
-    ThousandNok,
-    /// 1 000 000 kroner.
-    #[serde(rename = "million NOK")]
-    MillionNok,
-}
-
-impl Unit {
-    /// How many decimals make an øre.
-    pub(super) const fn decimals(self) -> usize {
-        match self {
-            Self::Nok => 2,
-            Self::ThousandNok => 5,
-            Self::MillionNok => 8,
-        }
-    }
-}
-
 /// Why a map cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MapFault {
@@ -278,7 +184,7 @@ impl ColumnMap {
             }
         }
         for (field, constant) in &self.constants {
-            if let Err(expected) = row::check_constant(*field, constant) {
+            if let Err(expected) = check_constant(*field, constant) {
                 faults.push(format!("constant {field}: {constant:?} is not {expected}"));
             }
             if self.columns.contains_key(field) {

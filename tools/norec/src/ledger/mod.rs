@@ -3,11 +3,12 @@
 //! [`read`] is a pure function of bytes and [`ColumnMap`]: to rows, or to the reasons why there are
 //! none. It reads what stands in the file and checks no more than that it is a day, an amount or a
 //! number. Whether an account or a post is known, and whether the sums are right, is governance's
-//! to judge (`docs/cases.md` §5).
+//! to judge.
 
 mod amount;
 mod command;
 mod date;
+mod field;
 mod import;
 mod map;
 mod problem;
@@ -20,8 +21,10 @@ mod text;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+pub use amount::{Decimal, Unit};
 pub use date::{DateFormat, DateFormatFault};
-pub use map::{Column, ColumnMap, Decimal, Delimiter, Encoding, Field, MapFault, Unit};
+pub use field::Field;
+pub use map::{Column, ColumnMap, Delimiter, Encoding, MapFault};
 pub use problem::{CellProblem, ROWS_SHOWN_MAX, ReadProblems, RowProblem};
 pub use table::read;
 

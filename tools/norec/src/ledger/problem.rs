@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::map::{Column, Field};
+use super::field::Field;
+use super::map::Column;
 
 /// How many rows that fail are shown; the others fail for the same reason more often than not.
 pub const ROWS_SHOWN_MAX: usize = 3;

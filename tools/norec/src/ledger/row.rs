@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use csv::StringRecord;
 
-use super::map::{Column, ColumnMap, Decimal, Field, Unit};
+use super::amount::{Decimal, Unit};
+use super::field::{Field, constant_day, number};
+use super::map::{Column, ColumnMap};
 use super::problem::CellProblem;
 use super::{Row, amount};
 
@@ -163,40 +165,4 @@ fn read_amount(text: &str, map: &ColumnMap) -> Result<i64, String> {
         };
         format!("an amount in {unit} {example}, exact to the øre")
     })
-}
-
-fn constant_day(text: &str) -> Result<NaiveDate, String> {
-    text.parse()
-        .map_err(|_| "a day such as 2025-12-31".to_owned())
-}
-
-/// Reads a field that is a number or a text.
-fn number(field: Field, text: &str) -> Result<String, String> {
-    let (digits_max, what) = match field {
-        Field::Chapter => (4, "a chapter of 1 to 4 digits"),
-        Field::Post => (2, "a post of 1 or 2 digits"),
-        Field::SubPost => (2, "a sub-post of 1 or 2 digits"),
-        Field::Account => (10, "an account of 1 to 10 digits"),
-        Field::Voucher if text.is_empty() => return Err("a voucher's number".to_owned()),
-        _ => return Ok(text.to_owned()),
-    };
-    let is_number =
-        (1..=digits_max).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
-    match (is_number, field) {
-        (false, _) => Err(what.to_owned()),
-        // A post has two digits, of which a spreadsheet drops the first when it is 0.
-        (true, Field::Post) => Ok(format!("{text:0>2}")),
-        (true, _) => Ok(text.to_owned()),
-    }
-}
-
-/// Whether a constant of the map is what the field needs.
-pub(super) fn check_constant(field: Field, constant: &str) -> Result<(), String> {
-    match field {
-        Field::Day => constant_day(constant).map(drop),
-        Field::Amount | Field::Debit | Field::Credit => {
-            Err("something that stands in a column: no two rows need have the same".to_owned())
-        }
-        _ => number(field, constant).map(drop),
-    }
 }

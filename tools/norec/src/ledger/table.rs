@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::map::{Column, ColumnMap, Delimiter, Field};
+use super::field::Field;
+use super::map::{Column, ColumnMap, Delimiter};
 use super::problem::{ROWS_SHOWN_MAX, ReadProblems, RowProblem};
 use super::row::Cells;
 use super::{Row, text};
