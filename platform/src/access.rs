@@ -1,21 +1,22 @@
 //! `AccessService`, alike in every service: prints the rules that this server enforces.
 
+use proto::MethodRule;
 use proto::access::v1 as pb;
-use proto::{MethodRule, RULES};
 use tonic::Request;
 
-use crate::Ctx;
-use crate::error::Result;
+use crate::answer::{Answer, Seen};
+use crate::ctx::Ctx;
+use crate::db::Db;
 use crate::rpc::{Rpc, rpc};
 
-/// The access rules of a server, by the gRPC services that it serves.
+/// The access rules of the service that has this database.
 #[derive(Clone, Debug)]
-pub struct Access(Vec<&'static str>);
+pub struct Access(Db);
 
 impl Access {
-    /// The rules of these gRPC services, such as `norec.grants.v1.SchemeService`.
-    pub fn new(served: Vec<&'static str>) -> Self {
-        Self(served)
+    /// The rules of what this service serves.
+    pub fn new(db: Db) -> Self {
+        Self(db)
     }
 }
 
@@ -25,31 +26,23 @@ impl pb::access_service_server::AccessService for Access {
         &self,
         request: Request<pb::ListPermissionsRequest>,
     ) -> Rpc<pb::ListPermissionsResponse> {
-        rpc(self, request, list_permissions).await
+        rpc(&self.0, request, list_permissions).await
     }
 }
 
 async fn list_permissions(
-    access: Access,
-    _ctx: Ctx,
+    db: Db,
+    ctx: Ctx,
     request: pb::ListPermissionsRequest,
-) -> Result<pb::ListPermissionsResponse> {
+) -> Answer<pb::ListPermissionsResponse> {
     let role = request.role();
-    let permissions = RULES
-        .iter()
-        .filter(|rule| {
-            access
-                .0
-                .iter()
-                .any(|service| rule.path[1..].starts_with(&format!("{service}/")))
-        })
-        .filter(|rule| {
-            role == pb::Role::Unspecified || rule.any_caller || rule.roles.contains(&role)
-        })
-        .map(permission);
-    Ok(pb::ListPermissionsResponse {
-        permissions: permissions.collect(),
-    })
+    let is_asked_for = |rule: &&MethodRule| {
+        role == pb::Role::Unspecified || rule.any_caller || rule.roles.contains(&role)
+    };
+    let mut rules: Vec<_> = db.nouns.rules().filter(is_asked_for).collect();
+    rules.sort_by_key(|it| it.path);
+    let permissions = rules.into_iter().map(permission).collect();
+    Seen::computed(&db, &ctx, pb::ListPermissionsResponse { permissions })
 }
 
 fn permission(rule: &MethodRule) -> pb::Permission {

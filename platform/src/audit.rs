@@ -6,11 +6,17 @@ use proto::access::v1::Duty;
 use proto::audit::v1 as pb;
 use tonic::Request;
 
+use crate::answer::{Answer, Seen};
+use crate::ctx::Ctx;
+use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::fields::Fields;
 use crate::journal::{NAME_LENGTH_MAX, parse_time};
+use crate::list::list;
+use crate::page::last_number;
 use crate::rpc::{Rpc, rpc};
+use crate::service::Nouns;
 use crate::wire::{date_to_wire, time_to_wire};
-use crate::{Ctx, Db, Fields, Kind, PageRequest};
 
 /// The journal of one service's database.
 #[derive(Clone, Debug)]
@@ -37,7 +43,7 @@ impl pb::audit_service_server::AuditService for Audit {
     }
 }
 
-async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Result<pb::Entry> {
+async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Answer<pb::Entry> {
     let mut fields = Fields::default();
     let seq = fields.take("name", parse_seq(&request.name));
     fields.check()?;
@@ -47,14 +53,15 @@ async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Result<pb:
         .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| Error::not_found(&request.name))?;
-    row.into_wire(&db, &ctx)
+    let entry = row.into_wire(db.nouns, &ctx)?;
+    Seen::by(db.nouns, &ctx.principal, entry)
 }
 
 async fn list_entries(
     db: Db,
     ctx: Ctx,
     request: pb::ListEntriesRequest,
-) -> Result<pb::ListEntriesResponse> {
+) -> Answer<pb::ListEntriesResponse> {
     let mut fields = Fields::default();
     let subject = fields.optional_text("subject", &request.subject, NAME_LENGTH_MAX);
     let case = fields.optional_text("case", &request.case, NAME_LENGTH_MAX);
@@ -63,42 +70,41 @@ async fn list_entries(
         ("to_time", &request.to_time),
     ]
     .map(|(name, time)| time.as_ref().map(|it| fields.take(name, parse_time(it))));
-    let page = PageRequest::parse(&mut fields, &request);
-    let after: i64 = page.number_after(&mut fields);
-    fields.check()?;
 
-    let mut connection = db.read().await?;
-    let rows = sqlx::query_as!(
-        Row,
-        "select *
-           from platform.journal
-          where seq > $1
-            and ($2 = '' or subject = $2)
-            and ($3 = '' or case_name = $3)
-            and ($4::timestamptz is null or recorded_at >= $4)
-            and ($5::timestamptz is null or recorded_at < $5)
-            and (not $6 or late_reason is not null)
-          order by seq
-          limit $7",
-        after,
-        subject,
-        case,
-        times[0],
-        times[1],
-        request.late_only,
-        page.limit,
+    list(
+        &db,
+        &ctx,
+        &request,
+        fields,
+        async |connection, after, limit| {
+            let after: i64 = last_number(after)?;
+            let rows = sqlx::query_as!(
+                Row,
+                "select *
+               from platform.journal
+              where seq > $1
+                and ($2 = '' or subject = $2)
+                and ($3 = '' or case_name = $3)
+                and ($4::timestamptz is null or recorded_at >= $4)
+                and ($5::timestamptz is null or recorded_at < $5)
+                and (not $6 or late_reason is not null)
+              order by seq
+              limit $7",
+                after,
+                subject,
+                case,
+                times[0],
+                times[1],
+                request.late_only,
+                limit,
+            )
+            .fetch_all(connection)
+            .await?;
+            let entries = rows.into_iter().map(|row| row.into_wire(db.nouns, &ctx));
+            entries.collect::<Result<Vec<_>>>()
+        },
     )
-    .fetch_all(&mut *connection)
-    .await?;
-    let page = page.page(rows, |row| row.seq.to_string());
-    Ok(pb::ListEntriesResponse {
-        entries: page
-            .rows
-            .into_iter()
-            .map(|row| row.into_wire(&db, &ctx))
-            .collect::<Result<_>>()?,
-        next_page_token: page.next_page_token,
-    })
+    .await
 }
 
 fn parse_seq(name: &str) -> Result<i64, String> {
@@ -128,15 +134,12 @@ struct Row {
 }
 
 impl Row {
-    fn into_wire(self, db: &Db, ctx: &Ctx) -> Result<pb::Entry> {
+    /// The entry, with the resource that it holds as the caller may see it.
+    fn into_wire(self, nouns: &Nouns, ctx: &Ctx) -> Result<pb::Entry> {
         let duty = self.duty.map(|it| format!("DUTY_{}", it.to_uppercase()));
         let duty = duty
             .and_then(|it| Duty::from_str_name(&it))
             .unwrap_or_default();
-        // Free text about circumstances is written for persons, as in the nouns' own views.
-        let late_reason = self
-            .late_reason
-            .filter(|_| ctx.principal.kind == Kind::Person);
         Ok(pb::Entry {
             name: format!("entries/{}", self.seq),
             record_time: Some(time_to_wire(self.recorded_at)),
@@ -149,12 +152,12 @@ impl Row {
             issuer: self.issuer,
             request_id: self.request_id.unwrap_or_default(),
             effective_date: self.effective_on.map(date_to_wire),
-            late_reason: late_reason.unwrap_or_default(),
+            late_reason: self.late_reason.unwrap_or_default(),
             late_rule: self.late_rule.unwrap_or_default(),
             trace_id: self.trace_id,
             after: Some(prost_types::Any {
                 type_url: format!("type.googleapis.com/{}", self.kind),
-                value: db.view_bytes(&ctx.principal, &self.kind, self.after)?,
+                value: nouns.view(&ctx.principal, &self.kind, self.after)?,
             }),
         })
     }

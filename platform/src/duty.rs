@@ -4,11 +4,11 @@
 //! statement of its own after that lock: a statement's snapshot is older than the lock it waits
 //! for. What cannot be read is refused.
 
-use proto::common::v1::ErrorReason;
+use proto::reason;
 
-use crate::Tx;
 use crate::error::{Result, refused};
 use crate::record::duty_column;
+use crate::tx::Tx;
 
 impl Tx {
     /// Enters the case of this write: locks it, and judges the caller's duty in it.
@@ -39,12 +39,12 @@ impl Tx {
         .await?;
         match held {
             None => Ok(()),
-            Some(held) => Err(refused(ErrorReason::SeparationOfDuties)
-                .with("case", name)
-                .with("duty", duty.to_uppercase())
-                .with("held", held.duty.to_uppercase())
-                .with("step", held.method)
-                .into()),
+            Some(held) => Err(refused(reason::SeparationOfDuties {
+                case: name,
+                duty: duty.to_uppercase(),
+                held: held.duty.to_uppercase(),
+                step: held.method,
+            })),
         }
     }
 }

@@ -1,20 +1,18 @@
 //! Why a call fails, for two audiences: the caller gets a reason, a text and what would be right;
 //! the log gets the source. This module is the only maker of `tonic::Status`.
 //!
-//! A handler returns [`Error`]; a service's own refusals are its `Refusal` enum, which converts
-//! into [`Refused`] with the reason's metadata. Everything else is a database error or a bug.
+//! A handler returns [`Error`]; a decision returns a [`Refused`], made of a reason of the contract.
+//! Everything else is a database error or a bug.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::Duration;
 
-use proto::common::v1::ErrorReason;
-use proto::{Reason, ReasonTexts};
+use proto::{Refused, reason};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::Locale;
-use crate::db::STATEMENT_MAX;
+use crate::limits::STATEMENT_MAX;
+use crate::locale::Locale;
 
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -30,7 +28,7 @@ const FIELDS_IN_TEXT_MAX: usize = 20;
 pub enum Error {
     /// The suite says no, with a reason of the contract.
     #[error("refused: {}", .0.texts.name)]
-    Refused(Box<Refused>),
+    Refused(Refused),
     /// Fields of the request are wrong; all of them are named.
     #[error("invalid fields: {}", names(.0))]
     Invalid(Vec<Violation>),
@@ -51,100 +49,53 @@ pub struct Violation {
     pub description: String,
 }
 
-/// A refusal with its reason.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The reason's name, code and texts.
-    pub texts: ReasonTexts,
-    /// The parts of the text that differ from case to case.
-    pub metadata: BTreeMap<&'static str, String>,
+/// A refusal, as a handler returns it.
+pub fn refused(why: impl Into<Refused>) -> Error {
+    Error::Refused(why.into())
 }
 
-/// A refusal without metadata yet; see [`Refused::with`].
-pub fn refused(reason: impl Reason) -> Refused {
-    Refused {
-        texts: reason.texts(),
-        metadata: BTreeMap::new(),
-    }
+/// Its text for the caller.
+fn localised(refusal: &Refused, locale: Locale) -> String {
+    refusal.text(match locale {
+        Locale::Nb => refusal.texts.nb,
+        Locale::Nn => refusal.texts.nn,
+        Locale::En => refusal.texts.en,
+    })
 }
 
-impl Refused {
-    /// Adds one part of the text, by the key that the reason's texts name.
-    #[must_use]
-    pub fn with(mut self, key: &'static str, value: impl Display) -> Self {
-        self.metadata.insert(key, value.to_string());
-        self
-    }
-
-    /// Its English text, filled in: for what is stored or logged, where no caller names a language.
-    pub fn english(&self) -> String {
-        self.text(self.texts.en)
-    }
-
-    /// Fills each `{key}` of the template, once: a value is text, whatever it looks like.
-    fn text(&self, template: &str) -> String {
-        let mut filled = String::with_capacity(template.len());
-        let mut rest = template;
-        while let Some((before, (key, after))) = next_key(rest) {
-            let value = self.metadata.get(key);
-            debug_assert!(value.is_some(), "{} lacks {key}", self.texts.name);
-            filled.push_str(before);
-            filled.push_str(value.map_or("", String::as_str));
-            rest = after;
-        }
-        filled + rest
-    }
-
-    fn localised(&self, locale: Locale) -> String {
-        self.text(match locale {
-            Locale::Nb => self.texts.nb,
-            Locale::Nn => self.texts.nn,
-            Locale::En => self.texts.en,
-        })
-    }
-
-    fn code(&self) -> Code {
-        Code::from_i32(self.texts.code)
-    }
-
-    /// Waiting helps: nothing was written, or the same request_id finds out what was. (What is too
-    /// large stays so, although it has the code of an overload.)
-    fn is_worth_a_retry(&self) -> bool {
-        let is = |reason: ErrorReason| self.texts.name == reason.texts().name;
-        self.code() == Code::Unavailable || is(ErrorReason::Overloaded) || is(ErrorReason::Busy)
-    }
+fn code(refusal: &Refused) -> Code {
+    Code::from_i32(refusal.texts.code)
 }
 
-/// The text before the first `{key}`, the key, and the text behind it.
-fn next_key(template: &str) -> Option<(&str, (&str, &str))> {
-    let (before, rest) = template.split_once('{')?;
-    Some((before, rest.split_once('}')?))
+/// Waiting helps: nothing was written, or the same request_id finds out what was. (What is too large
+/// stays so, although it has the code of an overload.)
+fn is_worth_a_retry(refusal: &Refused) -> bool {
+    let passing = [reason::OVERLOADED.name, reason::BUSY.name];
+    code(refusal) == Code::Unavailable || passing.contains(&refusal.texts.name)
 }
 
 impl From<Refused> for Error {
     fn from(it: Refused) -> Self {
-        Self::Refused(Box::new(it))
+        Self::Refused(it)
     }
 }
 
 impl Error {
     /// There is no such resource.
     pub fn not_found(name: impl Display) -> Self {
-        refused(ErrorReason::NotFound).with("name", name).into()
+        refused(reason::NotFound { name })
     }
 
     /// There is one already.
     pub fn already_exists(name: impl Display) -> Self {
-        refused(ErrorReason::AlreadyExists)
-            .with("name", name)
-            .into()
+        refused(reason::AlreadyExists { name })
     }
 
     /// Whether the same may succeed later with nothing done: the database is busy or away.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Refused(it) => it.is_worth_a_retry(),
-            Self::Database(error) => from_database(error, "").is_worth_a_retry(),
+            Self::Refused(it) => is_worth_a_retry(it),
+            Self::Database(error) => is_worth_a_retry(&from_database(error, "")),
             Self::Invalid(_) | Self::Bug(_) => false,
         }
     }
@@ -153,7 +104,7 @@ impl Error {
     pub(crate) fn into_status(self, locale: Locale, trace_id: &str) -> Status {
         self.log(trace_id);
         let (refusal, violations) = match self {
-            Self::Refused(it) => (*it, Vec::new()),
+            Self::Refused(it) => (it, Vec::new()),
             Self::Invalid(violations) => (invalid(&violations), violations),
             Self::Database(error) if is_unstorable_text(&error) => {
                 let violations = vec![unstorable_text()];
@@ -180,36 +131,38 @@ impl Error {
 /// Which of our reasons a database error is. Exhaustive by SQLSTATE class; the rest is internal.
 fn from_database(error: &sqlx::Error, trace_id: &str) -> Refused {
     let sqlstate = error.as_database_error().and_then(|it| it.code());
-    let reason = match (error, sqlstate.as_deref()) {
+    match (error, sqlstate.as_deref()) {
         // Deadlock, lock time-out, serialization failure.
-        (_, Some("40P01" | "55P03" | "40001")) => ErrorReason::Busy,
-        (_, Some("57014")) => {
-            let limit = STATEMENT_MAX.as_millis();
-            return refused(ErrorReason::DeadlinePassed).with("deadline_ms", limit);
+        (_, Some("40P01" | "55P03" | "40001")) => reason::Busy.into(),
+        (_, Some("57014")) => reason::DeadlinePassed {
+            deadline_ms: STATEMENT_MAX.as_millis(),
         }
+        .into(),
         (_, Some("53300" | "53100" | "53200")) | (sqlx::Error::PoolTimedOut, _) => {
-            ErrorReason::Overloaded
+            reason::Overloaded.into()
         }
         // Shut-down, crash, cannot connect, read-only after a failover, terminated while idle.
         (_, Some(code)) if code.starts_with("08") || code.starts_with("57P") => {
-            ErrorReason::DatabaseUnavailable
+            reason::DatabaseUnavailable.into()
         }
-        (_, Some("25006" | "25P03")) => ErrorReason::DatabaseUnavailable,
+        (_, Some("25006" | "25P03")) => reason::DatabaseUnavailable.into(),
         (sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed, _)
         | (sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed, _) => {
-            ErrorReason::DatabaseUnavailable
+            reason::DatabaseUnavailable.into()
         }
-        _ => return internal(trace_id),
-    };
-    refused(reason)
+        _ => internal(trace_id),
+    }
 }
 
 fn internal(trace_id: &str) -> Refused {
-    refused(ErrorReason::Internal).with("trace_id", trace_id)
+    reason::Internal { trace_id }.into()
 }
 
 fn invalid(violations: &[Violation]) -> Refused {
-    refused(ErrorReason::InvalidFields).with("fields", names(violations))
+    reason::InvalidFields {
+        fields: names(violations),
+    }
+    .into()
 }
 
 /// PostgreSQL stores every character but NUL. Fields are checked before they come to it, so this is
@@ -241,24 +194,24 @@ fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: Vec<Vio
             .collect::<std::collections::HashMap<_, _>>(),
     );
     let english = refusal.english();
-    if refusal.code() == Code::FailedPrecondition {
+    if code(refusal) == Code::FailedPrecondition {
         let subject = refusal.metadata.get("name").cloned().unwrap_or_default();
         details.add_precondition_failure_violation(texts.name, subject, &english);
     }
-    if refusal.is_worth_a_retry() {
+    if is_worth_a_retry(refusal) {
         details.set_retry_info(Some(RETRY_AFTER));
     }
-    details.set_localized_message(locale.tag(), refusal.localised(locale));
+    details.set_localized_message(locale.tag(), localised(refusal, locale));
     details.set_request_info(trace_id, "");
     for it in violations {
         details.add_bad_request_violation(it.field, it.description);
     }
-    Status::with_error_details(refusal.code(), english, details)
+    Status::with_error_details(code(refusal), english, details)
 }
 
 /// The wire form of a refusal that no handler was reached for.
-pub fn refuse(refusal: Refused, locale: Locale, trace_id: &str) -> Status {
-    Error::from(refusal).into_status(locale, trace_id)
+pub fn refuse(refusal: impl Into<Refused>, locale: Locale, trace_id: &str) -> Status {
+    refused(refusal).into_status(locale, trace_id)
 }
 
 /// The fields in one line; of very many the first, for the details name them all.
@@ -292,13 +245,15 @@ mod tests {
 
     #[test]
     fn a_refusal_says_the_same_in_three_languages_with_its_metadata() {
-        let refusal = refused(ErrorReason::NotFound).with("name", "agreements/2025-0142");
+        let refusal = reason::NotFound {
+            name: "agreements/2025-0142",
+        };
         for (locale, text) in [
             (Locale::Nb, "agreements/2025-0142 finnes ikke."),
             (Locale::Nn, "agreements/2025-0142 finst ikkje."),
             (Locale::En, "agreements/2025-0142 does not exist."),
         ] {
-            let status = status(&refusal, locale, "t", Vec::new());
+            let status = refuse(refusal, locale, "t");
             assert_eq!(status.code(), Code::NotFound);
             let details = status.get_error_details();
             assert_eq!(details.localized_message().unwrap().message, text);
@@ -312,28 +267,20 @@ mod tests {
 
     #[test]
     fn what_may_be_retried_says_so() {
-        for (reason, retry) in [
-            (ErrorReason::Busy, true),
-            (ErrorReason::DatabaseUnavailable, true),
-            (ErrorReason::Overloaded, true),
-            (ErrorReason::KeysetNotLoaded, true),
-            (ErrorReason::TokenMissing, false),
-        ] {
-            let status = status(&refused(reason), Locale::En, "t", Vec::new());
-            assert_eq!(
-                status.get_error_details().retry_info().is_some(),
-                retry,
-                "{reason:?}"
-            );
+        let refusals: [(Refused, bool); 6] = [
+            (reason::Busy.into(), true),
+            (reason::DatabaseUnavailable.into(), true),
+            (reason::Overloaded.into(), true),
+            (reason::KeysetNotLoaded.into(), true),
+            (reason::TokenMissing.into(), false),
+            (reason::RequestTooLarge { limit_bytes: 9 }.into(), false),
+        ];
+        for (refusal, retry) in refusals {
+            let name = refusal.texts.name;
+            let status = refuse(refusal, Locale::En, "t");
+            let info = status.get_error_details().retry_info().is_some();
+            assert_eq!(info, retry, "{name}");
         }
-    }
-
-    #[test]
-    fn a_request_that_is_too_large_stays_so() {
-        let refusal = refused(ErrorReason::RequestTooLarge).with("limit_bytes", 9);
-        let status = status(&refusal, Locale::En, "t", Vec::new());
-        assert_eq!(status.code(), Code::ResourceExhausted);
-        assert!(status.get_error_details().retry_info().is_none());
     }
 
     /// What callers write stands in texts as they wrote it, also where it looks like one of ours.
@@ -345,21 +292,16 @@ mod tests {
             ("{name}", "{name} does not exist."),
             ("", " does not exist."),
         ] {
-            let refusal = refused(ErrorReason::NotFound).with("name", name);
-            assert_eq!(refusal.localised(Locale::En), text);
+            let refusal = Refused::from(reason::NotFound { name });
+            assert_eq!(refusal.english(), text);
         }
-        let refusal = refused(ErrorReason::StaleEtag)
-            .with("etag", "{name}")
-            .with("name", "{etag}");
+        let refusal = Refused::from(reason::StaleEtag {
+            etag: "{name}",
+            name: "{etag}",
+        });
         assert_eq!(
-            refusal.localised(Locale::En),
+            refusal.english(),
             "{etag} has changed since you read it (its etag is now {name}). Read it again."
         );
-    }
-
-    #[test]
-    #[should_panic(expected = "NOT_FOUND lacks name")]
-    fn a_reason_without_its_metadata_is_a_bug() {
-        refused(ErrorReason::NotFound).localised(Locale::En);
     }
 }

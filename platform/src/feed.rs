@@ -9,17 +9,20 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use prost::Message;
-use proto::common::v1::ErrorReason;
 use proto::feed::v1 as pb;
+use proto::reason;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use sqlx::{Connection, PgConnection};
 use tonic::Request;
 
-use crate::error::{Result, refused};
+use crate::answer::{Answer, Seen};
+use crate::ctx::Ctx;
+use crate::db::Db;
+use crate::error::{Error, Result, refused};
 use crate::rpc::{Rpc, rpc};
+use crate::tx::Tx;
 use crate::wire::date_to_wire;
-use crate::{Ctx, Db, Tx};
 
 /// Facts of one page at the most.
 pub const PAGE_FACTS_MAX: i32 = 1000;
@@ -92,7 +95,7 @@ impl Facts {
         let numbering = tokio::spawn(async move { number_all(&mut connection).await });
         numbering
             .await
-            .map_err(|error| crate::Error::Bug(error.to_string()))?
+            .map_err(|error| Error::Bug(error.to_string()))?
     }
 
     /// Facts behind `after`, in number order, and the position behind them.
@@ -103,9 +106,9 @@ impl Facts {
             ..Position::default()
         });
         if after.source != head.source {
-            return Err(refused(ErrorReason::SourceChanged)
-                .with("source", head.source)
-                .into());
+            return Err(refused(reason::SourceChanged {
+                source: head.source,
+            }));
         }
         let size = match size {
             ..=0 => PAGE_FACTS_DEFAULT,
@@ -131,10 +134,10 @@ impl Facts {
             _ => (&[][..], rows.as_slice()),
         };
         if before != after.digest || after.number > head.number {
-            return Err(refused(ErrorReason::FactsDiverged)
-                .with("source", head.source)
-                .with("number", after.number)
-                .into());
+            return Err(refused(reason::FactsDiverged {
+                source: head.source,
+                number: after.number,
+            }));
         }
         let rows = &rows[..rows.len().min(usize::try_from(size).unwrap_or_default())];
         let next = rows.last().map_or(after.clone(), |last| Position {
@@ -329,9 +332,9 @@ impl pb::feed_service_server::FeedService for Feed {
 
 async fn list_measures(
     db: Db,
-    _ctx: Ctx,
+    ctx: Ctx,
     _request: pb::ListMeasuresRequest,
-) -> Result<pb::ListMeasuresResponse> {
+) -> Answer<pb::ListMeasuresResponse> {
     let measures = db.nouns.measures.iter().map(|it| pb::Measure {
         id: it.id.to_owned(),
         unit: it.unit.into(),
@@ -343,21 +346,21 @@ async fn list_measures(
         definition_en: it.definition[2].to_owned(),
         source_clause: it.source_clause.to_owned(),
     });
-    Ok(pb::ListMeasuresResponse {
-        measures: measures.collect(),
-    })
+    let measures = measures.collect();
+    Seen::computed(&db, &ctx, pb::ListMeasuresResponse { measures })
 }
 
 async fn list_facts(
     db: Db,
-    _ctx: Ctx,
+    ctx: Ctx,
     request: pb::ListFactsRequest,
-) -> Result<pb::ListFactsResponse> {
-    Facts(db)
-        .page(request.after.map(Position::from), request.page_size)
-        .await
+) -> Answer<pb::ListFactsResponse> {
+    let after = request.after.map(Position::from);
+    let page = Facts(db.clone()).page(after, request.page_size).await?;
+    Seen::computed(&db, &ctx, page)
 }
 
-async fn get_head(db: Db, _ctx: Ctx, _request: pb::GetHeadRequest) -> Result<pb::Position> {
-    Ok(Facts(db).head().await?.into())
+async fn get_head(db: Db, ctx: Ctx, _request: pb::GetHeadRequest) -> Answer<pb::Position> {
+    let head = Facts(db.clone()).head().await?;
+    Seen::computed(&db, &ctx, head.into())
 }

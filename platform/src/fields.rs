@@ -4,17 +4,12 @@
 //! Each parser returns the value, or the type's zero beside a noted violation; nothing reads the
 //! values before [`Fields::check`] has answered.
 
-use std::collections::BTreeSet;
-
 use chrono::{Datelike, NaiveDate};
 use proto::Dated;
-use proto::common::v1::Post;
 use proto::google::r#type::Date;
+use token::{Principal, is_organisation_number};
 
-use crate::Principal;
 use crate::error::{Error, Result, Violation};
-use crate::wire::PostKey;
-use token::is_organisation_number;
 
 /// First and last year of any date: outside it is a typing error.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
@@ -194,45 +189,6 @@ impl Fields {
             );
         }
     }
-
-    /// A chapter and post of the state budget.
-    pub fn post(&mut self, field: &str, post: Option<&Post>) -> PostKey {
-        let Some(post) = post else {
-            self.refuse(field, "must be given");
-            return PostKey::default();
-        };
-        let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
-        if !(1..=4).contains(&post.chapter.len())
-            || !digits(&post.chapter)
-            || post.chapter.starts_with('0')
-        {
-            self.refuse(format!("{field}.chapter"), "1 to 4 digits, such as 144");
-        }
-        if post.post.len() != 2 || !digits(&post.post) {
-            self.refuse(format!("{field}.post"), "2 digits, such as 70");
-        }
-        PostKey {
-            chapter: post.chapter.clone(),
-            post: post.post.clone(),
-        }
-    }
-
-    /// From 1 to `max` different posts.
-    pub fn posts(&mut self, field: &str, posts: &[Post], max: usize) -> Vec<PostKey> {
-        if posts.is_empty() || posts.len() > max {
-            self.refuse(field, format!("1 to {max} posts"));
-        }
-        let keys: Vec<_> = posts
-            .iter()
-            .take(max)
-            .enumerate()
-            .map(|(index, post)| self.post(&format!("{field}[{index}]"), Some(post)))
-            .collect();
-        if keys.iter().collect::<BTreeSet<_>>().len() < keys.len() {
-            self.refuse(field, "every post once");
-        }
-        keys
-    }
 }
 
 /// Control characters, and marks that make text read otherwise than it is stored.
@@ -252,6 +208,7 @@ fn parse_date(date: &Date) -> Result<NaiveDate, String> {
 
 #[cfg(test)]
 mod tests {
+    use proto::common::v1::Post;
     use proto::google::r#type::Money;
 
     use super::*;

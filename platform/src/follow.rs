@@ -1,12 +1,10 @@
 //! Reading another service's feed: the follower computes the running digest itself and takes a page
 //! only when it ends where the source says it ends.
 
-use proto::common::v1::ErrorReason;
 use proto::feed::v1 as pb;
+use proto::{Refused, reason};
 
-use crate::Position;
-use crate::error::{Refused, refused};
-use crate::feed::next_digest;
+use crate::feed::{Position, next_digest};
 
 /// A fact of a source, with the running digest behind it as the follower computed it.
 #[derive(Clone, Debug)]
@@ -33,10 +31,12 @@ pub fn chain(
         source,
         ..after.clone()
     };
-    let diverged = |at: &Position| {
-        refused(ErrorReason::FactsDiverged)
-            .with("source", &at.source)
-            .with("number", at.number)
+    let diverged = |at: &Position| -> Refused {
+        reason::FactsDiverged {
+            source: &at.source,
+            number: at.number,
+        }
+        .into()
     };
     let mut numbered = Vec::with_capacity(page.facts.len());
     for fact in page.facts {

@@ -3,6 +3,7 @@
 //! before the body is read. A path that is not in the contract's table is refused, so a service that
 //! somebody forgot to wrap cannot stand open.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -14,9 +15,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body::Body as _;
 use http_body_util::BodyExt;
-use proto::MethodRule;
-use proto::common::v1::ErrorReason;
-use token::{Seen, validate};
+use proto::{MethodRule, Refused, reason};
+use token::{Issuers, Principal, Seen, validate};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tonic::body::Body;
@@ -24,10 +24,12 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use tower::Service;
 
-use crate::ctx::must_be_person;
-use crate::error::{Refused, refuse, refused};
+use crate::calendar::Clock;
+use crate::ctx::{Ctx, must_be_person};
+use crate::error::refuse;
+use crate::locale::Locale;
 use crate::rpc::MESSAGE_BYTES_MAX;
-use crate::{Clock, Ctx, Issuers, Locale, Principal};
+use crate::service::Nouns;
 
 /// How long a call without a deadline of its own may take, and the longest that one may ask for.
 const DEADLINE_DEFAULT: Duration = Duration::from_secs(15);
@@ -47,12 +49,11 @@ const REFLECTION: [&str; 2] = [
 /// What the layer judges by.
 #[derive(Debug)]
 pub struct Gate {
-    /// Whose tokens are believed.
-    pub issuers: Issuers,
-    /// Where the present comes from.
-    pub clock: Clock,
-    /// Keeps count of work that drain waits for.
-    pub tasks: TaskTracker,
+    issuers: Issuers,
+    clock: Clock,
+    tasks: TaskTracker,
+    /// By path: of what this service serves, and of nothing else.
+    rules: HashMap<&'static str, &'static MethodRule>,
 }
 
 /// The layer, around the router of a server.
@@ -87,10 +88,10 @@ where
         let mut inner = self.inner.clone();
         let gate = Arc::clone(&self.gate);
         Box::pin(async move {
-            let mut line = Line::begin(request.uri().path(), request.headers());
+            let mut line = Line::begin(&gate, request.uri().path(), request.headers());
             let response = match gate.admit(&mut request, &mut line) {
                 Ok(()) => inner.call(request).await?,
-                Err(refusal) => refuse(*refusal, line.locale, &line.trace_id).into_http(),
+                Err(refusal) => refuse(refusal, line.locale, &line.trace_id).into_http(),
             };
             let response = complete(response, &line);
             Ok(line.follow(response))
@@ -99,17 +100,26 @@ where
 }
 
 impl Gate {
+    /// The gate of a service. `issuers` are those whose tokens are believed; `tasks` keeps count of
+    /// work that drain waits for.
+    pub fn new(nouns: &Nouns, issuers: Issuers, clock: Clock, tasks: TaskTracker) -> Self {
+        Self {
+            issuers,
+            clock,
+            tasks,
+            rules: nouns.rules().map(|it| (it.path, it)).collect(),
+        }
+    }
+
     /// Who may call what: the path, the token, the role, and a person where the step needs one.
-    fn admit<B>(&self, request: &mut Request<B>, line: &mut Line) -> Result<(), Box<Refused>> {
+    fn admit<B>(&self, request: &mut Request<B>, line: &mut Line) -> Result<(), Refused> {
         let path = request.uri().path();
         if OPEN.contains(&path) {
             return Ok(());
         }
-        let rule = proto::rule(path);
+        let rule = self.rules.get(path).copied();
         if rule.is_none() && !REFLECTION.contains(&path) {
-            return Err(Box::new(
-                refused(ErrorReason::MethodUnknown).with("method", path),
-            ));
+            return Err(reason::MethodUnknown { method: path }.into());
         }
         let now = self.clock.now();
         let principal = self.authenticate(request.headers(), now, line)?;
@@ -141,7 +151,7 @@ impl Gate {
         headers: &HeaderMap,
         now: chrono::DateTime<chrono::Utc>,
         line: &Line,
-    ) -> Result<Principal, Box<Refused>> {
+    ) -> Result<Principal, Refused> {
         let values: Vec<_> = headers
             .get_all(http::header::AUTHORIZATION)
             .iter()
@@ -150,22 +160,20 @@ impl Gate {
         validate(&values, now, &self.issuers).map_err(|reject| {
             tracing::info!(target: "audit", trace_id = line.trace_id, method = line.method,
                 check = reject.as_str(), "token refused");
-            Box::new(refused(match reject.seen_by_caller() {
-                Seen::TokenMissing => ErrorReason::TokenMissing,
-                Seen::TokenExpired => ErrorReason::TokenExpired,
-                Seen::TokenRejected => ErrorReason::TokenRejected,
-                Seen::KeysetNotLoaded => ErrorReason::KeysetNotLoaded,
-            }))
+            match reject.seen_by_caller() {
+                Seen::TokenMissing => reason::TokenMissing.into(),
+                Seen::TokenExpired => reason::TokenExpired.into(),
+                Seen::TokenRejected => reason::TokenRejected.into(),
+                Seen::KeysetNotLoaded => reason::KeysetNotLoaded.into(),
+            }
         })
     }
 }
 
 /// May this principal call this method?
-fn judge(rule: &MethodRule, principal: &Principal) -> Result<(), Box<Refused>> {
+fn judge(rule: &MethodRule, principal: &Principal) -> Result<(), Refused> {
     if !rule.any_caller && !principal.roles.iter().any(|it| rule.roles.contains(it)) {
-        return Err(Box::new(
-            refused(ErrorReason::RoleMissing).with("method", rule.path),
-        ));
+        return Err(reason::RoleMissing { method: rule.path }.into());
     }
     if rule.needs_person {
         must_be_person(principal, rule)?;
@@ -174,12 +182,11 @@ fn judge(rule: &MethodRule, principal: &Principal) -> Result<(), Box<Refused>> {
 }
 
 /// Messages are read as they are: what is small when compressed may be any size when it is not.
-fn must_be_plain(headers: &HeaderMap) -> Result<(), Box<Refused>> {
+fn must_be_plain(headers: &HeaderMap) -> Result<(), Refused> {
     match headers.get("grpc-encoding") {
         Some(encoding) if encoding != "identity" => {
             let encoding = String::from_utf8_lossy(encoding.as_bytes());
-            let refusal = refused(ErrorReason::EncodingUnknown).with("encoding", encoding);
-            Err(Box::new(refusal))
+            Err(reason::EncodingUnknown { encoding }.into())
         }
         _ => Ok(()),
     }
@@ -217,15 +224,17 @@ fn complete(response: Response<Body>, line: &Line) -> Response<Body> {
     if headers.contains_key("grpc-status-details-bin") {
         return response;
     }
-    let refusal = match status.code() {
-        Code::Unimplemented => refused(ErrorReason::MethodUnknown).with("method", &line.path),
-        Code::OutOfRange | Code::ResourceExhausted => {
-            refused(ErrorReason::RequestTooLarge).with("limit_bytes", MESSAGE_BYTES_MAX)
+    let refusal: Refused = match status.code() {
+        Code::Unimplemented => reason::MethodUnknown { method: &line.path }.into(),
+        Code::OutOfRange | Code::ResourceExhausted => reason::RequestTooLarge {
+            limit_bytes: MESSAGE_BYTES_MAX,
         }
-        Code::Internal | Code::InvalidArgument | Code::Unknown => {
-            refused(ErrorReason::RequestUndecodable)
+        .into(),
+        Code::Internal | Code::InvalidArgument | Code::Unknown => reason::RequestUndecodable.into(),
+        _ => reason::Internal {
+            trace_id: &line.trace_id,
         }
-        _ => refused(ErrorReason::Internal).with("trace_id", &line.trace_id),
+        .into(),
     };
     tracing::debug!(
         trace_id = line.trace_id,
@@ -247,16 +256,14 @@ struct Line {
 }
 
 impl Line {
-    fn begin(path: &str, headers: &HeaderMap) -> Self {
+    fn begin(gate: &Gate, path: &str, headers: &HeaderMap) -> Self {
         let known = OPEN
             .iter()
             .chain(&REFLECTION)
             .find(|it| **it == path)
             .copied();
-        let method = proto::rule(path)
-            .map(|it| it.path)
-            .or(known)
-            .unwrap_or("_OTHER");
+        let rule = gate.rules.get(path);
+        let method = rule.map(|it| it.path).or(known).unwrap_or("_OTHER");
         let text = |name: &str| {
             headers
                 .get(name)

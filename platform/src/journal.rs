@@ -3,29 +3,22 @@
 use chrono::{DateTime, Utc};
 use prost::Name as _;
 use prost_types::Timestamp;
-use proto::common::v1::ErrorReason;
-use proto::{Lookup, Resource};
+use proto::{Lookup, Resource, reason};
 
-use crate::db::decode;
+use crate::answer::{Answer, Seen};
+use crate::ctx::Ctx;
+use crate::db::Db;
 use crate::error::{Error, Result, refused};
-use crate::once::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
-use crate::{Ctx, Db, Fields};
-
-/// How far back a read at a past instant must lie: a write recorded before it has committed by then.
-pub const READ_TIME_AGE_SECONDS_MIN: i64 = 30;
+use crate::fields::Fields;
+use crate::limits::READ_TIME_AGE_SECONDS_MIN;
 
 /// Characters of a resource name: more than any has.
 pub(crate) const NAME_LENGTH_MAX: usize = 300;
 
-const _: () = assert!(
-    RECORD_TO_COMMIT_MAX.as_secs() + COMMIT_ALARM_AFTER.as_secs()
-        < READ_TIME_AGE_SECONDS_MIN as u64,
-    "a read at a past instant is final"
-);
-
 /// Answers a Get: the resource as its last write left it, or as it was at `read_time`.
-pub async fn get<R>(db: Db, ctx: Ctx, request: R) -> Result<R::Reply>
+pub async fn get<A, R>(app: A, ctx: Ctx, request: R) -> Answer<R::Reply>
 where
+    A: AsRef<Db>,
     R: Lookup<Reply: Resource>,
 {
     let mut fields = Fields::default();
@@ -37,6 +30,7 @@ where
         must_be_final(&ctx, read_time)?;
     }
 
+    let db = app.as_ref();
     let mut connection = db.read().await?;
     let found = sqlx::query_scalar!(
         "select after
@@ -51,14 +45,14 @@ where
     .fetch_optional(&mut *connection)
     .await?;
     let after = found.ok_or_else(|| Error::not_found(request.name()))?;
-    decode(&db.view_bytes(&ctx.principal, &R::Reply::full_name(), after)?)
+    Seen::of_bytes(db.nouns, &ctx.principal, after)
 }
 
 fn must_be_final(ctx: &Ctx, read_time: DateTime<Utc>) -> Result<()> {
     if (ctx.now - read_time).num_seconds() < READ_TIME_AGE_SECONDS_MIN {
-        return Err(refused(ErrorReason::ReadTimeTooRecent)
-            .with("seconds", READ_TIME_AGE_SECONDS_MIN)
-            .into());
+        return Err(refused(reason::ReadTimeTooRecent {
+            seconds: READ_TIME_AGE_SECONDS_MIN,
+        }));
     }
     Ok(())
 }

@@ -1,31 +1,48 @@
 //! The common ground of the services. A service is written with three verbs:
 //!
 //! - [`rpc`]: a request becomes a handler in a task of its own, which ends even when the caller
-//!   hangs up;
+//!   hangs up; [`service!`] is a table of them;
 //! - [`once`]: a write happens once: key, work, journal and commit in one transaction;
 //! - [`Tx::record`]: the write's trace: journal entry, facts and the key's answer in one statement.
+//!
+//! and answered by [`once`], [`get`] and [`list`], past whose view nothing leaves ([`Answer`]).
 //!
 //! Modules in reading order. No noun of the business appears here, save the roles and the nouns of
 //! `norec.common.v1`.
 
+mod calendar;
+mod limits;
+mod locale;
+
 mod ctx;
 mod error;
+mod fact;
+mod service;
+mod step;
+
+mod document;
 mod fields;
 mod money;
 mod name;
 mod page;
+mod post;
 mod wire;
 
 mod db;
+mod tx;
+
 mod duty;
-mod journal;
 mod once;
 mod record;
-mod schema;
+
+mod answer;
+mod journal;
+mod list;
 mod view;
 
 mod feed;
 mod follow;
+mod schema;
 
 mod access;
 mod audit;
@@ -33,26 +50,36 @@ mod front;
 mod rpc;
 
 pub use access::Access;
+pub use answer::{Answer, Seen};
 pub use audit::Audit;
-pub use ctx::{Clock, Ctx, Locale, oslo_date};
-pub use db::{CONNECTIONS_MAX, Db, Nouns, Tx, View};
-pub use error::{Error, Refused, Result, in_one_line, refuse, refused};
+pub use calendar::{Clock, oslo_date};
+pub use ctx::Ctx;
+pub use db::{CONNECTIONS_MAX, Db};
+pub use document::DocumentRef;
+pub use error::{Error, Result, in_one_line, refuse, refused};
+pub use fact::{Fact, Measure};
 pub use feed::{Facts, Feed, NUMBERED_AT_ONCE, PAGE_FACTS_MAX, Position, next_digest};
 pub use fields::{Effective, Fields, REASON_LENGTH_MAX};
 pub use follow::{Numbered, chain};
 pub use front::{Front, Gate};
-pub use journal::{READ_TIME_AGE_SECONDS_MIN, get};
+pub use journal::get;
+pub use limits::READ_TIME_AGE_SECONDS_MIN;
+pub use list::list;
+pub use locale::Locale;
 pub use money::{NokSign, kroner};
 pub use name::{build_name, parse_name};
 pub use once::{Act, act, once};
-pub use page::{Page, PageRequest};
-pub use record::{Fact, Measure};
+pub use page::{Page, PageRequest, last_number};
+pub use post::PostKey;
+pub use proto::{Refused, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
+pub use service::Nouns;
+pub use step::{enumerated, must_be, must_follow, spelled, wrong_state};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,
     KeysFileError, KeysNotLoaded, Kind, LocalClaims, LocalIssuer, LocalIssuerError, Principal,
     Reject,
 };
-pub use view::view;
-pub use wire::{DocumentRef, PostKey, date_to_wire, etag, must_match, nok, time_to_wire};
+pub use tx::Tx;
+pub use wire::{date_to_wire, etag, must_match, nok, time_to_wire};

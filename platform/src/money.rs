@@ -2,7 +2,7 @@
 
 use proto::google::r#type::Money;
 
-use crate::Fields;
+use crate::fields::Fields;
 
 /// Which amounts a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //! digits and hyphens and begins with a letter or digit (AIP-133); without one the server makes a
 //! UUIDv7. A name is a row's primary key.
 
-use crate::Fields;
+use crate::fields::Fields;
 
 /// Makes a newtype for the names of one kind of resource, by its pattern.
 #[macro_export]

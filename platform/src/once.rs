@@ -3,37 +3,20 @@
 //!
 //! `act` is the same for what a service does by itself, without a request.
 
-use std::time::Duration;
-
 use chrono::NaiveDate;
 use proto::access::v1::Duty;
-use proto::common::v1::ErrorReason;
-use proto::{Resource, Write};
+use proto::{Resource, Write, reason};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use crate::db::{LateRule, Registered, Tx, decode};
+use crate::answer::{Answer, Seen};
+use crate::calendar::oslo_date;
+use crate::ctx::Ctx;
+use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
-use crate::{Ctx, Db, Effective, Fields, oslo_date};
-
-/// Between the record statement, whose time stamp the entry has, and COMMIT. With
-/// [`COMMIT_ALARM_AFTER`] it stays below [`crate::READ_TIME_AGE_SECONDS_MIN`], which makes a read at
-/// a past instant final.
-pub(crate) const RECORD_TO_COMMIT_MAX: Duration = Duration::from_secs(20);
-/// A COMMIT that takes longer is logged as an alarm: an answer at a past instant may have missed it.
-pub(crate) const COMMIT_ALARM_AFTER: Duration = Duration::from_secs(8);
-
-/// Who does a write, and how the journal names it.
-#[derive(Clone, Debug)]
-pub(crate) struct Stamp {
-    pub(crate) method: String,
-    pub(crate) duty: Duty,
-    pub(crate) actor: String,
-    pub(crate) issuer: String,
-    pub(crate) request_id: Option<String>,
-    pub(crate) trace_id: String,
-    pub(crate) today: NaiveDate,
-}
+use crate::fields::{Effective, Fields};
+use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
+use crate::tx::{LateRule, Registered, Stamp, Tx};
 
 impl Stamp {
     fn of_call<W: Write>(ctx: &Ctx, request: &W) -> Self {
@@ -59,7 +42,7 @@ impl Stamp {
 /// With `validate_only` the same transaction is rolled back, and the key is neither used nor kept.
 /// So it is with a key that is none, which is refused: a handler that judges fields inside the work
 /// names all of them in one answer.
-pub async fn once<W, F>(db: &Db, ctx: &Ctx, request: &W, work: F) -> Result<W::Reply>
+pub async fn once<W, F>(db: &Db, ctx: &Ctx, request: &W, work: F) -> Answer<W::Reply>
 where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
@@ -86,7 +69,7 @@ where
             decode(&answer)?
         }
     };
-    db.view(&ctx.principal, &reply)
+    Seen::by(db.nouns, &ctx.principal, reply)
 }
 
 /// Something that a service does by itself.
@@ -189,13 +172,10 @@ impl Tx {
         .fetch_one(&mut *self.inner)
         .await?;
         if twin.method != self.stamp.method || twin.digest != digest {
-            return Err(refused(ErrorReason::RequestIdReused)
-                .with(
-                    "request_id",
-                    self.stamp.request_id.as_deref().unwrap_or_default(),
-                )
-                .with("method", twin.method)
-                .into());
+            return Err(refused(reason::RequestIdReused {
+                request_id: self.stamp.request_id.as_deref().unwrap_or_default(),
+                method: twin.method,
+            }));
         }
         Ok(twin.after)
     }
@@ -209,11 +189,11 @@ impl Tx {
             .ok_or_else(|| Error::Bug("the rules are read before a step is dated".to_owned()))?;
         let is_late = (self.stamp.today - step.on).num_days() > rule.days;
         if is_late && step.late_reason.is_empty() {
-            return Err(refused(ErrorReason::LateReasonRequired)
-                .with("effective_date", step.on)
-                .with("days", rule.days)
-                .with("rule", &rule.edition)
-                .into());
+            return Err(refused(reason::LateReasonRequired {
+                effective_date: step.on,
+                days: rule.days,
+                rule: &rule.edition,
+            }));
         }
         let late = is_late.then(|| (step.late_reason.clone(), rule.edition.clone()));
         self.registered = Some(Registered { on: step.on, late });
@@ -233,7 +213,7 @@ impl Tx {
         let recorded = self.recorded.as_ref().map_or_else(Instant::now, |it| it.at);
         if recorded.elapsed() > RECORD_TO_COMMIT_MAX {
             self.inner.rollback().await?;
-            return Err(refused(ErrorReason::Busy).into());
+            return Err(refused(reason::Busy));
         }
         let begun = Instant::now();
         self.inner.commit().await?;

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proto::Paged;
 use sha2::{Digest, Sha256};
 
-use crate::Fields;
+use crate::error::{Error, Result, Violation};
+use crate::fields::Fields;
 
 const PAGE_SIZE_DEFAULT: i32 = 50;
 const PAGE_SIZE_MAX: i32 = 1000;
@@ -60,17 +61,6 @@ impl PageRequest {
         }
     }
 
-    /// The number behind which the page begins, of a list by number; 0 at the start.
-    pub fn number_after<N: FromStr + Default>(&self, fields: &mut Fields) -> N {
-        match self.after.as_str() {
-            "" => N::default(),
-            after => {
-                let number = after.parse();
-                fields.take("page_token", number.map_err(|_| WRONG_TOKEN.to_owned()))
-            }
-        }
-    }
-
     /// Cuts the rows found to the page; `key` names the key of a row.
     pub fn page<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
@@ -85,6 +75,20 @@ impl PageRequest {
             next_page_token,
         }
     }
+}
+
+/// The number that the name behind which a page begins ends with, of a list by number; 0 at the start.
+pub fn last_number<N: FromStr + Default>(after: &str) -> Result<N> {
+    let number = after.rsplit('/').next().unwrap_or_default();
+    if number.is_empty() {
+        return Ok(N::default());
+    }
+    number.parse().map_err(|_| {
+        Error::Invalid(vec![Violation {
+            field: "page_token".to_owned(),
+            description: WRONG_TOKEN.to_owned(),
+        }])
+    })
 }
 
 fn digest<R: Paged>(query: &R) -> [u8; QUERY_BYTES] {

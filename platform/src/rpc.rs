@@ -7,8 +7,10 @@ use tokio::time::timeout_at;
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
 
-use crate::Ctx;
-use crate::error::{Error, Result};
+use crate::answer::Answer;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::locale::Locale;
 
 /// What the generated service traits return.
 pub type Rpc<T> = std::result::Result<Response<T>, Status>;
@@ -25,7 +27,7 @@ where
     App: Clone,
     Rep: Send + 'static,
     F: FnOnce(App, Ctx, Req) -> Fut,
-    Fut: Future<Output = Result<Rep>> + Send + 'static,
+    Fut: Future<Output = Answer<Rep>> + Send + 'static,
 {
     let (_, mut extensions, message) = request.into_parts();
     let ctx = extensions.remove::<Ctx>().ok_or_else(unjudged)?;
@@ -37,12 +39,30 @@ where
         Err(_) => Err(ctx.deadline_passed()),
     };
     outcome
-        .map(Response::new)
+        .map(|seen| Response::new(seen.into_reply()))
         .map_err(|error| error.into_status(ctx.locale, &ctx.trace_id))
+}
+
+/// A gRPC service as a table: of each of its RPCs the request, a message of `$package`, and the
+/// handler that answers it. A service that lacks one does not compile.
+#[macro_export]
+macro_rules! service {
+    ($service:ident for $app:ident in $package:ident {
+        $($rpc:ident($request:ident) => $handler:path,)+
+    }) => {
+        #[tonic::async_trait]
+        impl $service for $app {
+            $(async fn $rpc(
+                &self,
+                request: tonic::Request<$package::$request>,
+            ) -> $crate::Rpc<<$package::$request as proto::Call>::Reply> {
+                $crate::rpc(self, request, $handler).await
+            })+
+        }
+    };
 }
 
 /// A router that was reached around the access layer answers nobody.
 fn unjudged() -> Status {
-    Error::Bug("the call was not judged by the access layer".to_owned())
-        .into_status(crate::Locale::En, "")
+    Error::Bug("the call was not judged by the access layer".to_owned()).into_status(Locale::En, "")
 }

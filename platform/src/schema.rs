@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
-use crate::Db;
+use crate::db::Db;
 use crate::error::{Result, in_one_line};
 
 static PLATFORM: Migrator = sqlx::migrate!();

@@ -1,25 +1,64 @@
-//! What a principal sees of a resource. Every answer is made by a service's view over what the
-//! journal holds: first, repeated, Get, read_time and audit.
+//! What a principal sees of a resource. Every answer is made by it: first, repeated, Get, read_time,
+//! lists and audit.
 
-use prost::DecodeError;
+use proto::Package;
+use token::{Kind, Principal};
 
-use crate::{Kind, Principal};
+use crate::error::{Error, Result};
+use crate::service::Nouns;
 
-/// All of it for a person. Why something was voided, reversed or corrected is free text about
-/// circumstances, written for persons; no machine is shown it (`for_persons` in the contract).
-pub fn view(principal: &Principal, kind: &str, after: Vec<u8>) -> Result<Vec<u8>, DecodeError> {
-    match principal.kind {
-        Kind::Person => Ok(after),
-        Kind::Machine | Kind::Workload => proto::for_machines(kind, after),
+impl Nouns {
+    /// All of it for a person. Why something was voided, reversed or corrected is free text about
+    /// circumstances, written for persons; no machine is shown it (`for_persons` in the contract).
+    pub(crate) fn view(
+        &self,
+        principal: &Principal,
+        kind: &str,
+        after: Vec<u8>,
+    ) -> Result<Vec<u8>> {
+        if principal.kind == Kind::Person {
+            return Ok(after);
+        }
+        let package = self.package_of(kind)?;
+        (package.for_machines)(kind, after)
+            .map_err(|error| Error::Bug(format!("the journal holds an unreadable {kind}: {error}")))
+    }
+
+    fn package_of(&self, kind: &str) -> Result<&'static Package> {
+        let of_kind = |it: &&Package| {
+            kind.rsplit_once('.')
+                .is_some_and(|(name, _)| name == it.name)
+        };
+        let found = self.all_packages().find(of_kind);
+        found.ok_or_else(|| Error::Bug(format!("{} serves no {kind}", self.service)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use prost::{Message, Name};
+    use proto::governance::v1::Report;
     use proto::grants::v1::Disbursement;
+    use proto::packages::GRANTS_V1;
 
     use super::*;
+
+    static NOUNS: Nouns = Nouns {
+        service: "grants",
+        packages: &[&GRANTS_V1],
+        measures: &[],
+        acts: &[],
+    };
+
+    fn principal(kind: Kind) -> Principal {
+        Principal {
+            id: String::new(),
+            kind,
+            roles: Vec::new(),
+            unit: None,
+            issuer: String::new(),
+        }
+    }
 
     #[test]
     fn only_a_person_is_shown_why_a_payment_was_voided() {
@@ -33,21 +72,18 @@ mod tests {
             (Kind::Machine, ""),
             (Kind::Workload, ""),
         ] {
-            let principal = Principal {
-                id: String::new(),
-                kind,
-                roles: Vec::new(),
-                unit: None,
-                issuer: String::new(),
-            };
-            let seen = view(
-                &principal,
-                &Disbursement::full_name(),
-                voided.encode_to_vec(),
-            );
+            let kind_of_noun = Disbursement::full_name();
+            let seen = NOUNS.view(&principal(kind), &kind_of_noun, voided.encode_to_vec());
             let seen = Disbursement::decode(seen.unwrap().as_slice()).unwrap();
             assert_eq!(seen.void_reason, void_reason, "{kind:?}");
             assert_eq!(seen.purpose, voided.purpose);
         }
+    }
+
+    /// What no package says is for a machine, no machine is shown.
+    #[test]
+    fn a_noun_of_a_package_that_is_not_served_is_shown_to_no_machine() {
+        let seen = NOUNS.view(&principal(Kind::Machine), &Report::full_name(), Vec::new());
+        assert!(matches!(seen, Err(Error::Bug(_))), "{seen:?}");
     }
 }

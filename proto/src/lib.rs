@@ -1,5 +1,5 @@
-//! The contract of the suite, compiled: messages, services, the access table, the texts of reasons
-//! to refuse, and the descriptor set that reflection and the sweeps read.
+//! The contract of the suite, compiled: messages, services, packages with their access rules, and
+//! the reasons to refuse with their texts.
 //!
 //! Everything here is generated from the `.proto` files beside it; they are the manual.
 
@@ -12,18 +12,56 @@ mod generated {
         clippy::too_many_lines,
         reason = "written by prost"
     )]
-    include!(concat!(env!("OUT_DIR"), "/packages.rs"));
+    include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }
 
-mod reason;
-mod rule;
+mod message;
+mod package;
+mod refused;
 
 pub use generated::google;
 pub use generated::norec::*;
-pub use reason::{Reason, ReasonTexts};
-pub use rule::{
-    Call, Dated, Lookup, MethodRule, Named, Paged, RULES, Resource, Write, for_machines, rule,
-};
+pub use message::{Call, Dated, Listed, Lookup, Named, Paged, Resource, Write};
+pub use package::{MethodRule, Package};
+pub use refused::{ReasonTexts, Refused};
+
+/// The packages of the contract, as their hosts serve them.
+pub mod packages {
+    use prost::Message as _;
+    use prost_types::Timestamp;
+
+    use crate::access::v1::{Duty, Effect, Role};
+    use crate::google::r#type::Date;
+    use crate::*;
+
+    include!(concat!(env!("OUT_DIR"), "/packages.rs"));
+
+    /// The rule of every RPC of the suite.
+    pub fn rules() -> impl Iterator<Item = &'static MethodRule> {
+        PACKAGES.iter().flat_map(|it| it.rules)
+    }
+
+    /// The rule of the RPC with exactly this path.
+    pub fn rule(path: &str) -> Option<&'static MethodRule> {
+        rules().find(|it| it.path == path)
+    }
+}
+
+/// Every reason to refuse, as a struct of what its texts name: `reason::NotFound { name }` becomes a
+/// [`Refused`]. No two packages have reasons of one name.
+pub mod reason {
+    #![allow(
+        missing_docs,
+        reason = "a key means what the contract's comment on the reason says"
+    )]
+
+    use std::collections::BTreeMap;
+    use std::fmt::Display;
+
+    use crate::{ReasonTexts, Refused};
+
+    include!(concat!(env!("OUT_DIR"), "/reasons.rs"));
+}
 
 /// The encoded descriptor set of the whole contract, with comments and custom options.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

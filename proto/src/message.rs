@@ -1,29 +1,11 @@
-//! Who may call what, as the options on the RPCs say, and what every WRITE request has in common.
+//! What messages have in common, by their fields. The build implements these traits; nobody else does.
 
-use prost::{DecodeError, Message as _, Name};
+use prost::Name;
 use prost_types::Timestamp;
 
-use crate::access::v1::{Duty, Effect, Role};
 use crate::google::r#type::Date;
 
-/// The access rule of one RPC.
-#[derive(Debug, PartialEq, Eq)]
-pub struct MethodRule {
-    /// Full path, such as `/norec.grants.v1.AgreementService/AwardAgreement`.
-    pub path: &'static str,
-    /// The roles that may call; empty only with `any_caller`.
-    pub roles: &'static [Role],
-    /// Any caller with a valid token.
-    pub any_caller: bool,
-    /// Whether it changes anything.
-    pub effect: Effect,
-    /// The duty that the step gives in its case.
-    pub duty: Duty,
-    /// No machine may call: the step decides or attests, or gives authority.
-    pub needs_person: bool,
-}
-
-/// The request of an RPC. Implemented for every one in the contract, and only there.
+/// The request of an RPC. Every one in the contract is one.
 pub trait Call: prost::Message + Name + Default + std::fmt::Debug + 'static {
     /// What it is answered with.
     type Reply: prost::Message + Default + std::fmt::Debug + 'static;
@@ -74,10 +56,17 @@ pub trait Paged: Call {
     fn query(&self) -> Self;
 }
 
-/// A message that a WRITE answers with.
+/// A message that a call answers with, or a row of a list, that has a resource name.
 pub trait Resource: prost::Message + Name + Default + Clone {
     /// The resource name.
     fn name(&self) -> &str;
 }
 
-include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// One page of a list of resources.
+pub trait Listed: prost::Message + Default {
+    /// What is listed.
+    type Row: Resource;
+    /// A page of these rows, and the token of the next; empty at the end.
+    #[must_use]
+    fn page(rows: Vec<Self::Row>, next_page_token: String) -> Self;
+}

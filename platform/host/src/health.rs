@@ -7,8 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt};
-use platform::{Locale, Rpc, refuse, refused};
-use proto::common::v1::ErrorReason;
+use platform::{Locale, Rpc, reason, refuse};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 use tonic::{Request, Response, Status};
@@ -65,13 +64,9 @@ impl HealthService for Health {
     async fn check(&self, request: Request<HealthCheckRequest>) -> Rpc<HealthCheckResponse> {
         let name = request.into_inner().service;
         let status = self.0.borrow().get(&name).copied();
-        status.map(|it| Response::new(answer(it))).ok_or_else(|| {
-            refuse(
-                refused(ErrorReason::NotFound).with("name", &name),
-                Locale::En,
-                "",
-            )
-        })
+        status
+            .map(|it| Response::new(answer(it)))
+            .ok_or_else(|| refuse(reason::NotFound { name: &name }, Locale::En, ""))
     }
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<HealthCheckResponse, Status>> + Send>>;

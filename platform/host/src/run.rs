@@ -8,15 +8,18 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use platform::{
-    Access, Audit, Clock, Db, Feed, Front, Gate, Issuers, MESSAGE_BYTES_MAX, Nouns, in_one_line,
-    migrate, renew_source,
+    Access, Audit, Clock, Db, Feed, Front, Gate, Issuers, Nouns, in_one_line, migrate, renew_source,
 };
+use proto::access::v1::access_service_server::AccessServiceServer;
+use proto::audit::v1::audit_service_server::AuditServiceServer;
+use proto::feed::v1::feed_service_server::FeedServiceServer;
 use sqlx::migrate::Migrator;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::service::RoutesBuilder;
+use tonic_health::pb::health_server::HealthServer;
 
 use crate::config::{DatabaseArgs, ServeArgs, Serving};
 use crate::{Health, Limits, Listening, Watch, serve};
@@ -35,8 +38,6 @@ pub struct Service<Flags: 'static, Knobs: 'static = Flags> {
     pub nouns: &'static Nouns,
     /// Its migrations.
     pub migrator: &'static Migrator,
-    /// Full names of the gRPC services it serves beside the platform's own.
-    pub serves: &'static [&'static str],
     /// Checks its own knobs, and names every bad one.
     pub check: fn(Flags) -> Result<Knobs, Vec<String>>,
     /// Adds its gRPC services to the server, and starts what it does by itself.
@@ -218,47 +219,33 @@ pub fn assemble<Flags, Knobs>(
     knobs: Knobs,
     issuers: Issuers,
 ) -> Result<(Front<tonic::service::Routes>, Health), String> {
-    use proto::access::v1::access_service_server::{AccessServiceServer, SERVICE_NAME as ACCESS};
-    use proto::audit::v1::audit_service_server::{AuditServiceServer, SERVICE_NAME as AUDIT};
-    use proto::feed::v1::feed_service_server::{FeedServiceServer, SERVICE_NAME as FEED};
-    use tonic_health::pb::health_server::HealthServer;
-
-    let mut served = vec![ACCESS, AUDIT, FEED];
-    served.extend(service.serves);
-    let health = Health::new(&served);
+    let health = Health::new(&service.nouns.grpc_services());
     let mut routes = RoutesBuilder::default();
     (service.start)(host, knobs, &mut routes);
     routes
-        .add_service(AccessServiceServer::new(Access::new(served.clone())))
+        .add_service(AccessServiceServer::new(Access::new(host.db.clone())))
         .add_service(AuditServiceServer::new(Audit::new(host.db.clone())))
         .add_service(FeedServiceServer::new(Feed::new(host.db.clone())))
-        .add_service(
-            HealthServer::new(health.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX),
-        );
-    add_reflection(&mut routes, &served)?;
-    let gate = Gate {
-        issuers,
-        clock: host.clock,
-        tasks: host.tasks.clone(),
-    };
-    Ok((
-        Front::new(routes.routes().prepare(), Arc::new(gate)),
-        health,
-    ))
+        .add_service(HealthServer::new(health.clone()));
+    add_reflection(&mut routes, service.nouns)?;
+    let gate = Gate::new(service.nouns, issuers, host.clock, host.tasks.clone());
+    let front = Front::new(routes.routes().prepare(), Arc::new(gate));
+    Ok((front, health))
 }
 
 /// Reflection v1 and v1alpha, with the encoded descriptors (the decoded ones lose our options) and
 /// those of error details and health, so that command-line clients can read both.
-fn add_reflection(routes: &mut RoutesBuilder, served: &[&str]) -> Result<(), String> {
+fn add_reflection(routes: &mut RoutesBuilder, nouns: &'static Nouns) -> Result<(), String> {
     let builder = || {
         let builder = tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
-        served
-            .iter()
-            .chain(&["grpc.health.v1.Health"])
-            .fold(builder, |builder, name| builder.with_service_name(*name))
+        let builder = nouns.all_packages().fold(builder, |builder, package| {
+            builder.register_encoded_file_descriptor_set(package.descriptors)
+        });
+        let health = "grpc.health.v1.Health";
+        let served = nouns.grpc_services().into_iter().chain([health]);
+        served.fold(builder, |builder, name| builder.with_service_name(name))
     };
     let failed = |error: tonic_reflection::server::Error| format!("reflection: {error}");
     routes.add_service(builder().build_v1().map_err(failed)?);

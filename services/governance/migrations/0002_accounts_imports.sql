@@ -43,3 +43,11 @@ create table account_rows (
 );
 
 grant select, insert on account_rows to norec_app;
+
+-- One row per year whose accounts were written or a period of which was closed. It holds nothing: who
+-- writes or closes locks it first.
+create table account_years (
+    year int primary key
+);
+
+grant select, insert, update on account_years to norec_app;

@@ -11,19 +11,19 @@ use tokio::sync::Notify;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use crate::Knobs;
+use crate::domain::SourceName;
 use crate::domain::formula::Measure;
 use crate::domain::source::Stop;
+use crate::knobs::Knobs;
+use crate::measures::MEASURES;
 
-/// Our own facts.
-pub(crate) const OWN: &str = "sources/governance";
 /// Facts asked for at a time.
 const PAGE_SIZE: i32 = platform::PAGE_FACTS_MAX;
 
 /// The sources of this installation.
 #[derive(Debug)]
 pub struct Sources {
-    by_name: BTreeMap<&'static str, Feed>,
+    by_name: BTreeMap<SourceName, Feed>,
     /// Wakes the followers before their next poll is due.
     wake: Notify,
     /// Wakes what closes cut-offs.
@@ -56,14 +56,13 @@ pub(crate) enum Failure {
 impl Sources {
     /// The sources that the knobs name, and ourselves.
     pub(crate) fn new(db: platform::Db, knobs: Knobs) -> Self {
-        let grants = TokenSource::new(knobs.token_file).sibling(knobs.grants);
-        let by_name = BTreeMap::from([
-            (OWN, Feed::Own(Facts::new(db))),
-            (
-                "sources/grants",
-                Feed::Sibling(FeedServiceClient::new(grants)),
-            ),
-        ]);
+        let token = TokenSource::new(knobs.token_file);
+        let siblings = knobs.sources.into_iter().map(|(name, at)| {
+            let client = FeedServiceClient::new(token.clone().sibling(at));
+            (name, Feed::Sibling(client))
+        });
+        let own = (SourceName::own(), Feed::Own(Facts::new(db)));
+        let by_name = siblings.chain([own]).collect();
         Self {
             by_name,
             wake: Notify::new(),
@@ -72,8 +71,8 @@ impl Sources {
     }
 
     /// How each source is read, by name.
-    pub(crate) fn feeds(&self) -> impl Iterator<Item = (&'static str, &Feed)> {
-        self.by_name.iter().map(|(name, feed)| (*name, feed))
+    pub(crate) fn feeds(&self) -> impl Iterator<Item = (&SourceName, &Feed)> {
+        self.by_name.iter()
     }
 
     /// Lets every follower read at once, and what closes cut-offs look: somebody waits for it.
@@ -98,18 +97,19 @@ impl Sources {
     }
 
     /// Where every sibling's facts end at present; none when it does not say, and the log says why.
-    pub(crate) async fn sibling_heads(&self) -> BTreeMap<&'static str, Option<Position>> {
+    pub(crate) async fn sibling_heads(&self) -> BTreeMap<SourceName, Option<Position>> {
         let mut heads = BTreeMap::new();
-        for (name, feed) in self.feeds().filter(|(name, _)| *name != OWN) {
+        let own = SourceName::own();
+        for (name, feed) in self.feeds().filter(|(name, _)| **name != own) {
             let head = feed.head().await;
             if let Err(failure) = &head {
                 tracing::warn!(
-                    source = name,
+                    source = %name,
                     ?failure,
                     "a source does not say how far it goes"
                 );
             }
-            heads.insert(name, head.ok());
+            heads.insert(name.clone(), head.ok());
         }
         heads
     }
@@ -149,7 +149,7 @@ impl Feed {
     /// What it measures.
     pub(crate) async fn measures(&self) -> Result<Vec<Measure>, Failure> {
         match self {
-            Self::Own(_) => Ok(crate::MEASURES.iter().map(Measure::from).collect()),
+            Self::Own(_) => Ok(MEASURES.iter().map(Measure::from).collect()),
             Self::Sibling(client) => {
                 let answer = client
                     .clone()
@@ -167,7 +167,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(it) if it.texts.code == Code::FailedPrecondition as i32 => {
-                Self::Stopping(Stop::from(&*it))
+                Self::Stopping(Stop::from(&it))
             }
             other => Self::Passing {
                 text: other.to_string(),

@@ -10,45 +10,32 @@
 //! - **Indicator** (styringsparameter), **figure**, **restatement**: what is computed there (§ 3.5).
 //! - **Report** (drafted → checked): tables and charts of a cut-off, as a document (§ 5.1).
 //!
-//! Decisions are pure functions in [`domain`]; what is refused, and why, stands in [`Refusal`].
+//! Decisions are pure functions in [`domain`]; why they refuse stands in the contract.
 
 mod acts;
+mod app;
 pub mod domain;
 mod feeds;
 mod handlers;
+mod knobs;
 mod measures;
-mod refusal;
 pub mod report;
 mod service;
 mod store;
 mod wire;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
-use host::{Host, Service, given, keep, sibling_at};
-use platform::{Clock, Db, Nouns};
+use host::{Host, Service};
+use platform::Nouns;
+use proto::packages::GOVERNANCE_V1;
 use sqlx::migrate::Migrator;
 use tokio::sync::Semaphore;
 use tonic::service::RoutesBuilder;
-use tonic::transport::Endpoint;
 
+pub use app::App;
+pub use knobs::{Flags, Knobs};
 pub use measures::MEASURES;
-pub use refusal::Refusal;
-
-/// What every handler has at hand.
-#[derive(Clone, Debug)]
-pub struct App {
-    /// The service's database.
-    pub db: Db,
-    /// Where the present comes from.
-    pub clock: Clock,
-    /// The sources that are followed.
-    pub sources: Arc<feeds::Sources>,
-    /// Leave to lay out a document: each takes a core and much memory, so one is made at a time.
-    pub rendering: Arc<Semaphore>,
-}
 
 /// The service's tables.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -56,52 +43,15 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 /// The service's nouns.
 pub static NOUNS: Nouns = Nouns {
     service: "governance",
-    view: platform::view,
+    packages: &[&GOVERNANCE_V1],
     measures: MEASURES,
     acts: acts::ACTS,
 };
-
-/// Knobs of this service's own, as they are given.
-#[derive(Args, Clone, Debug)]
-pub struct Flags {
-    /// Address of grants, such as http://127.0.0.1:7401. Required.
-    #[arg(long, env = "NOREC_GRANTS_ADDRESS")]
-    grants_address: Option<String>,
-    /// File with the token that this service calls its siblings with; read at every call. Required.
-    #[arg(long, env = "NOREC_TOKEN_FILE")]
-    token_file: Option<PathBuf>,
-}
-
-/// Checked [`Flags`].
-#[derive(Clone, Debug)]
-pub struct Knobs {
-    /// Where grants serves.
-    pub grants: Endpoint,
-    /// File with the token that this service calls its siblings with.
-    pub token_file: PathBuf,
-}
-
-impl Flags {
-    fn check(self) -> Result<Knobs, Vec<String>> {
-        let mut problems = Vec::new();
-        let flag = "--grants-address";
-        let grants = given(self.grants_address, flag, "NOREC_GRANTS_ADDRESS")
-            .and_then(|it| sibling_at(&it).map_err(|right| format!("{flag} {it}: {right}")));
-        let grants = keep(grants, &mut problems);
-        let token_file = given(self.token_file, "--token-file", "NOREC_TOKEN_FILE");
-        let token_file = keep(token_file, &mut problems);
-        match (grants, token_file) {
-            (Some(grants), Some(token_file)) => Ok(Knobs { grants, token_file }),
-            _ => Err(problems),
-        }
-    }
-}
 
 /// The service, to run.
 pub static SERVICE: Service<Flags, Knobs> = Service {
     nouns: &NOUNS,
     migrator: &MIGRATOR,
-    serves: service::NAMES,
     check: Flags::check,
     start: |host: &Host, knobs: Knobs, routes: &mut RoutesBuilder| {
         let app = App {

@@ -17,30 +17,24 @@
 //! - **Disbursement** (utbetaling): requested → decided and attested, in either order → paid; or
 //!   voided before (Hovedinstruks § 4.1, the cash principle).
 //!
-//! Decisions are pure functions in [`domain`]; what is refused, and why, stands in [`Refusal`].
+//! Decisions are pure functions in [`domain`]; why they refuse stands in the contract.
 
+mod app;
 pub mod domain;
 mod handlers;
 mod measures;
-mod refusal;
 mod service;
 mod store;
 mod wire;
 
 use host::{Host, NoKnobs, Service};
-use platform::{Db, Nouns};
+use platform::Nouns;
+use proto::packages::GRANTS_V1;
 use sqlx::migrate::Migrator;
 use tonic::service::RoutesBuilder;
 
+pub use app::App;
 pub use measures::MEASURES;
-pub use refusal::{AgreementRefusal, BudgetRefusal, Refusal};
-
-/// What every handler has at hand.
-#[derive(Clone, Debug)]
-pub struct App {
-    /// The service's database.
-    pub db: Db,
-}
 
 /// The service's tables.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -48,7 +42,7 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 /// The service's nouns.
 pub static NOUNS: Nouns = Nouns {
     service: "grants",
-    view: platform::view,
+    packages: &[&GRANTS_V1],
     measures: MEASURES,
     acts: &[],
 };
@@ -57,14 +51,9 @@ pub static NOUNS: Nouns = Nouns {
 pub static SERVICE: Service<NoKnobs> = Service {
     nouns: &NOUNS,
     migrator: &MIGRATOR,
-    serves: service::NAMES,
     check: Ok,
     start: |host: &Host, _knobs: NoKnobs, routes: &mut RoutesBuilder| {
-        service::add(
-            routes,
-            App {
-                db: host.db.clone(),
-            },
-        );
+        let db = host.db.clone();
+        service::add(routes, App { db });
     },
 };

@@ -1,42 +1,35 @@
 //! Sweeps all tests: a WRITE that was answered has left an entry with its request_id.
 
-use std::sync::LazyLock;
-
-use prost_reflect::{DescriptorPool, DynamicMessage};
-use proto::access::v1::Effect;
+use prost::Message;
 
 use crate::Database;
 
+/// What every WRITE request has, and no READ: the contract gives these numbers to nothing else.
+#[derive(Clone, PartialEq, Message)]
+struct Written {
+    #[prost(string, tag = "14")]
+    request_id: String,
+    #[prost(bool, tag = "15")]
+    validate_only: bool,
+}
+
 /// Looks up the entry of an answered call, unless it was a READ or only validated.
 pub(crate) async fn check(database: &Database, path: &str, request: &[u8]) {
-    static POOL: LazyLock<DescriptorPool> =
-        LazyLock::new(|| DescriptorPool::decode(proto::DESCRIPTORS).unwrap());
-    if proto::rule(path).is_none_or(|it| it.effect != Effect::Write) {
+    let written = Written::decode(request).unwrap();
+    if written.request_id.is_empty() || written.validate_only {
         return;
     }
-    let (service, method) = path[1..].split_once('/').unwrap();
-    let service = POOL.get_service_by_name(service).unwrap();
-    let input = service
-        .methods()
-        .find(|it| it.name() == method)
-        .unwrap()
-        .input();
-    let message = DynamicMessage::decode(input, request).unwrap();
-    let field = |name: &str| message.get_field_by_name(name).unwrap().into_owned();
-    if field("validate_only").as_bool().unwrap() {
-        return;
-    }
-    let request_id = field("request_id").as_str().unwrap().to_owned();
     let entries: i64 = sqlx::query_scalar(
         "select count(*) from platform.journal where method = $1 and request_id = $2",
     )
     .bind(path)
-    .bind(&request_id)
+    .bind(&written.request_id)
     .fetch_one(&mut database.owner().await)
     .await
     .unwrap();
     assert!(
         entries >= 1,
-        "{path} was answered and left no entry for {request_id}"
+        "{path} was answered and left no entry for {}",
+        written.request_id
     );
 }

@@ -18,6 +18,7 @@ mod issuer;
 mod journalled;
 mod outcomes;
 mod program;
+mod refusal;
 mod wire;
 
 use std::net::SocketAddr;
@@ -33,10 +34,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::transport::Channel;
 
-pub use actor::{Actor, Refusal, id};
+pub use actor::{Actor, id};
 pub use database::{Database, process_cluster};
 pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token, token_without_keys};
 pub use program::{Ended, Program, run_program};
+pub use refusal::Refusal;
 pub use wire::Wire;
 
 /// A served service with a database of its own.

@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use crate::Refusal;
+use crate::refusal::Refusal;
 
 pub(crate) fn note(path: &str, refusal: Option<&Refusal>) {
     let Some(folder) = std::env::var_os("NOREC_OUTCOMES").map(PathBuf::from) else {

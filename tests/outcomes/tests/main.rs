@@ -143,7 +143,8 @@ fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
     let mut faults = Vec::new();
     for (path, method) in methods(&pool) {
         let outcomes = seen.by_method.get(&path).cloned().unwrap_or_default();
-        if proto::rule(&path).unwrap().effect == Effect::Write && !outcomes.contains("Ok") {
+        if proto::packages::rule(&path).unwrap().effect == Effect::Write && !outcomes.contains("Ok")
+        {
             faults.push(format!("{path}: no test brought it to an end"));
         }
         let promised = promised(&method, &known);

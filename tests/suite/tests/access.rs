@@ -5,24 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use platform::Nouns;
 use proto::access::v1::Role;
-use proto::{MethodRule, RULES};
+use proto::packages;
 use testkit::Kit;
 use tonic::Code;
 
 use crate::served;
-
-/// The rules whose methods a server has.
-fn rules_of(package: &str) -> Vec<&'static MethodRule> {
-    let alike = ["access", "audit", "feed"];
-    let has = |it: &&MethodRule| {
-        alike
-            .iter()
-            .any(|name| it.path.starts_with(&format!("/norec.{name}.")))
-            || it.path.starts_with(&format!("/norec.{package}."))
-    };
-    RULES.iter().filter(has).collect()
-}
 
 fn roles() -> Vec<Role> {
     (1..).map_while(|it| Role::try_from(it).ok()).collect()
@@ -36,10 +25,10 @@ async fn outcome(actor: &testkit::Actor, path: &str) -> (Code, String) {
     }
 }
 
-async fn sweep(kit: &Kit, package: &str, matrix: &mut BTreeMap<String, Vec<Role>>) {
+async fn sweep(kit: &Kit, nouns: &Nouns, matrix: &mut BTreeMap<String, Vec<Role>>) {
     let nobody = kit.actor(None);
     let roleless = kit.person("uten-rolle", &[]);
-    for rule in rules_of(package) {
+    for rule in nouns.rules() {
         let seen = outcome(&nobody, rule.path).await;
         assert_eq!(
             seen,
@@ -82,15 +71,16 @@ async fn sweep(kit: &Kit, package: &str, matrix: &mut BTreeMap<String, Vec<Role>
 #[tokio::test]
 async fn every_method_is_closed_but_to_its_roles() {
     let mut matrix = BTreeMap::new();
-    sweep(&served::grants().await, "grants", &mut matrix).await;
-    sweep(&served::governance_alone().await, "governance", &mut matrix).await;
+    for nouns in served::NOUNS {
+        sweep(&served::alone(nouns).await, nouns, &mut matrix).await;
+    }
 
     assert_eq!(
         matrix.len(),
-        RULES.len(),
+        packages::rules().count(),
         "every method of the contract is served and swept"
     );
-    for rule in RULES.iter().filter(|it| !it.any_caller) {
+    for rule in packages::rules().filter(|it| !it.any_caller) {
         let mut expected = rule.roles.to_vec();
         expected.sort();
         assert_eq!(matrix[rule.path], expected, "{}", rule.path);
@@ -117,7 +107,7 @@ fn page(matrix: &BTreeMap<String, Vec<Role>>) -> String {
                     servers allowed, and reviewed as a diff.\n"
         .to_owned();
     let mut service = String::new();
-    for rule in RULES {
+    for rule in packages::rules() {
         let (name, method) = rule.path[1..].split_once('/').unwrap();
         if name != service {
             write!(

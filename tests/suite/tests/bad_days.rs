@@ -100,8 +100,11 @@ async fn governance_without_its_database_says_so_and_catches_up() {
     assert_eq!(says(&mut whole).await, ServingStatus::Serving);
 
     cluster.stop().unwrap();
-    let list = governance_pb::ListSourcesRequest {};
-    let refusal = pair.kaia.refused(list, "DATABASE_UNAVAILABLE").await;
+    let list = governance_pb::ListSourcesRequest::default();
+    let refusal = pair
+        .kaia
+        .refused(list.clone(), "DATABASE_UNAVAILABLE")
+        .await;
     assert_eq!(refusal.code, Code::Unavailable);
     assert_eq!(says(&mut whole).await, ServingStatus::NotServing);
     assert!(is_ready(&pair.governance).await);

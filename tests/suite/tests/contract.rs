@@ -67,7 +67,7 @@ fn every_rpc_says_what_it_does() {
 fn every_write_names_its_states() {
     for method in methods() {
         let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-        let rule = proto::rule(&path).unwrap();
+        let rule = proto::packages::rule(&path).unwrap();
         if rule.effect == proto::access::v1::Effect::Write {
             assert!(
                 method_comment(&method).contains("States:"),
@@ -112,21 +112,21 @@ fn no_message_has_a_map_or_a_float() {
     }
 }
 
-/// request_id and validate_only have one number everywhere.
+/// request_id and validate_only have one number everywhere, and no other field of a request has it.
 #[test]
 fn what_all_writes_share_has_one_number() {
     for method in methods() {
         for (name, number) in [("request_id", 14), ("validate_only", 15)] {
-            if let Some(field) = method.input().get_field_by_name(name) {
-                assert_eq!(field.number(), number, "{}", field.full_name());
+            for field in method.input().fields() {
+                let is_it = field.name() == name;
+                assert_eq!(is_it, field.number() == number, "{}", field.full_name());
             }
         }
     }
 }
 
 /// Every reason to refuse has an example in its comment, as it is sent: with the reason's own name,
-/// its package's domain, and the keys that its texts name. (A `name` besides is the subject of a
-/// refused precondition.)
+/// its package's domain, and the keys that its texts name.
 #[test]
 fn every_reason_has_an_example_with_its_keys() {
     let pool = pool();
@@ -148,10 +148,7 @@ fn every_reason_has_an_example_with_its_keys() {
             let texts = options.get_extension(&option);
             let en = texts.as_message().unwrap().get_field_by_name("en").unwrap();
             let named = keys_of(en.as_str().unwrap());
-            let keys = example.metadata.keys().map(String::as_str);
-            let keys: BTreeSet<_> = keys
-                .filter(|it| *it != "name" || named.contains(it))
-                .collect();
+            let keys: BTreeSet<_> = example.metadata.keys().map(String::as_str).collect();
             assert_eq!(
                 (example.reason.as_str(), example.domain.as_str(), keys),
                 (name, domain.as_str(), named),

@@ -138,7 +138,7 @@ async fn a_stopped_follower_lags_until_it_is_resumed() {
         request_id: id(),
         ..Default::default()
     };
-    pair.kaia.refused(again, "SOURCE_NOT_STOPPED").await;
+    pair.kaia.refused(again, "WRONG_STATE").await;
 
     let request = audit::ListEntriesRequest {
         subject: "sources/grants".into(),

@@ -3,8 +3,8 @@
 use prost_reflect::{
     DescriptorPool, DynamicMessage, Kind, MessageDescriptor, ReflectMessage, Value,
 };
-use proto::RULES;
 use proto::access::v1::{Effect, Role};
+use proto::packages;
 use testkit::Actor;
 use tonic::Code;
 
@@ -75,7 +75,7 @@ async fn a_nul_in_any_text_of_any_read_is_no_fault_of_ours() {
     let named = named(&pair).await;
     let everybody: Vec<_> = (1..).map_while(|it| Role::try_from(it).ok()).collect();
     let (mut texts, mut faults) = (0, Vec::new());
-    for rule in RULES.iter().filter(|it| it.effect == Effect::Read) {
+    for rule in packages::rules().filter(|it| it.effect == Effect::Read) {
         let kit = match rule.path.starts_with("/norec.governance.") {
             true => &pair.governance,
             false => &pair.grants,

@@ -10,6 +10,7 @@
 mod access;
 mod audit;
 mod bad_days;
+mod circles;
 mod closing;
 mod contract;
 mod feed;

@@ -1,11 +1,25 @@
 //! The services, served for a proof.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use governance::domain::SourceName;
 use host::NoKnobs;
-use platform::Kind;
+use platform::{Kind, Nouns};
 use proto::access::v1::Role;
 use testkit::Kit;
+
+/// Every service.
+pub(crate) const NOUNS: [&Nouns; 2] = [&grants::NOUNS, &governance::NOUNS];
+
+/// A service at the present, alone: whom it would call is out of reach.
+pub(crate) async fn alone(nouns: &Nouns) -> Kit {
+    match nouns.service {
+        "grants" => grants().await,
+        "governance" => governance_alone().await,
+        other => panic!("{other} is not served"),
+    }
+}
 
 /// Grants at the present.
 pub(crate) async fn grants() -> Kit {
@@ -28,8 +42,9 @@ pub(crate) fn token_file(grants: &Kit) -> PathBuf {
 
 /// How governance follows a grants service at this address.
 pub(crate) fn knobs(grants_address: &str, token_file: PathBuf) -> governance::Knobs {
+    let grants = SourceName::parse("sources/grants").unwrap();
     governance::Knobs {
-        grants: host::sibling_at(grants_address).unwrap(),
+        sources: BTreeMap::from([(grants, host::sibling_at(grants_address).unwrap())]),
         token_file,
     }
 }

@@ -3,19 +3,22 @@
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, Kind, MessageDescriptor, Value};
 use proto::access::v1::Effect;
+use proto::packages::PACKAGES;
+use proto::{MethodRule, Package};
 
 #[test]
 fn a_machine_sees_all_but_what_is_written_for_persons() {
     let pool = DescriptorPool::decode(proto::DESCRIPTORS).unwrap();
     let mut hidden = Vec::new();
-    for rule in proto::RULES.iter().filter(|it| it.effect == Effect::Write) {
+    for (package, rule) in writes() {
         let (service, method) = rule.path[1..].split_once('/').unwrap();
         let service = pool.get_service_by_name(service).unwrap();
         let method = service.methods().find(|it| it.name() == method).unwrap();
         let resource = method.output();
         let (whole, public) = (filled(&resource, true), filled(&resource, false));
 
-        let seen = proto::for_machines(resource.full_name(), whole.encode_to_vec()).unwrap();
+        let bytes = whole.encode_to_vec();
+        let seen = (package.for_machines)(resource.full_name(), bytes).unwrap();
 
         let seen = DynamicMessage::decode(resource.clone(), seen.as_slice()).unwrap();
         assert_eq!(seen, public, "{}", resource.full_name());
@@ -35,6 +38,14 @@ fn a_machine_sees_all_but_what_is_written_for_persons() {
         "Source",
     ];
     assert_eq!(hidden, with_reasons);
+}
+
+/// Every WRITE, with the package that it is of.
+fn writes() -> impl Iterator<Item = (&'static Package, &'static MethodRule)> {
+    let rules = PACKAGES
+        .iter()
+        .flat_map(|package| package.rules.iter().map(|rule| (*package, rule)));
+    rules.filter(|(_, rule)| rule.effect == Effect::Write)
 }
 
 /// A message with text in every text of it, those for persons or not.

@@ -51,7 +51,7 @@ impl Contract {
                     names.collect::<Vec<_>>().join(", ")
                 )
             })?;
-        let rule = proto::rule(&format!("/{grpc_service}/{own}"))
+        let rule = proto::packages::rule(&format!("/{grpc_service}/{own}"))
             .ok_or("the contract has no access rule for it")?;
         Ok(Method {
             rule,

@@ -3,18 +3,16 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use proto::access::v1::access_service_server::SERVICE_NAME as ACCESS;
-use proto::audit::v1::audit_service_server::SERVICE_NAME as AUDIT;
-use proto::feed::v1::feed_service_server::SERVICE_NAME as FEED;
+use platform::Nouns;
 
 /// A service of the suite, as this program runs it.
 #[derive(Debug)]
 pub(crate) struct Linked {
     /// Its name, database and package, such as `grants`.
     pub(crate) name: &'static str,
-    /// gRPC services of its own; [`SERVED_BY_ALL`] come beside them.
-    pub(crate) serves: &'static [&'static str],
-    /// Services that it calls. For each it is started with `--<name>-address http://…`, and as it
+    /// What it serves.
+    pub(crate) nouns: &'static Nouns,
+    /// Services that it calls. For each it is started with `--source <name>=http://…`, and as it
     /// calls at all, with `--token-file` and a token of the role FOLLOWER.
     pub(crate) calls: &'static [&'static str],
     /// Its `main`, with the program's name as first argument.
@@ -25,27 +23,17 @@ pub(crate) struct Linked {
 pub(crate) static LINKED: &[Linked] = &[
     Linked {
         name: "grants",
-        serves: grants::SERVICE.serves,
+        nouns: grants::SERVICE.nouns,
         calls: &[],
         run: |arguments| host::run(&grants::SERVICE, arguments),
     },
     Linked {
         name: "governance",
-        serves: governance::SERVICE.serves,
+        nouns: governance::SERVICE.nouns,
         calls: &["grants"],
         run: |arguments| host::run(&governance::SERVICE, arguments),
     },
 ];
-
-/// gRPC services that every service serves alike.
-pub(crate) const SERVED_BY_ALL: [&str; 3] = [ACCESS, AUDIT, FEED];
-
-impl Linked {
-    /// Full names of all its gRPC services.
-    pub(crate) fn all_serves(&self) -> impl Iterator<Item = &'static str> {
-        self.serves.iter().copied().chain(SERVED_BY_ALL)
-    }
-}
 
 /// The service of this name, or which names there are.
 pub(crate) fn named(name: &str) -> Result<&'static Linked, String> {
@@ -62,7 +50,7 @@ pub(crate) fn named(name: &str) -> Result<&'static Linked, String> {
 pub(crate) fn serving(grpc_service: &str, name: Option<&str>) -> Result<&'static Linked, String> {
     let mut serving = LINKED
         .iter()
-        .filter(|it| it.all_serves().any(|its| its == grpc_service));
+        .filter(|it| it.nouns.grpc_services().contains(&grpc_service));
     if let Some(name) = name {
         let linked = named(name)?;
         return match serving.any(|it| it.name == linked.name) {
@@ -82,6 +70,8 @@ pub(crate) fn serving(grpc_service: &str, name: Option<&str>) -> Result<&'static
 
 #[cfg(test)]
 mod tests {
+    use proto::audit::v1::audit_service_server::SERVICE_NAME as AUDIT;
+
     use super::*;
 
     #[test]

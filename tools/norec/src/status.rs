@@ -78,7 +78,7 @@ async fn look(installation: &Installation, service: &'static Linked) -> Result<S
     if let (Some(_), Some(address)) = (process, address) {
         let mut health = Health::of(address)?;
         sight.state = health.state(WHOLE).await;
-        for name in service.all_serves() {
+        for name in service.nouns.grpc_services() {
             sight.names.push((name, health.state(name).await));
         }
     }

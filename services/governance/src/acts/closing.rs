@@ -10,7 +10,7 @@ use platform::{Error, Result, Tx, act};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use crate::acts::{CLOSE, NOTE, by_itself};
+use crate::acts::listed::{CLOSE, NOTE, by_itself};
 use crate::domain::cutoff::{Mark, Next, Progress, Standing, State, next};
 use crate::domain::formula::{Measure, evaluate, terms};
 use crate::domain::restatement::{Between, is_restated};
@@ -80,7 +80,7 @@ async fn note(app: &App, cutoff: &Cutoff, failure: Option<&Error>) -> Result<()>
     .await?;
     let Some(marks) = noted else { return Ok(()) };
     for it in marks.iter().filter(|it| it.progress == Progress::Mismatch) {
-        tracing::error!(cutoff = %cutoff.name, source = it.source, number = it.number,
+        tracing::error!(cutoff = %cutoff.name, source = %it.source, number = it.number,
             "the follower has other facts than the source said");
     }
     if let Some(error) = failure {
@@ -93,7 +93,7 @@ async fn note(app: &App, cutoff: &Cutoff, failure: Option<&Error>) -> Result<()>
 /// log.
 fn describe(error: &Error) -> String {
     match error {
-        Error::Refused(it) => Stop::from(&**it).to_string(),
+        Error::Refused(it) => Stop::from(it).to_string(),
         other => other.to_string(),
     }
 }
@@ -118,9 +118,9 @@ async fn close(app: &App, cutoff: &Cutoff) -> Result<()> {
     Ok(())
 }
 
-/// Enters the case of a cut-off's year and locks the cut-off; none when it has ended meanwhile.
+/// Holds the accounts of a cut-off's year and locks the cut-off; none when it has ended meanwhile.
 async fn enter(tx: &mut Tx, unlocked: &Cutoff) -> Result<Option<(Cutoff, Vec<Standing>)>> {
-    tx.case(&unlocked.case()).await?;
+    store::account_years::hold(tx, unlocked.year()).await?;
     let cutoff = store::cutoffs::lock(tx, &unlocked.name).await?;
     if cutoff.state != State::Closing {
         return Ok(None);

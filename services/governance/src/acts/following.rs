@@ -10,8 +10,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use crate::acts::sources;
-use crate::domain::Source;
 use crate::domain::source::{Stop, judge_fact};
+use crate::domain::{Source, SourceName};
 use crate::feeds::{Failure, Feed};
 use crate::{App, store};
 
@@ -24,7 +24,7 @@ const NOTE_INTERVAL: Duration = Duration::from_secs(2);
 /// The follower of one source.
 struct Follower {
     app: App,
-    name: &'static str,
+    name: SourceName,
     feed: Feed,
     /// Whether the source was asked what it measures since the last failure.
     knows_measures: bool,
@@ -37,7 +37,7 @@ pub(super) fn start(app: &App, host: &Host) {
     for (name, feed) in app.sources.feeds() {
         let follower = Follower {
             app: app.clone(),
-            name,
+            name: name.clone(),
             feed: feed.clone(),
             knows_measures: false,
             noted: None,
@@ -66,9 +66,9 @@ impl Follower {
             }
             if let Err(failure) = polled {
                 self.knows_measures = false;
-                let noted = sources::note_failure(&self.app, self.name, failure).await;
+                let noted = sources::note_failure(&self.app, &self.name, failure).await;
                 if let Err(error) = noted {
-                    tracing::warn!(source = self.name, ?error, "a failure cannot be noted");
+                    tracing::warn!(source = %self.name, ?error, "a failure cannot be noted");
                 }
             }
         }
@@ -76,7 +76,7 @@ impl Follower {
 
     /// Reads one page and takes it; answers whether there may be another.
     async fn poll(&mut self) -> Result<bool, Failure> {
-        let source = sources::registered(&self.app, self.name).await?;
+        let source = sources::registered(&self.app, &self.name).await?;
         if source.is_stopped() {
             self.note_head(&source).await?;
             return Ok(false);
@@ -101,7 +101,7 @@ impl Follower {
             .map_err(Failure::Stopping)?;
 
         let mut db = self.app.db.write().await?;
-        store::facts::take(&mut db, self.name, &after, &judged, &next, head_number).await?;
+        store::facts::take(&mut db, &self.name, &after, &judged, &next, head_number).await?;
         self.noted = Some(Instant::now());
         // When another follower of the source has taken the page meanwhile, there may be another too.
         Ok(true)
@@ -110,7 +110,7 @@ impl Follower {
     async fn learn_measures(&mut self) -> Result<(), Failure> {
         let measures = self.feed.measures().await?;
         let mut db = self.app.db.write().await?;
-        store::measures::put(&mut db, self.name, &measures).await?;
+        store::measures::put(&mut db, &self.name, &measures).await?;
         self.knows_measures = true;
         Ok(())
     }
@@ -121,7 +121,7 @@ impl Follower {
         let is_fresh = self.noted.is_some_and(|it| it.elapsed() < NOTE_INTERVAL);
         if is_new || !is_fresh {
             let mut db = self.app.db.write().await?;
-            store::sources::note_empty_page(&mut db, self.name, head_number).await?;
+            store::sources::note_empty_page(&mut db, &self.name, head_number).await?;
             self.noted = Some(Instant::now());
         }
         Ok(())
@@ -133,7 +133,7 @@ impl Follower {
             && head.number != source.head_number
         {
             let mut db = self.app.db.write().await?;
-            store::sources::note_head(&mut db, self.name, head.number).await?;
+            store::sources::note_head(&mut db, &self.name, head.number).await?;
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use platform::{Result, act};
 use proto::governance::v1 as pb;
 
-use crate::acts::{REGISTER, STOP, by_itself};
-use crate::domain::Source;
+use crate::acts::listed::{REGISTER, STOP, by_itself};
 use crate::domain::source::Stop;
+use crate::domain::{Source, SourceName};
 use crate::feeds::Failure;
 use crate::{App, store};
 
@@ -13,7 +13,7 @@ use crate::{App, store};
 const ERROR_LENGTH_MAX: usize = 500;
 
 /// The source of this name; its first follower registers it.
-pub(super) async fn registered(app: &App, name: &str) -> Result<Source> {
+pub(super) async fn registered(app: &App, name: &SourceName) -> Result<Source> {
     if let Some(source) = store::sources::find(&mut *app.db.read().await?, name).await? {
         return Ok(source);
     }
@@ -33,13 +33,13 @@ pub(super) async fn registered(app: &App, name: &str) -> Result<Source> {
 
 /// Notes why a page was not taken: a failure that passes beside the source, one that stops it in the
 /// journal too. It is logged when it is new.
-pub(super) async fn note_failure(app: &App, name: &str, failure: Failure) -> Result<()> {
+pub(super) async fn note_failure(app: &App, name: &SourceName, failure: Failure) -> Result<()> {
     match failure {
         Failure::Passing { text, cause } => {
             let text: String = text.chars().take(ERROR_LENGTH_MAX).collect();
             if store::sources::note_error(&mut *app.db.write().await?, name, &text).await? {
                 tracing::warn!(
-                    source = name,
+                    source = %name,
                     text,
                     cause,
                     "the source cannot be followed now"
@@ -51,7 +51,7 @@ pub(super) async fn note_failure(app: &App, name: &str, failure: Failure) -> Res
     }
 }
 
-async fn stop(app: &App, name: &str, why: &Stop) -> Result<()> {
+async fn stop(app: &App, name: &SourceName, why: &Stop) -> Result<()> {
     let method = by_itself(app, STOP);
     let stopped = act(&app.db, method, async |tx| {
         let source = store::sources::lock(tx, name).await?;
@@ -65,7 +65,7 @@ async fn stop(app: &App, name: &str, why: &Stop) -> Result<()> {
     })
     .await?;
     if stopped.is_some() {
-        tracing::error!(source = name, why = %why, "the follower has stopped");
+        tracing::error!(source = %name, why = %why, "the follower has stopped");
     }
     Ok(())
 }

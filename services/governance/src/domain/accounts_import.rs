@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use platform::{Fact, PostKey};
+use platform::{Fact, PostKey, Refused, enumerated, must_be, reason};
 use sqlx::types::Json;
 
-use crate::Refusal;
 use crate::domain::control::{self, ControlTotal};
 use crate::domain::{AccountRow, AccountsImportName, ChartEditionName};
 use crate::measures::{ACCOUNTS, ACCOUNTS_CONTROL};
@@ -55,16 +54,10 @@ pub enum State {
     Reversed,
 }
 
-/// The case that whatever changes a year's accounts enters, and whatever closes a period of that
-/// year: so that neither slips past the other.
-pub fn ledger_case(year: i32) -> String {
-    format!("ledger/{year}")
-}
-
 impl AccountsImport {
-    /// The case that writing it enters; see [`ledger_case`].
-    pub fn case(&self) -> String {
-        ledger_case(self.start_on.year())
+    /// The year whose accounts it is of.
+    pub fn year(&self) -> i32 {
+        self.start_on.year()
     }
 
     /// With its rows' sums beside the published totals, which they must match (AC-02).
@@ -72,10 +65,14 @@ impl AccountsImport {
         self,
         published: &BTreeMap<PostKey, i64>,
         rows: &[AccountRow],
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Refused> {
         let parts = rows.iter().map(|it| (it.post_key(), it.amount_ore));
-        let control_totals = control::reconcile(published, parts, self.rounded_to_ore)
-            .map_err(|posts| Refusal::ControlTotalDiffers { posts })?;
+        let control_totals =
+            control::reconcile(published, parts, self.rounded_to_ore).map_err(|posts| {
+                reason::ControlTotalDiffers {
+                    posts: enumerated(&posts, "; "),
+                }
+            })?;
         Ok(Self {
             control_totals: Json(control_totals),
             ..self
@@ -83,16 +80,14 @@ impl AccountsImport {
     }
 
     /// IMPORTED → REVERSED.
-    pub fn reverse(self, reason: String) -> Result<Self, Refusal> {
-        match self.state {
-            State::Reversed => Err(Refusal::ImportReversed { name: self.name }),
-            State::Imported => Ok(Self {
-                version: self.version + 1,
-                state: State::Reversed,
-                reversal_reason: reason,
-                ..self
-            }),
-        }
+    pub fn reverse(self, reason: String) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, &[State::Imported])?;
+        Ok(Self {
+            version: self.version + 1,
+            state: State::Reversed,
+            reversal_reason: reason,
+            ..self
+        })
     }
 
     /// What it counts as it is: every row on its day, and every control total on the last.
@@ -226,11 +221,8 @@ mod tests {
         let reversed = import().reverse("Feil fil".into()).unwrap();
         assert_eq!((reversed.version, reversed.state), (2, State::Reversed));
         assert_eq!(reversed.facts(&[row()]), []);
-        let name = reversed.name.clone();
-        assert_eq!(
-            reversed.reverse("Igjen".into()),
-            Err(Refusal::ImportReversed { name })
-        );
+        let refusal = reversed.reverse("Igjen".into()).unwrap_err();
+        assert_eq!(refusal.texts, &reason::WRONG_STATE);
     }
 
     /// The facts of an import and those of its reversal cancel, day by day.
@@ -241,10 +233,5 @@ mod tests {
         assert_eq!(Fact::changes(&before, &[]), opposite);
         let days = |facts: &[Fact]| facts.iter().map(|it| it.effective_on).collect::<Vec<_>>();
         assert_eq!(days(&before), days(&opposite));
-    }
-
-    #[test]
-    fn an_import_and_a_closing_of_its_year_enter_one_case() {
-        assert_eq!(import().case(), "ledger/2025");
     }
 }

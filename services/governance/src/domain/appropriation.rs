@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::Fact;
+use platform::{Fact, Refused, must_be};
 
-use crate::Refusal;
 use crate::domain::AppropriationName;
 use crate::measures::{CARRIED_OVER, REVISED, VOTED};
 
@@ -75,16 +74,14 @@ pub enum State {
 
 impl Appropriation {
     /// RECORDED → REVERSED.
-    pub fn reverse(self, reason: String) -> Result<Self, Refusal> {
-        match self.state {
-            State::Reversed => Err(Refusal::AppropriationReversed { name: self.name }),
-            State::Recorded => Ok(Self {
-                version: self.version + 1,
-                state: State::Reversed,
-                reversal_reason: reason,
-                ..self
-            }),
-        }
+    pub fn reverse(self, reason: String) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, &[State::Recorded])?;
+        Ok(Self {
+            version: self.version + 1,
+            state: State::Reversed,
+            reversal_reason: reason,
+            ..self
+        })
     }
 
     /// What it counts as it is: its amount on its day, 0 too, for then it is known.

@@ -52,6 +52,11 @@ platform::resource_name!(
     "appropriations/*"
 );
 platform::resource_name!(
+    /// `sources/{service}`.
+    SourceName,
+    "sources/*"
+);
+platform::resource_name!(
     /// `cutoffs/{cutoff}`.
     CutoffName,
     "cutoffs/*"

@@ -1,11 +1,11 @@
 //! Report: tables and charts of a cut-off. Drafted, checked, and by any edit drafted again.
 
 use chrono::{DateTime, Utc};
+use platform::{Refused, must_be};
 use proto::governance::v1 as pb;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
-use crate::Refusal;
 use crate::domain::{CutoffName, Encoded, ReportName};
 
 /// A report of figures.
@@ -112,7 +112,7 @@ impl Report {
     }
 
     /// DRAFTED → CHECKED, with what was found.
-    pub fn check(self, findings: Vec<Finding>) -> Result<Self, Refusal> {
+    pub fn check(self, findings: Vec<Finding>) -> Result<Self, Refused> {
         self.must_be(State::Drafted)?;
         Ok(Self {
             version: self.version + 1,
@@ -123,15 +123,8 @@ impl Report {
     }
 
     /// The report is in the state that a step needs.
-    pub fn must_be(&self, needed: State) -> Result<(), Refusal> {
-        if self.state == needed {
-            return Ok(());
-        }
-        Err(Refusal::ReportWrongState {
-            name: self.name.clone(),
-            state: self.state,
-            needed,
-        })
+    pub fn must_be(&self, needed: State) -> Result<(), Refused> {
+        must_be(&self.name, self.state, &[needed])
     }
 }
 
@@ -168,13 +161,8 @@ mod tests {
         let checked = drafted().check(vec![finding()]).unwrap();
         assert_eq!((checked.version, checked.state), (2, State::Checked));
         assert_eq!(checked.findings.0, [finding()]);
-        assert!(matches!(
-            checked.clone().check(Vec::new()),
-            Err(Refusal::ReportWrongState {
-                needed: State::Drafted,
-                ..
-            })
-        ));
+        let again = checked.clone().check(Vec::new()).unwrap_err();
+        assert_eq!(again.metadata["needed"], "DRAFTED");
 
         let cutoff = CutoffName::parse("cutoffs/2025-e2").unwrap();
         for before in [drafted(), checked] {

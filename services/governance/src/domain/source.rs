@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{Position, Refused, date_to_wire};
+use platform::{Position, Refused, date_to_wire, must_be};
 use proto::feed::v1 as pb;
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 
-use crate::Refusal;
+use crate::domain::SourceName;
 use crate::domain::formula::Measure;
 
 /// A source and the follower's place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// `sources/{service}`.
-    pub name: String,
+    /// Its name.
+    pub name: SourceName,
     /// Grows with every stop and resumption.
     pub version: i64,
     /// Whether it is followed.
@@ -87,9 +87,9 @@ pub struct Resumption {
 
 impl Source {
     /// A source that is followed from its first fact.
-    pub fn new(name: &str) -> Self {
+    pub fn new(name: &SourceName) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.clone(),
             version: 1,
             state: State::Followed,
             error: String::new(),
@@ -135,10 +135,8 @@ impl Source {
     }
 
     /// STOPPED → FOLLOWED.
-    pub fn resume(self, decision: Resumption) -> Result<Self, Refusal> {
-        if !self.is_stopped() {
-            return Err(Refusal::SourceNotStopped { name: self.name });
-        }
+    pub fn resume(self, decision: Resumption) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, &[State::Stopped])?;
         Ok(Self {
             state: State::Followed,
             error: String::new(),
@@ -148,6 +146,13 @@ impl Source {
             resumed_at: Some(decision.at),
             ..self
         })
+    }
+}
+
+impl SourceName {
+    /// Our own facts.
+    pub fn own() -> Self {
+        Self("sources/governance".to_owned())
     }
 }
 
@@ -291,6 +296,10 @@ pub(crate) fn measure_of(
 mod tests {
     use super::*;
 
+    fn grants() -> SourceName {
+        SourceName::parse("sources/grants").unwrap()
+    }
+
     /// A measure that was by post first, and then by country and post.
     fn known() -> KnownDimensions {
         let editions = [vec!["post"], vec!["country", "post"]];
@@ -355,7 +364,7 @@ mod tests {
             by: "persons/kaia".into(),
             at: DateTime::UNIX_EPOCH,
         };
-        let stopped = Source::new("sources/grants").stop(&why);
+        let stopped = Source::new(&grants()).stop(&why);
         assert_eq!((stopped.is_stopped(), stopped.version), (true, 2));
         let resumed = stopped.resume(decision.clone()).unwrap();
         assert_eq!((resumed.is_stopped(), resumed.version), (false, 3));
@@ -372,7 +381,7 @@ mod tests {
             let source = Source {
                 head_number,
                 number,
-                ..Source::new("sources/grants")
+                ..Source::new(&grants())
             };
             assert_eq!(source.lag(), lag, "{number} of {head_number}");
         }

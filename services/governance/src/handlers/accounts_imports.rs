@@ -1,14 +1,16 @@
 //! Imports of accounts: imported whole, reversed whole, while their days are not reported.
 
-use platform::{Ctx, Fact, Fields, PageRequest, Result, Tx, must_match, once};
+use platform::{
+    Answer, Ctx, Fact, Fields, Result, Tx, enumerated, must_match, once, reason, refused,
+};
 use proto::governance::v1 as pb;
 
 use crate::domain::{AccountRow, AccountsImport, AccountsImportName, ChartEditionName};
 use crate::wire::account_row;
 use crate::wire::accounts_import::{Given, parse};
-use crate::{App, Refusal, store};
+use crate::{App, store};
 
-/// Standing rows that a refusal names; more would not fit the headers that carry it.
+/// Standing rows that are looked for: a refusal names no more.
 const ROWS_NAMED_MAX: i64 = 20;
 
 /// Imports accounts, all of them or nothing. What account a row names is judged inside the
@@ -17,7 +19,7 @@ pub(crate) async fn import(
     app: App,
     ctx: Ctx,
     request: pb::ImportAccountsRequest,
-) -> Result<pb::AccountsImport> {
+) -> Answer<pb::AccountsImport> {
     let mut fields = Fields::of(&request);
     let Given {
         draft,
@@ -27,7 +29,7 @@ pub(crate) async fn import(
 
     once(&app.db, &ctx, &request, async |tx| {
         check_with_chart(tx, fields, &draft.chart_edition, &rows).await?;
-        enter_unreported(tx, &draft).await?;
+        hold_unreported(tx, &draft).await?;
         must_be_new(tx, &draft, &rows).await?;
 
         let import = draft.reconciled(&published, &rows)?;
@@ -45,7 +47,7 @@ pub(crate) async fn reverse(
     app: App,
     ctx: Ctx,
     request: pb::ReverseAccountsImportRequest,
-) -> Result<pb::AccountsImport> {
+) -> Answer<pb::AccountsImport> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AccountsImportName::parse(&request.name));
     let reason = fields.reason(&request.reason);
@@ -53,7 +55,7 @@ pub(crate) async fn reverse(
 
     once(&app.db, &ctx, &request, async |tx| {
         let unlocked = store::accounts_imports::read(tx, &name).await?;
-        enter_unreported(tx, &unlocked).await?;
+        hold_unreported(tx, &unlocked).await?;
         let import = store::accounts_imports::lock(tx, &name).await?;
         must_match(&request.etag, &import.name, import.version)?;
         let row_count = import.row_count.into();
@@ -84,29 +86,34 @@ async fn check_with_chart(
     fields.check()?;
     match chart {
         Some(_) => Ok(()),
-        None => Err(Refusal::ChartUnknown { name: name.clone() }.into()),
+        None => Err(refused(reason::ReferenceUnknown {
+            field: "chart_edition",
+            name,
+        })),
     }
 }
 
-/// Enters the case of the import's year, which a closing enters too, and refuses when any of its
+/// Holds the accounts of the import's year, as a closing does too, and refuses when any of its
 /// days is reported (CO-05). Read after the lock: a statement's snapshot is older than what it
 /// waits for.
-async fn enter_unreported(tx: &mut Tx, import: &AccountsImport) -> Result<()> {
-    tx.case(&import.case()).await?;
+async fn hold_unreported(tx: &mut Tx, import: &AccountsImport) -> Result<()> {
+    store::account_years::hold(tx, import.year()).await?;
     match store::cutoffs::reporting(tx, import.start_on, import.end_on).await? {
-        Some(cutoff) => Err(Refusal::PeriodReported { cutoff }.into()),
+        Some(cutoff) => Err(refused(reason::PeriodReported { cutoff })),
         None => Ok(()),
     }
 }
 
-/// Refuses rows that would be counted twice. Read after the year's case is entered, which every
-/// import of the year enters.
+/// Refuses rows that would be counted twice. Read when the year's accounts are held, as every import
+/// of the year holds them.
 async fn must_be_new(tx: &mut Tx, import: &AccountsImport, rows: &[AccountRow]) -> Result<()> {
     let standing = store::account_rows::standing(tx, import, rows, ROWS_NAMED_MAX).await?;
     if standing.is_empty() {
         return Ok(());
     }
-    Err(Refusal::AlreadyImported { rows: standing }.into())
+    Err(refused(reason::AlreadyImported {
+        rows: enumerated(&standing, ", "),
+    }))
 }
 
 /// Lists imports by name.
@@ -114,18 +121,7 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListAccountsImportsRequest,
-) -> Result<pb::ListAccountsImportsResponse> {
-    let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::accounts_imports::list(&mut db, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListAccountsImportsResponse {
-        accounts_imports: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
-    })
+) -> Answer<pb::ListAccountsImportsResponse> {
+    let found = store::accounts_imports::list;
+    platform::list(&app, &ctx, &request, Fields::default(), found).await
 }

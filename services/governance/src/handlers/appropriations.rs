@@ -1,6 +1,6 @@
 //! The Storting's decisions: recorded, and reversed when they were registered wrongly.
 
-use platform::{Ctx, Effective, Fact, Fields, PageRequest, Result, must_match, once};
+use platform::{Answer, Ctx, Effective, Fact, Fields, must_match, once};
 use proto::governance::v1 as pb;
 
 use crate::domain::AppropriationName;
@@ -11,7 +11,7 @@ pub(crate) async fn record(
     app: App,
     ctx: Ctx,
     request: pb::RecordAppropriationRequest,
-) -> Result<pb::Appropriation> {
+) -> Answer<pb::Appropriation> {
     let mut fields = Fields::of(&request);
     let appropriation = wire::appropriation::parse(&mut fields, &request);
     let step = Effective {
@@ -34,7 +34,7 @@ pub(crate) async fn reverse(
     app: App,
     ctx: Ctx,
     request: pb::ReverseAppropriationRequest,
-) -> Result<pb::Appropriation> {
+) -> Answer<pb::Appropriation> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AppropriationName::parse(&request.name));
     let reason = fields.reason(&request.reason);
@@ -59,21 +59,13 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListAppropriationsRequest,
-) -> Result<pb::ListAppropriationsResponse> {
+) -> Answer<pb::ListAppropriationsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
     if request.year != 0 {
         fields.year("year", request.year);
     }
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::appropriations::list(&mut db, request.year, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListAppropriationsResponse {
-        appropriations: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::appropriations::list(db, request.year, after, limit).await
     })
+    .await
 }

@@ -1,6 +1,6 @@
 //! Chart editions: created, and read.
 
-use platform::{Ctx, Fields, PageRequest, Result, once};
+use platform::{Answer, Ctx, Fields, once};
 use proto::governance::v1 as pb;
 
 use crate::{App, store, wire};
@@ -10,7 +10,7 @@ pub(crate) async fn create(
     app: App,
     ctx: Ctx,
     request: pb::CreateChartEditionRequest,
-) -> Result<pb::ChartEdition> {
+) -> Answer<pb::ChartEdition> {
     let mut fields = Fields::of(&request);
     let edition = wire::chart_edition::parse(&mut fields, &request);
     fields.check()?;
@@ -27,18 +27,7 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListChartEditionsRequest,
-) -> Result<pb::ListChartEditionsResponse> {
-    let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::chart_editions::list(&mut db, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListChartEditionsResponse {
-        chart_editions: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
-    })
+) -> Answer<pb::ListChartEditionsResponse> {
+    let found = store::chart_editions::list;
+    platform::list(&app, &ctx, &request, Fields::default(), found).await
 }

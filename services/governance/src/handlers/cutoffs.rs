@@ -1,13 +1,12 @@
 //! Cut-offs: begun, cancelled, read. [`crate::acts`] closes them.
 
 use chrono::Datelike;
-use platform::{Ctx, Fields, PageRequest, REASON_LENGTH_MAX, Result, must_match, once};
+use platform::{Answer, Ctx, Fields, REASON_LENGTH_MAX, Result, must_match, once};
 use proto::governance::v1 as pb;
+use sqlx::PgConnection;
 
-use crate::domain::accounts_import::ledger_case;
 use crate::domain::cutoff::{Incomplete, marks};
-use crate::domain::{Cutoff, CutoffName, Period};
-use crate::feeds::OWN;
+use crate::domain::{Cutoff, CutoffName, Period, SourceName};
 use crate::{App, store, wire};
 
 /// Begins to close a cut-off: asks every source how far its facts go, and stores that.
@@ -15,17 +14,17 @@ pub(crate) async fn close(
     app: App,
     ctx: Ctx,
     request: pb::CloseCutoffRequest,
-) -> Result<pb::Cutoff> {
+) -> Answer<pb::Cutoff> {
     let (period, decision) = parse(&app, &ctx, &request)?;
     // Whoever had a sibling's answer before this call is behind its head.
     let mut heads = app.sources.sibling_heads().await;
 
     let begun = once(&app.db, &ctx, &request, async |tx| {
-        tx.case(&ledger_case(period.start().year())).await?;
+        store::account_years::hold(tx, period.start().year()).await?;
         let latest = store::cutoffs::latest(tx, &period.id()).await?;
-        let followed = store::sources::list(tx).await?;
-        // Our own head once the case is ours: an import is behind it, or finds this cut-off (CO-05).
-        heads.insert(OWN, Some(tx.head().await?));
+        let followed = store::sources::all(tx).await?;
+        // Our own head once the year is ours: an import is behind it, or finds this cut-off (CO-05).
+        heads.insert(SourceName::own(), Some(tx.head().await?));
 
         let begun = Cutoff::begin(period, latest.as_ref(), ctx.today())?;
         let marks = marks(&heads, &followed, &request.incomplete_sources)?;
@@ -45,7 +44,7 @@ fn parse(app: &App, ctx: &Ctx, request: &pb::CloseCutoffRequest) -> Result<(Peri
     let mut fields = Fields::of(request);
     let period = wire::cutoff::parse_period(&mut fields, request.period.as_ref());
     for (index, name) in request.incomplete_sources.iter().enumerate() {
-        if !app.sources.feeds().any(|(it, _)| it == name) {
+        if !app.sources.feeds().any(|(it, _)| it.as_str() == name) {
             let field = format!("incomplete_sources[{index}]");
             fields.refuse(field, "the name of a source");
         }
@@ -73,7 +72,7 @@ pub(crate) async fn cancel(
     app: App,
     ctx: Ctx,
     request: pb::CancelCutoffRequest,
-) -> Result<pb::Cutoff> {
+) -> Answer<pb::Cutoff> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", CutoffName::parse(&request.name));
     let reason = fields.reason(&request.reason);
@@ -81,7 +80,7 @@ pub(crate) async fn cancel(
 
     once(&app.db, &ctx, &request, async |tx| {
         let unlocked = store::cutoffs::get(tx, &name).await?;
-        tx.case(&unlocked.case()).await?;
+        store::account_years::hold(tx, unlocked.year()).await?;
         let cutoff = store::cutoffs::lock(tx, &name).await?;
         must_match(&request.etag, &cutoff.name, cutoff.version)?;
 
@@ -100,22 +99,16 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListCutoffsRequest,
-) -> Result<pb::ListCutoffsResponse> {
-    let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::cutoffs::list(&mut db, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    let names: Vec<_> = page.rows.iter().map(|it| it.name.to_string()).collect();
-    let mut marks = store::cutoffs::marks_of(&mut db, &names).await?;
-    let cutoffs = page.rows.into_iter().map(|row| {
-        let marks = marks.remove(row.name.as_str()).unwrap_or_default();
-        wire::cutoff::to_wire(row, marks)
-    });
-    Ok(pb::ListCutoffsResponse {
-        cutoffs: app.db.view_all(&ctx, cutoffs)?,
-        next_page_token: page.next_page_token,
-    })
+) -> Answer<pb::ListCutoffsResponse> {
+    let found = async |db: &mut PgConnection, after: &str, limit| {
+        let rows = store::cutoffs::list(db, after, limit).await?;
+        let names: Vec<_> = rows.iter().map(|it| it.name.to_string()).collect();
+        let mut marks = store::cutoffs::marks_of(db, &names).await?;
+        let cutoffs = rows.into_iter().map(|row| {
+            let marks = marks.remove(row.name.as_str()).unwrap_or_default();
+            wire::cutoff::to_wire(row, marks)
+        });
+        Ok(cutoffs.collect::<Vec<_>>())
+    };
+    platform::list(&app, &ctx, &request, Fields::default(), found).await
 }

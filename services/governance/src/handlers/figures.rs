@@ -1,6 +1,6 @@
 //! Figures: read, opened, computed again.
 
-use platform::{Ctx, Fields, PageRequest, Result};
+use platform::{Answer, Ctx, Fields, PageRequest, Result, Seen};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
@@ -17,42 +17,36 @@ const GROUP_PART_LENGTH_MAX: usize = 200;
 const READ_AGAIN_FACTS: i64 = 5_000;
 
 /// Answers a figure.
-pub(crate) async fn get(app: App, _ctx: Ctx, request: pb::GetFigureRequest) -> Result<pb::Figure> {
+pub(crate) async fn get(app: App, ctx: Ctx, request: pb::GetFigureRequest) -> Answer<pb::Figure> {
     let mut fields = Fields::default();
     let name = fields.take("name", FigureName::parse(&request.name));
     fields.check()?;
 
     let mut db = app.db.read().await?;
     let opened = store::figures::open(&mut db, name.as_str()).await?;
-    Ok(opened.shown.into())
+    Seen::computed(&app, &ctx, opened.shown.into())
 }
 
 /// Lists the figures of a cut-off.
 pub(crate) async fn list(
     app: App,
-    _ctx: Ctx,
+    ctx: Ctx,
     request: pb::ListFiguresRequest,
-) -> Result<pb::ListFiguresResponse> {
+) -> Answer<pb::ListFiguresResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
     let cutoff = fields.take("parent", CutoffName::parse(&request.parent));
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::figures::list(&mut db, cutoff.as_str(), &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.figure.name.to_string());
-    Ok(pb::ListFiguresResponse {
-        figures: page.rows.into_iter().map(Into::into).collect(),
-        next_page_token: page.next_page_token,
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::figures::list(db, cutoff.as_str(), after, limit).await
     })
+    .await
 }
 
 /// Opens a figure: formula, groups, and a page of its facts.
 pub(crate) async fn explain(
     app: App,
-    _ctx: Ctx,
+    ctx: Ctx,
     request: pb::ExplainFigureRequest,
-) -> Result<pb::ExplainFigureResponse> {
+) -> Answer<pb::ExplainFigureResponse> {
     let mut fields = Fields::default();
     let page = PageRequest::parse(&mut fields, &request);
     let after = fields.take("page_token", wire::figure::parse_place(&page.after));
@@ -69,12 +63,13 @@ pub(crate) async fn explain(
     let rows =
         store::counted_facts::page(&mut db, &question, &after, &request.group, page.limit).await?;
     let page = page.page(rows, wire::figure::place);
-    Ok(pb::ExplainFigureResponse {
+    let reply = pb::ExplainFigureResponse {
         figure: Some(opened.shown.into()),
         indicator: Some(opened.indicator.into()),
         facts: page.rows.into_iter().map(Into::into).collect(),
         next_page_token: page.next_page_token,
-    })
+    };
+    Seen::computed(&app, &ctx, reply)
 }
 
 fn check_group(fields: &mut Fields, key: &[String]) {
@@ -86,9 +81,9 @@ fn check_group(fields: &mut Fields, key: &[String]) {
 /// Computes a figure again, from the facts as they were read, one by one in their order.
 pub(crate) async fn recompute(
     app: App,
-    _ctx: Ctx,
+    ctx: Ctx,
     request: pb::RecomputeFigureRequest,
-) -> Result<pb::RecomputeFigureResponse> {
+) -> Answer<pb::RecomputeFigureResponse> {
     let mut fields = Fields::default();
     let name = fields.take("name", FigureName::parse(&request.name));
     fields.check()?;
@@ -100,18 +95,19 @@ pub(crate) async fn recompute(
     let terms = terms(&opened.indicator.formula.0, &measures)?;
     let mut again = Recomputation::new(&opened.indicator.formula.0, &terms, opened.period);
     for mark in &store::cutoffs::marks(&mut db, &figure.cutoff).await? {
-        again.begin(&mark.source);
+        again.begin(mark.source.as_str());
         read_again(&mut db, mark, &mut again).await?;
         again.end(mark);
     }
     let verdict = again.compare(&figure);
-    Ok(pb::RecomputeFigureResponse {
+    let reply = pb::RecomputeFigureResponse {
         equal: verdict.diverging.is_none(),
         stored: Some(figure.outcome.value.into()),
         recomputed: Some(verdict.recomputed.into()),
         diverging: verdict.diverging.unwrap_or_default(),
         facts_read: verdict.facts_read,
-    })
+    };
+    Seen::computed(&app, &ctx, reply)
 }
 
 /// Reads every fact of a source up to its mark, in order and some thousands at a time.

@@ -1,6 +1,6 @@
 //! Indicators: defined once, never changed.
 
-use platform::{Ctx, Fields, PageRequest, Result, once};
+use platform::{Answer, Ctx, Fields, once};
 use proto::governance::v1 as pb;
 
 use crate::domain::formula::terms;
@@ -11,7 +11,7 @@ pub(crate) async fn create(
     app: App,
     ctx: Ctx,
     request: pb::CreateIndicatorRequest,
-) -> Result<pb::Indicator> {
+) -> Answer<pb::Indicator> {
     let mut fields = Fields::of(&request);
     let indicator = wire::indicator::parse(&mut fields, &request);
     fields.check()?;
@@ -32,18 +32,7 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListIndicatorsRequest,
-) -> Result<pb::ListIndicatorsResponse> {
-    let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::indicators::list(&mut db, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListIndicatorsResponse {
-        indicators: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
-    })
+) -> Answer<pb::ListIndicatorsResponse> {
+    let found = store::indicators::list;
+    platform::list(&app, &ctx, &request, Fields::default(), found).await
 }

@@ -1,7 +1,7 @@
 //! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON. Laying out is pure
 //! computing, so it runs on a thread of its own, one document at a time.
 
-use platform::{Ctx, Error, Fields, Result};
+use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, refused};
 use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ use crate::domain::report::State;
 use crate::domain::{Report, ReportName};
 use crate::handlers::reports::read_basis;
 use crate::report::{self, Document, RenderError};
-use crate::{App, Refusal, store};
+use crate::{App, store};
 
 /// What was asked for.
 struct Wanted {
@@ -27,7 +27,7 @@ pub(crate) async fn render(
     app: App,
     ctx: Ctx,
     request: pb::RenderReportRequest,
-) -> Result<pb::RenderReportResponse> {
+) -> Answer<pb::RenderReportResponse> {
     let mut fields = Fields::default();
     let name = fields.take("name", ReportName::parse(&request.name));
     let wanted = Wanted::parse(&mut fields, &request);
@@ -42,12 +42,13 @@ pub(crate) async fn render(
     let file_name = wanted.file_name(&report.name);
     let media_type = wanted.media_type().to_owned();
     let content = lay_out(leave, wanted, document, &report.name).await?;
-    Ok(pb::RenderReportResponse {
+    let reply = pb::RenderReportResponse {
         digest: Sha256::digest(&content).to_vec(),
         content,
         media_type,
         file_name,
-    })
+    };
+    Seen::computed(&app, &ctx, reply)
 }
 
 /// Lays the document out on a thread of its own, which gives the leave back: it goes on when nobody
@@ -89,11 +90,7 @@ async fn read(
 fn refuse(name: &ReportName, error: RenderError) -> Error {
     match error {
         RenderError::Malformed { .. } | RenderError::Layout(_) | RenderError::Standard(_) => {
-            Refusal::ReportNotRendered {
-                name: name.clone(),
-                fault: error.to_string(),
-            }
-            .into()
+            refused(reason::ReportNotRendered { name, fault: error })
         }
         RenderError::Data(fault) => Error::Bug(fault.to_string()),
     }
@@ -130,14 +127,15 @@ impl Wanted {
     }
 
     /// A table that is asked for stands in the report.
-    fn must_be_in(&self, document: &Document, name: &ReportName) -> Result<(), Refusal> {
+    fn must_be_in(&self, document: &Document, name: &ReportName) -> Result<(), Refused> {
         if self.table.is_empty() || document.tables().any(|it| it.id == self.table) {
             return Ok(());
         }
-        Err(Refusal::TableUnknown {
-            name: name.clone(),
-            table: self.table.clone(),
-        })
+        Err(reason::TableUnknown {
+            name,
+            table: &self.table,
+        }
+        .into())
     }
 
     fn bytes(&self, document: &Document) -> Result<Vec<u8>, RenderError> {

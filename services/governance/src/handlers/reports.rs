@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Ctx, Error, Fields, PageRequest, Result, must_match, once};
+use platform::{Answer, Ctx, Error, Fields, Result, enumerated, must_match, once, reason, refused};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
@@ -12,14 +12,14 @@ use crate::domain::report::State;
 use crate::domain::table::{Basis, UsedFigure, must_agree, tables};
 use crate::domain::{ChartEditionName, CutoffName, Report, ReportName};
 use crate::store::figures::Opened;
-use crate::{App, Refusal, domain, store, wire};
+use crate::{App, domain, store, wire};
 
 /// Drafts a report.
 pub(crate) async fn create(
     app: App,
     ctx: Ctx,
     request: pb::CreateReportRequest,
-) -> Result<pb::Report> {
+) -> Answer<pb::Report> {
     let mut fields = Fields::of(&request);
     let given = fields.required("report", request.report.as_ref());
     let name = ReportName::create(&mut fields, "", "report_id", &request.report_id);
@@ -44,7 +44,7 @@ pub(crate) async fn update(
     app: App,
     ctx: Ctx,
     request: pb::UpdateReportRequest,
-) -> Result<pb::Report> {
+) -> Answer<pb::Report> {
     let mut fields = Fields::of(&request);
     let given = fields.required("report", request.report.as_ref());
     let name = fields.take("report.name", ReportName::parse(&given.name));
@@ -71,7 +71,7 @@ pub(crate) async fn check(
     app: App,
     ctx: Ctx,
     request: pb::CheckReportRequest,
-) -> Result<pb::Report> {
+) -> Answer<pb::Report> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", ReportName::parse(&request.name));
     fields.check()?;
@@ -97,20 +97,9 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListReportsRequest,
-) -> Result<pb::ListReportsResponse> {
-    let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::reports::list(&mut db, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListReportsResponse {
-        reports: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
-    })
+) -> Answer<pb::ListReportsResponse> {
+    let found = store::reports::list;
+    platform::list(&app, &ctx, &request, Fields::default(), found).await
 }
 
 /// Reads what a report's tables are made of. None of it ever changes, but for what later editions
@@ -158,7 +147,7 @@ pub(crate) async fn read_basis(
 async fn must_be_closed(db: &mut PgConnection, own: &CutoffName) -> Result<()> {
     match store::cutoffs::find(db, own).await? {
         Some(it) if it.state == cutoff::State::Closed => Ok(()),
-        _ => Err(Refusal::CutoffNotClosed { name: own.clone() }.into()),
+        _ => Err(refused(reason::CutoffNotClosed { name: own })),
     }
 }
 
@@ -172,7 +161,10 @@ async fn read_figures(db: &mut PgConnection, names: &[String]) -> Result<Vec<Ope
     if unknown.is_empty() {
         return Ok(figures);
     }
-    Err(Refusal::FigureUnknown { figures: unknown }.into())
+    Err(refused(reason::ReferenceUnknown {
+        field: "figure",
+        name: enumerated(&unknown, ", "),
+    }))
 }
 
 /// Names of accounts by chart edition and code. Refuses an edition that does not exist.
@@ -185,9 +177,10 @@ async fn read_charts(
     let mut charts = BTreeMap::new();
     for edition in editions {
         let name = ChartEditionName::parse(edition).map_err(Error::Bug)?;
-        let chart = store::chart_editions::find(db, &name)
-            .await?
-            .ok_or(Refusal::ChartUnknown { name })?;
+        let Some(chart) = store::chart_editions::find(db, &name).await? else {
+            let field = "chart_edition";
+            return Err(refused(reason::ReferenceUnknown { field, name }));
+        };
         charts.insert(edition.to_owned(), chart.names());
     }
     Ok(charts)

@@ -1,6 +1,6 @@
 //! Restatements: what an edition of a cut-off changed of the edition before.
 
-use platform::{Ctx, Fields, PageRequest, Result};
+use platform::{Answer, Ctx, Fields, PageRequest, Seen};
 use proto::governance::v1 as pb;
 
 use crate::domain::formula::terms;
@@ -11,29 +11,23 @@ use crate::{App, store, wire};
 /// Lists the restatements of a cut-off.
 pub(crate) async fn list(
     app: App,
-    _ctx: Ctx,
+    ctx: Ctx,
     request: pb::ListRestatementsRequest,
-) -> Result<pb::ListRestatementsResponse> {
+) -> Answer<pb::ListRestatementsResponse> {
     let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
     let cutoff = fields.take("parent", CutoffName::parse(&request.parent));
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::restatements::list(&mut db, &cutoff, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListRestatementsResponse {
-        restatements: page.rows.into_iter().map(Into::into).collect(),
-        next_page_token: page.next_page_token,
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::restatements::list(db, &cutoff, after, limit).await
     })
+    .await
 }
 
 /// Lists the facts between the two editions that a restatement counts.
 pub(crate) async fn facts(
     app: App,
-    _ctx: Ctx,
+    ctx: Ctx,
     request: pb::ListRestatementFactsRequest,
-) -> Result<pb::ListRestatementFactsResponse> {
+) -> Answer<pb::ListRestatementFactsResponse> {
     let mut fields = Fields::default();
     let page = PageRequest::parse(&mut fields, &request);
     let after = fields.take("page_token", wire::figure::parse_place(&page.after));
@@ -49,8 +43,9 @@ pub(crate) async fn facts(
     let question = Question::of(&opened, &terms).since(&before);
     let rows = store::counted_facts::page(&mut db, &question, &after, &[], page.limit).await?;
     let page = page.page(rows, wire::figure::place);
-    Ok(pb::ListRestatementFactsResponse {
+    let reply = pb::ListRestatementFactsResponse {
         facts: page.rows.into_iter().map(Into::into).collect(),
         next_page_token: page.next_page_token,
-    })
+    };
+    Seen::computed(&app, &ctx, reply)
 }

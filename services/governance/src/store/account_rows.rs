@@ -43,7 +43,8 @@ pub(crate) async fn add(
 /// Rows of other imports that would be counted twice beside these, at most so many: the same voucher
 /// with the same day, post, account and amount; and published totals of the same post and account and
 /// of some of the same days, beside one another or beside vouchers. Rows that are equal within one
-/// import are its own affair. The caller holds the year's case, so none is added meanwhile.
+/// import are its own affair. The caller holds the year's
+/// accounts, so none is added meanwhile.
 pub(crate) async fn standing(
     db: &mut PgConnection,
     import: &AccountsImport,

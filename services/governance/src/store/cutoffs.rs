@@ -10,7 +10,7 @@ use crate::domain::cutoff::{Mark, Progress, Standing};
 use crate::domain::{Cutoff, CutoffName};
 
 /// The latest edition of a period's cut-off, cancelled ones among them. The caller holds the year's
-/// case, so no other edition can begin meanwhile.
+/// accounts, so no other edition can begin meanwhile.
 pub(crate) async fn latest(db: &mut PgConnection, period_id: &str) -> Result<Option<Cutoff>> {
     let found = sqlx::query_as!(
         Cutoff,
@@ -64,7 +64,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
         "insert into cutoff_marks (cutoff, source, number, digest, incomplete)
          select $1, m.* from unnest($2::text[], $3::bigint[], $4::bytea[], $5::boolean[]) m",
         it.name as _,
-        &marks.iter().map(|it| it.source.clone()).collect::<Vec<_>>(),
+        &marks.iter().map(|it| it.source.clone()).collect::<Vec<_>>() as _,
         &marks.iter().map(|it| it.number).collect::<Vec<_>>(),
         &marks.iter().map(|it| it.digest.clone()).collect::<Vec<_>>(),
         &marks.iter().map(|it| it.incomplete).collect::<Vec<_>>(),
@@ -156,7 +156,7 @@ pub(crate) async fn save_progress(
            from unnest($2::text[], $3::text[]) given (source, progress)
           where m.cutoff = $1 and m.source = given.source and m.progress <> given.progress",
         name as _,
-        &marks.iter().map(|it| it.source.clone()).collect::<Vec<_>>(),
+        &marks.iter().map(|it| it.source.clone()).collect::<Vec<_>>() as _,
         &marks.iter().map(|it| it.progress).collect::<Vec<_>>() as _,
     )
     .execute(db)

@@ -6,6 +6,7 @@ use platform::{Position, Result};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
+use crate::domain::SourceName;
 use crate::domain::source::TakenFact;
 
 /// Takes a page: its facts and the new place together, and only from the place stored. When that is
@@ -13,7 +14,7 @@ use crate::domain::source::TakenFact;
 /// there is no transaction to drop.
 pub(crate) async fn take(
     db: &mut PgConnection,
-    source: &str,
+    source: &SourceName,
     after: &Position,
     facts: &[TakenFact],
     next: &Position,
@@ -44,7 +45,7 @@ pub(crate) async fn take(
                                   $13::jsonb[], $14::text[], $15::text[], $16::boolean[]) f
          )
          select 1 as one from place",
-        source,
+        source as _,
         next.source,
         next.number,
         next.digest,
@@ -70,7 +71,7 @@ pub(crate) async fn take(
 /// Facts of a source behind a number and up to another, in number order: what recomputing reads.
 pub(crate) async fn read_again(
     db: &mut PgConnection,
-    source: &str,
+    source: &SourceName,
     after: i64,
     up_to: i64,
     limit: i64,
@@ -82,7 +83,7 @@ pub(crate) async fn read_again(
             where source = $1 and number > $2 and number <= $3
             order by number
             limit $4"#,
-        source,
+        source as _,
         after,
         up_to,
         limit,

@@ -7,9 +7,9 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use crate::domain::CutoffName;
 use crate::domain::formula::Measure;
 use crate::domain::source::{KnownDimensions, measure_of};
+use crate::domain::{CutoffName, SourceName};
 
 /// A measure as a row holds it: unit, kind and absence by their numbers in the contract.
 #[derive(Serialize)]
@@ -103,7 +103,11 @@ pub(crate) async fn dimensions(db: &mut PgConnection) -> Result<KnownDimensions>
 
 /// Takes over what a source says that it measures: a definition that is new or has changed becomes
 /// the measure's next edition. A measure stays with the source that had it first.
-pub(crate) async fn put(db: &mut PgConnection, source: &str, measures: &[Measure]) -> Result<()> {
+pub(crate) async fn put(
+    db: &mut PgConnection,
+    source: &SourceName,
+    measures: &[Measure],
+) -> Result<()> {
     let said: Vec<_> = measures
         .iter()
         .map(|it| Row {
@@ -138,7 +142,7 @@ pub(crate) async fn put(db: &mut PgConnection, source: &str, measures: &[Measure
                   <> (said.unit, said.kind, said.absence, said.dimensions,
                       said.definition_nb, said.definition_nn)
            on conflict do nothing"#,
-        source,
+        source as _,
         Json(said) as _,
     )
     .execute(db)

@@ -1,6 +1,7 @@
 //! Every statement on this service's tables: one file per table.
 
 pub(crate) mod account_rows;
+pub(crate) mod account_years;
 pub(crate) mod accounts_imports;
 pub(crate) mod appropriations;
 pub(crate) mod chart_editions;

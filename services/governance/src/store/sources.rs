@@ -3,22 +3,22 @@
 use platform::{Error, Result};
 use sqlx::PgConnection;
 
-use crate::domain::Source;
+use crate::domain::{Source, SourceName};
 
 /// The source of this name, if it is registered.
-pub(crate) async fn find(db: &mut PgConnection, name: &str) -> Result<Option<Source>> {
-    let found = sqlx::query_as!(Source, "select * from sources where name = $1", name)
+pub(crate) async fn find(db: &mut PgConnection, name: &SourceName) -> Result<Option<Source>> {
+    let found = sqlx::query_as!(Source, "select * from sources where name = $1", name as _)
         .fetch_optional(db)
         .await?;
     Ok(found)
 }
 
 /// Reads a source for update.
-pub(crate) async fn lock(db: &mut PgConnection, name: &str) -> Result<Source> {
+pub(crate) async fn lock(db: &mut PgConnection, name: &SourceName) -> Result<Source> {
     sqlx::query_as!(
         Source,
         "select * from sources where name = $1 for update",
-        name
+        name as _
     )
     .fetch_optional(db)
     .await?
@@ -26,10 +26,20 @@ pub(crate) async fn lock(db: &mut PgConnection, name: &str) -> Result<Source> {
 }
 
 /// All sources, by name.
-pub(crate) async fn list(db: &mut PgConnection) -> Result<Vec<Source>> {
-    let rows = sqlx::query_as!(Source, "select * from sources order by name")
-        .fetch_all(db)
-        .await?;
+pub(crate) async fn all(db: &mut PgConnection) -> Result<Vec<Source>> {
+    list(db, "", i64::MAX).await
+}
+
+/// Sources behind a name, by name.
+pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Source>> {
+    let rows = sqlx::query_as!(
+        Source,
+        "select * from sources where name > $1 order by name limit $2",
+        after,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
     Ok(rows)
 }
 
@@ -37,7 +47,7 @@ pub(crate) async fn list(db: &mut PgConnection) -> Result<Vec<Source>> {
 pub(crate) async fn add(db: &mut PgConnection, it: &Source) -> Result<bool> {
     let done = sqlx::query!(
         "insert into sources (name, version, state) values ($1, $2, $3) on conflict do nothing",
-        it.name,
+        it.name as _,
         it.version,
         it.state as _,
     )
@@ -55,7 +65,7 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Source) -> Result<Source> {
                 resumed_at = $7
           where name = $1 and version + 1 = $2
          returning *",
-        it.name,
+        it.name as _,
         it.version,
         it.state as _,
         it.error,
@@ -69,10 +79,14 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Source) -> Result<Source> {
 }
 
 /// Notes a failure that passes; the source stays followed. Answers whether it is another than before.
-pub(crate) async fn note_error(db: &mut PgConnection, name: &str, error: &str) -> Result<bool> {
+pub(crate) async fn note_error(
+    db: &mut PgConnection,
+    name: &SourceName,
+    error: &str,
+) -> Result<bool> {
     let done = sqlx::query!(
         "update sources set error = $2 where name = $1 and state = 'followed' and error <> $2",
-        name,
+        name as _,
         error
     )
     .execute(db)
@@ -83,13 +97,13 @@ pub(crate) async fn note_error(db: &mut PgConnection, name: &str, error: &str) -
 /// Notes that there was nothing new: the page was read, and what failed before it has passed.
 pub(crate) async fn note_empty_page(
     db: &mut PgConnection,
-    name: &str,
+    name: &SourceName,
     head_number: i64,
 ) -> Result<()> {
     sqlx::query!(
         "update sources set head_number = $2, read_at = now(), error = ''
           where name = $1 and state = 'followed'",
-        name,
+        name as _,
         head_number,
     )
     .execute(db)
@@ -98,10 +112,14 @@ pub(crate) async fn note_empty_page(
 }
 
 /// Notes how far a stopped source has gone on meanwhile.
-pub(crate) async fn note_head(db: &mut PgConnection, name: &str, head_number: i64) -> Result<()> {
+pub(crate) async fn note_head(
+    db: &mut PgConnection,
+    name: &SourceName,
+    head_number: i64,
+) -> Result<()> {
     sqlx::query!(
         "update sources set head_number = $2 where name = $1 and state = 'stopped'",
-        name,
+        name as _,
         head_number,
     )
     .execute(db)

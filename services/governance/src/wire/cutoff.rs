@@ -74,7 +74,7 @@ impl From<Mark> for pb::SourceMark {
             Progress::Mismatch => Wire::Mismatch,
         };
         Self {
-            source: it.source,
+            source: it.source.to_string(),
             number: it.number,
             digest: it.digest,
             incomplete: it.incomplete,

@@ -15,7 +15,7 @@ impl From<Source> for pb::Source {
         };
         Self {
             lag: it.lag(),
-            name: it.name,
+            name: it.name.to_string(),
             state: state.into(),
             number: it.number,
             digest: it.digest,

@@ -161,9 +161,7 @@ async fn a_reversal_takes_every_fact_back_on_its_day() {
     assert_eq!(before.len(), 40 + 1);
     assert_eq!(before.iter().map(opposite).collect::<Vec<_>>(), after);
 
-    let again = kari
-        .refused(reversal(&import.name), "IMPORT_REVERSED")
-        .await;
+    let again = kari.refused(reversal(&import.name), "WRONG_STATE").await;
     assert_eq!(again.metadata("name"), import.name);
     kari.refused(reversal("accountsImports/2025-04"), "NOT_FOUND")
         .await;

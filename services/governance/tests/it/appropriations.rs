@@ -92,9 +92,7 @@ async fn a_reversed_decision_gives_way_to_the_right_one() {
     let reversed = rita.must(reversal(&wrong.name)).await;
     assert_eq!(reversed.state(), State::Reversed);
     assert_eq!(reversed.reversal_reason, "Feil post");
-    let again = rita
-        .refused(reversal(&wrong.name), "APPROPRIATION_REVERSED")
-        .await;
+    let again = rita.refused(reversal(&wrong.name), "WRONG_STATE").await;
     assert_eq!(again.metadata("name"), wrong.name);
     rita.refused(decision("70", Kind::CarriedOver, 4), "ALREADY_EXISTS")
         .await;

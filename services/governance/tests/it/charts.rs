@@ -111,6 +111,6 @@ async fn a_chart_has_from_1_to_2000_accounts() {
 async fn an_import_names_a_chart_that_exists() {
     let kit = on("2026-02-02").await;
     let kari = controller(&kit);
-    let refusal = kari.refused(published_2025(), "CHART_UNKNOWN").await;
+    let refusal = kari.refused(published_2025(), "REFERENCE_UNKNOWN").await;
     assert_eq!(refusal.metadata("name"), "charts/artskonto/editions/2025");
 }

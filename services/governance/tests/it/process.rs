@@ -17,7 +17,7 @@ async fn every_bad_value_is_named_at_once() {
         "everywhere",
         "--issuers-file",
         "/nonexistent/issuers.json",
-        "--grants-address",
+        "--source",
         "grants",
     ];
     let ended = run_program(GOVERNANCE, &arguments).await;
@@ -28,7 +28,7 @@ async fn every_bad_value_is_named_at_once() {
         "the database URL is not one",
         "--listen everywhere:",
         "--issuers-file /nonexistent/issuers.json:",
-        "--grants-address grants: an address such as",
+        "--source grants: a service and its address, such as",
         "give --token-file (NOREC_TOKEN_FILE)",
     ];
     assert_eq!(problems.len(), beginnings.len(), "{problems:#?}");
@@ -47,7 +47,7 @@ async fn what_is_missing_is_asked_for_at_once() {
     let variables = [
         "NOREC_DATABASE_URL",
         "NOREC_ISSUERS_FILE",
-        "NOREC_GRANTS_ADDRESS",
+        "NOREC_SOURCES",
         "NOREC_TOKEN_FILE",
     ];
     assert_eq!(problems.len(), variables.len(), "{problems:#?}");

@@ -24,8 +24,8 @@ const MARCH: &str = "
     insert into cutoff_marks (cutoff, source, number, digest, incomplete)
     select name, 'sources/grants', 1, '', false from cutoff";
 
-/// What a closing does first: it enters the case of the period's year.
-const ENTER_2025: &str = "insert into platform.cases (name) values ('ledger/2025')";
+/// What a closing does first: it holds the accounts of the period's year.
+const HOLD_2025: &str = "insert into account_years (year) values (2025)";
 
 async fn cutoff_of_march(owner: &mut PgConnection, state: &str) {
     sqlx::query(MARCH).bind(state).execute(owner).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_closing_holds_up_its_own_year_only() {
     chart(&kit).await;
     let mut owner = kit.owner().await;
     let mut closing = owner.begin().await.unwrap();
-    closing.execute(ENTER_2025).await.unwrap();
+    closing.execute(HOLD_2025).await.unwrap();
     controller(&kit)
         .must(vouchers("2024-12", vec![row("30001", "2024-12-31", 100)]))
         .await;

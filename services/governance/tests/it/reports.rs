@@ -305,13 +305,13 @@ async fn an_edit_drafts_a_checked_report_again() {
     assert_eq!((edited.etag.as_str(), edited.stamp.as_str()), ("\"3\"", ""));
     assert_eq!(edited.create_time, first.create_time);
     let refusal = kari
-        .refused(render(Language::Nb, Format::Pdf, ""), "REPORT_WRONG_STATE")
+        .refused(render(Language::Nb, Format::Pdf, ""), "WRONG_STATE")
         .await;
     let said = ["name", "state", "needed"].map(|it| refusal.metadata(it));
     assert_eq!(said, ["reports/2025", "DRAFTED", "CHECKED"]);
 
     let again = kari.must(check()).await;
-    let refusal = kari.refused(check(), "REPORT_WRONG_STATE").await;
+    let refusal = kari.refused(check(), "WRONG_STATE").await;
     assert_eq!(refusal.metadata("needed"), "DRAFTED");
     let read = pb::GetReportRequest {
         name: first.name,

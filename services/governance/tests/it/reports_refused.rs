@@ -38,9 +38,10 @@ async fn what_does_not_exist_is_refused_by_name() {
     let mut table = by_post();
     table.columns[0].figure = figure("missing");
     table.columns[2].figure = "cutoffs/2024-e1/figures/control-1".into();
-    let refusal = refused(&kari, with_table(table), "FIGURE_UNKNOWN").await;
+    let refusal = refused(&kari, with_table(table), "REFERENCE_UNKNOWN").await;
+    assert_eq!(refusal.metadata("field"), "figure");
     assert_eq!(
-        refusal.metadata("figures"),
+        refusal.metadata("name"),
         "cutoffs/2024-e1/figures/control-1, cutoffs/2025-e1/figures/missing-1"
     );
 
@@ -54,7 +55,7 @@ async fn what_does_not_exist_is_refused_by_name() {
     table.chart_edition = "charts/artskonto/editions/1999".into();
     let mut other = with_table(table);
     other.blocks.remove(3);
-    let refusal = refused(&kari, other, "CHART_UNKNOWN").await;
+    let refusal = refused(&kari, other, "REFERENCE_UNKNOWN").await;
     assert_eq!(refusal.metadata("name"), "charts/artskonto/editions/1999");
 
     let read = pb::GetReportRequest {

@@ -82,7 +82,7 @@ pub(crate) async fn until_followed(kit: &Kit) {
     let head = follower.must(GetHeadRequest {}).await.number;
     let kari = controller(kit);
     wait("our facts are not followed", async || {
-        let sources = kari.must(pb::ListSourcesRequest {}).await.sources;
+        let sources = kari.must(pb::ListSourcesRequest::default()).await.sources;
         let own = sources.iter().find(|it| it.name == "sources/governance");
         sources.len() == 2 && own.is_some_and(|it| it.number == head && it.lag == 0)
     })

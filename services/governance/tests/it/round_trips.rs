@@ -171,7 +171,7 @@ async fn a_read_is_one_round_trip() {
     };
     one(&wire, &kari, request).await;
     one(&wire, &kari, pb::ListReportsRequest::default()).await;
-    one(&wire, &kari, pb::ListSourcesRequest {}).await;
+    one(&wire, &kari, pb::ListSourcesRequest::default()).await;
     // The cut-offs, their marks.
     let cutoffs = pb::ListCutoffsRequest::default();
     assert_eq!(trips(&wire, &kari, cutoffs).await, 2);

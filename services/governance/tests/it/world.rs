@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use governance::domain::SourceName;
 use governance::{Knobs, SERVICE};
 use platform::Clock;
 use proto::access::v1::Role;
@@ -63,8 +64,9 @@ fn noon(day: &str) -> String {
 
 /// The knobs of a service that nobody answers where grants should be.
 pub(crate) fn alone() -> Knobs {
+    let grants = SourceName::parse("sources/grants").unwrap();
     Knobs {
-        grants: host::sibling_at("http://127.0.0.1:9").unwrap(),
+        sources: BTreeMap::from([(grants, host::sibling_at("http://127.0.0.1:9").unwrap())]),
         token_file: "/nonexistent/token".into(),
     }
 }

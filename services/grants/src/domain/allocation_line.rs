@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{DocumentRef, Fact, PostKey};
+use platform::{DocumentRef, Fact, PostKey, Refused, must_be};
 use sqlx::types::Json;
 
 use crate::domain::{AllocationLineName, FrameKey};
-use crate::refusal::BudgetRefusal;
-use crate::{Refusal, measures};
+use crate::measures;
 
 /// What a letter allots to a chapter, post and year, or what Norec sets aside of it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -82,12 +81,12 @@ pub enum State {
 
 impl AllocationLine {
     /// ENTERED → CONFIRMED.
-    pub fn confirm(self) -> Result<Self, Refusal> {
+    pub fn confirm(self) -> Result<Self, Refused> {
         self.step(&[State::Entered], State::Confirmed)
     }
 
     /// ENTERED → DROPPED, CONFIRMED → REVERSAL_ENTERED.
-    pub fn reverse(self, reason: String) -> Result<Self, Refusal> {
+    pub fn reverse(self, reason: String) -> Result<Self, Refused> {
         let to = if self.state == State::Entered {
             State::Dropped
         } else {
@@ -101,19 +100,12 @@ impl AllocationLine {
     }
 
     /// REVERSAL_ENTERED → REVERSED.
-    pub fn confirm_reversal(self) -> Result<Self, Refusal> {
+    pub fn confirm_reversal(self) -> Result<Self, Refused> {
         self.step(&[State::ReversalEntered], State::Reversed)
     }
 
-    fn step(self, from: &'static [State], to: State) -> Result<Self, Refusal> {
-        if !from.contains(&self.state) {
-            return Err(BudgetRefusal::LineWrongState {
-                name: self.name,
-                state: self.state,
-                needed: from,
-            }
-            .into());
-        }
+    fn step(self, from: &[State], to: State) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, from)?;
         Ok(Self {
             state: to,
             version: self.version + 1,
@@ -166,6 +158,8 @@ impl AllocationLine {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use platform::wrong_state;
+
     use super::*;
     use crate::domain::scheme_edition::tests::{day, document};
 
@@ -197,7 +191,7 @@ pub(crate) mod tests {
     #[test]
     fn every_state_meets_every_verb() {
         use State::{Confirmed, Dropped, ReversalEntered, Reversed};
-        type Verb = fn(AllocationLine) -> Result<AllocationLine, Refusal>;
+        type Verb = fn(AllocationLine) -> Result<AllocationLine, Refused>;
         let verbs: [(&str, Verb, [Option<State>; 5]); 3] = [
             (
                 "confirm",
@@ -229,11 +223,11 @@ pub(crate) mod tests {
         let reversed = line(Kind::Allocated, State::Reversed, "144.70", 100);
         assert_eq!(
             reversed.clone().reverse("again".into()).unwrap_err(),
-            Refusal::Budget(BudgetRefusal::LineWrongState {
-                name: reversed.name,
-                state: State::Reversed,
-                needed: &[State::Entered, State::Confirmed],
-            })
+            wrong_state(
+                &reversed.name,
+                State::Reversed,
+                &[State::Entered, State::Confirmed]
+            )
         );
     }
 

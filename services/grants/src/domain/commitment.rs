@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
-use platform::PostKey;
+use platform::{PostKey, Refused, reason};
 use serde::{Deserialize, Serialize};
 
-use crate::Refusal;
 use crate::domain::{Disbursement, Frame, FrameKey};
-use crate::refusal::AgreementRefusal;
 
 /// One promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,16 +35,16 @@ impl Commitment {
 
     /// Committed on a day: by the frame; or with reservation, for a later year that nothing is
     /// allotted to yet.
-    pub fn award(self, frame: &Frame, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn award(self, frame: &Frame, on: NaiveDate) -> Result<Self, Refused> {
         assert_eq!(
             self.frame_key(),
             frame.key,
             "a commitment is judged by its own frame"
         );
         if self.year < on.year() {
-            return Err(AgreementRefusal::CommitmentInPastYear {
+            return Err(reason::CommitmentInPastYear {
                 year: self.year,
-                effective_on: on,
+                effective_date: on,
             }
             .into());
         }
@@ -65,7 +63,7 @@ impl Commitment {
     pub fn left_ore(&self, payments: &[Disbursement]) -> i64 {
         let taken_ore: i64 = payments
             .iter()
-            .filter(|it| it.is_of(self) && it.takes())
+            .filter(|it| it.frame_key() == self.frame_key() && it.takes())
             .map(|it| it.amount_ore)
             .sum();
         self.amount_ore - self.released_ore - taken_ore
@@ -120,31 +118,31 @@ mod tests {
     use crate::domain::disbursement::State;
     use crate::domain::disbursement::tests::payment;
     use crate::domain::scheme_edition::tests::day;
-    use crate::refusal::BudgetRefusal;
 
     /// FR-07, FR-08: a later year is conditional without a line and judged by the frame with one;
     /// this year is always judged by the frame; a past year is refused.
     #[test]
     fn the_year_and_the_line_decide_how_a_commitment_is_judged() {
-        let exceeded = |year, available_ore| {
-            Err(Refusal::from(BudgetRefusal::FrameExceeded {
-                key: commitment(year, 100).frame_key(),
-                available_ore,
-                asked_ore: 100,
+        let exceeded = |year, available: &str| {
+            Err(Refused::from(reason::FrameExceeded {
+                post: commitment(year, 100).post,
+                year,
+                available,
+                asked: "1.00",
             }))
         };
-        let past = AgreementRefusal::CommitmentInPastYear {
+        let past = reason::CommitmentInPastYear {
             year: 2024,
-            effective_on: day("2025-03-03"),
+            effective_date: "2025-03-03",
         };
         for (year, line_ore, expected) in [
             (2024, Some(100), Err(past.into())),
             (2025, Some(100), Ok(false)),
-            (2025, Some(99), exceeded(2025, 99)),
-            (2025, None, exceeded(2025, 0)),
+            (2025, Some(99), exceeded(2025, "0.99")),
+            (2025, None, exceeded(2025, "0.00")),
             (2026, None, Ok(true)),
             (2026, Some(100), Ok(false)),
-            (2026, Some(99), exceeded(2026, 99)),
+            (2026, Some(99), exceeded(2026, "0.99")),
             (2030, None, Ok(true)),
         ] {
             let awarded = commitment(year, 100).award(&frame(year, line_ore), day("2025-03-03"));

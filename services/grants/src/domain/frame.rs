@@ -2,21 +2,10 @@
 //! that is registered now, whatever its day.
 
 use chrono::NaiveDate;
-use platform::PostKey;
+use platform::{Refused, kroner, reason};
 
-use crate::Refusal;
-use crate::domain::AllocationLine;
 use crate::domain::allocation_line::{Kind, State};
-use crate::refusal::BudgetRefusal;
-
-/// Which frame.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FrameKey {
-    /// Chapter and post.
-    pub post: PostKey,
-    /// Budget year.
-    pub year: i32,
-}
+use crate::domain::{AllocationLine, FrameKey};
 
 /// The sums that a decision is judged by, all in øre.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,15 +62,16 @@ impl Frame {
 
     /// An act of Norec's own that takes this much more holds: it may not make available negative,
     /// or deepen it. What frees money (0 or less) always holds.
-    pub fn must_hold(&self, asked_ore: i64) -> Result<(), Refusal> {
+    pub fn must_hold(&self, asked_ore: i64) -> Result<(), Refused> {
         let available_ore = self.available_ore();
         if asked_ore <= 0 || asked_ore <= available_ore {
             return Ok(());
         }
-        Err(BudgetRefusal::FrameExceeded {
-            key: self.key.clone(),
-            available_ore,
-            asked_ore,
+        Err(reason::FrameExceeded {
+            post: &self.key.post,
+            year: self.key.year,
+            available: kroner(available_ore),
+            asked: kroner(asked_ore),
         }
         .into())
     }
@@ -89,13 +79,14 @@ impl Frame {
     /// Norec may set aside so much more, or with a negative amount free so much: what it sets aside
     /// is held by the frame, and nothing is freed that is not set aside, or Norec would allot to
     /// itself.
-    pub fn must_let_set_aside(&self, more_ore: i64) -> Result<(), Refusal> {
+    pub fn must_let_set_aside(&self, more_ore: i64) -> Result<(), Refused> {
         self.must_hold(more_ore)?;
         if more_ore < 0 && self.set_aside_ore + more_ore < 0 {
-            return Err(BudgetRefusal::SetAsideExceeded {
-                key: self.key.clone(),
-                set_aside_ore: self.set_aside_ore,
-                asked_ore: -more_ore,
+            return Err(reason::SetAsideExceeded {
+                post: &self.key.post,
+                year: self.key.year,
+                set_aside: kroner(self.set_aside_ore),
+                asked: kroner(-i128::from(more_ore)),
             }
             .into());
         }
@@ -137,6 +128,8 @@ impl FrameLines {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use platform::PostKey;
+
     use super::*;
     use crate::domain::AllocationLineName;
     use crate::domain::allocation_line::tests::line;
@@ -187,10 +180,11 @@ pub(crate) mod tests {
             (0, i64::MAX, false),
         ] {
             let verdict = with_committed(available_ore, 150 * M).must_hold(asked_ore);
-            let refusal = BudgetRefusal::FrameExceeded {
-                key: key("144.70", 2025),
-                available_ore,
-                asked_ore,
+            let refusal = reason::FrameExceeded {
+                post: "144.70",
+                year: 2025,
+                available: kroner(available_ore),
+                asked: kroner(asked_ore),
             };
             let expected = if held { Ok(()) } else { Err(refusal.into()) };
             assert_eq!(verdict, expected, "{asked_ore} of {available_ore}");

@@ -1,10 +1,6 @@
 //! The decisions: no database, no clock, no wire. Each transition takes the noun as it was read and
 //! answers the noun as it shall be, or why not.
 
-use chrono::NaiveDate;
-
-use crate::Refusal;
-
 pub mod agreement;
 pub mod allocation_line;
 pub mod commitment;
@@ -13,6 +9,7 @@ pub mod country;
 pub mod delegation;
 pub mod disbursement;
 pub mod frame;
+mod frame_key;
 pub mod scheme_edition;
 
 platform::resource_name!(
@@ -47,7 +44,8 @@ pub use commitment::{Commitment, Reservation};
 pub use correction::Correction;
 pub use delegation::Delegation;
 pub use disbursement::Disbursement;
-pub use frame::{Frame, FrameKey, FrameLines};
+pub use frame::{Frame, FrameLines};
+pub use frame_key::FrameKey;
 pub use scheme_edition::SchemeEdition;
 
 impl DisbursementName {
@@ -55,21 +53,5 @@ impl DisbursementName {
     pub fn agreement(&self) -> AgreementName {
         let parent = self.0.split_once("/disbursements/").map(|(it, _)| it);
         AgreementName(parent.unwrap_or_default().to_owned())
-    }
-}
-
-/// A step of `name` dated `on` does not come before the step that it follows, where there is one.
-fn must_follow(
-    name: &impl std::fmt::Display,
-    on: NaiveDate,
-    previous: Option<NaiveDate>,
-) -> Result<(), Refusal> {
-    match previous {
-        Some(previous) if on < previous => Err(Refusal::DateBeforePreviousStep {
-            name: name.to_string(),
-            date: on,
-            previous,
-        }),
-        _ => Ok(()),
     }
 }

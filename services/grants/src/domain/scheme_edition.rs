@@ -1,11 +1,10 @@
 //! Scheme edition (tilskuddsordning): open, paused for a time, closed for good.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{DocumentRef, PostKey};
+use platform::{DocumentRef, PostKey, Refused, must_be, must_follow, reason, spelled};
 use sqlx::types::Json;
 
-use crate::Refusal;
-use crate::domain::{SchemeEditionName, must_follow};
+use crate::domain::SchemeEditionName;
 
 /// One edition of a scheme's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,28 +43,22 @@ pub enum State {
 
 impl SchemeEdition {
     /// OPEN → PAUSED.
-    pub fn pause(self, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn pause(self, on: NaiveDate) -> Result<Self, Refused> {
         self.step(&[State::Open], State::Paused, on)
     }
 
     /// PAUSED → OPEN.
-    pub fn resume(self, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn resume(self, on: NaiveDate) -> Result<Self, Refused> {
         self.step(&[State::Paused], State::Open, on)
     }
 
     /// OPEN, PAUSED → CLOSED.
-    pub fn close(self, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn close(self, on: NaiveDate) -> Result<Self, Refused> {
         self.step(&[State::Open, State::Paused], State::Closed, on)
     }
 
-    fn step(self, from: &'static [State], to: State, on: NaiveDate) -> Result<Self, Refusal> {
-        if !from.contains(&self.state) {
-            return Err(Refusal::SchemeWrongState {
-                name: self.name,
-                state: self.state,
-                needed: from,
-            });
-        }
+    fn step(self, from: &[State], to: State, on: NaiveDate) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, from)?;
         must_follow(&self.name, on, Some(self.state_on))?;
         Ok(Self {
             state: to,
@@ -80,26 +73,28 @@ impl SchemeEdition {
         &self,
         posts: impl IntoIterator<Item = &'a PostKey>,
         on: NaiveDate,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         if self.state != State::Open || on < self.open_on || on < self.state_on {
-            return Err(Refusal::SchemeNotOpen {
-                name: self.name.clone(),
-                state: self.state,
-                date: on,
-            });
+            return Err(reason::SchemeNotOpen {
+                name: &self.name,
+                state: spelled(self.state),
+                effective_date: on,
+            }
+            .into());
         }
         posts.into_iter().try_for_each(|post| self.must_cover(post))
     }
 
     /// The edition allows spending on this post.
-    pub fn must_cover(&self, post: &PostKey) -> Result<(), Refusal> {
+    pub fn must_cover(&self, post: &PostKey) -> Result<(), Refused> {
         if self.posts.contains(post) {
             return Ok(());
         }
-        Err(Refusal::PostNotInScheme {
-            name: self.name.clone(),
-            post: post.clone(),
-        })
+        Err(reason::PostNotInScheme {
+            name: &self.name,
+            post,
+        }
+        .into())
     }
 }
 
@@ -144,7 +139,7 @@ pub(crate) mod tests {
     #[test]
     fn every_state_meets_every_verb() {
         use State::{Closed, Open, Paused};
-        type Verb = fn(SchemeEdition, NaiveDate) -> Result<SchemeEdition, Refusal>;
+        type Verb = fn(SchemeEdition, NaiveDate) -> Result<SchemeEdition, Refused>;
         let verbs: [(&str, Verb); 3] = [
             ("pause", SchemeEdition::pause),
             ("resume", SchemeEdition::resume),

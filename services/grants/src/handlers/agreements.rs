@@ -1,6 +1,6 @@
 //! Agreements: drafted, awarded, signed, closed, corrected. Each is its own case.
 
-use platform::{Ctx, DocumentRef, Fact, Fields, PageRequest, Result, Tx, must_match, once};
+use platform::{Answer, Ctx, DocumentRef, Fact, Fields, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
 
 use crate::domain::agreement::Grounds;
@@ -13,7 +13,7 @@ pub(crate) async fn create(
     app: App,
     ctx: Ctx,
     request: pb::CreateAgreementRequest,
-) -> Result<pb::Agreement> {
+) -> Answer<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = AgreementName::create(&mut fields, "", "agreement_id", &request.agreement_id);
     let agreement = Agreement::parse(&mut fields, name, request.agreement.as_ref());
@@ -37,7 +37,7 @@ pub(crate) async fn award(
     app: App,
     ctx: Ctx,
     request: pb::AwardAgreementRequest,
-) -> Result<pb::Agreement> {
+) -> Answer<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
     let step = fields.effective(&request, ctx.today());
@@ -74,7 +74,7 @@ pub(crate) async fn sign(
     app: App,
     ctx: Ctx,
     request: pb::SignAgreementRequest,
-) -> Result<pb::Agreement> {
+) -> Answer<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
     let step = fields.effective(&request, ctx.today());
@@ -100,7 +100,7 @@ pub(crate) async fn close(
     app: App,
     ctx: Ctx,
     request: pb::CloseAgreementRequest,
-) -> Result<pb::Agreement> {
+) -> Answer<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
     let step = fields.effective(&request, ctx.today());
@@ -125,7 +125,7 @@ pub(crate) async fn correct(
     app: App,
     ctx: Ctx,
     request: pb::CorrectAgreementRequest,
-) -> Result<pb::Agreement> {
+) -> Answer<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
     let correction = Correction::parse(&mut fields, request.correction.as_ref(), ctx.today());
@@ -148,7 +148,7 @@ pub(crate) async fn confirm_correction(
     app: App,
     ctx: Ctx,
     request: pb::ConfirmAgreementCorrectionRequest,
-) -> Result<pb::Agreement> {
+) -> Answer<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AgreementName::parse(&request.name));
     fields.check()?;
@@ -171,22 +171,13 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListAgreementsRequest,
-) -> Result<pb::ListAgreementsResponse> {
-    let mut fields = Fields::default();
-    let state = request.state();
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let state = state_filter(state);
-    let rows = store::agreements::list(&mut db, state, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListAgreementsResponse {
-        agreements: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
+) -> Answer<pb::ListAgreementsResponse> {
+    let state = state_filter(request.state());
+    let fields = Fields::default();
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::agreements::list(db, state, after, limit).await
     })
+    .await
 }
 
 /// Enters the agreement's case and reads it.

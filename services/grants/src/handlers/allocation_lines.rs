@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Ctx, Effective, Fact, Fields, PageRequest, Result, Tx, must_match, once};
+use platform::{Answer, Ctx, Effective, Fact, Fields, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
 
 use crate::domain::allocation_line::Kind;
@@ -14,7 +14,7 @@ pub(crate) async fn create(
     app: App,
     ctx: Ctx,
     request: pb::CreateAllocationLineRequest,
-) -> Result<pb::AllocationLine> {
+) -> Answer<pb::AllocationLine> {
     let mut fields = Fields::of(&request);
     let line = AllocationLine::parse(&mut fields, &request, ctx.today());
     fields.check()?;
@@ -34,7 +34,7 @@ pub(crate) async fn confirm(
     app: App,
     ctx: Ctx,
     request: pb::ConfirmAllocationLineRequest,
-) -> Result<pb::AllocationLine> {
+) -> Answer<pb::AllocationLine> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AllocationLineName::parse(&request.name));
     let late_reason = fields.late_reason(&request.late_reason);
@@ -60,7 +60,7 @@ pub(crate) async fn reverse(
     app: App,
     ctx: Ctx,
     request: pb::ReverseAllocationLineRequest,
-) -> Result<pb::AllocationLine> {
+) -> Answer<pb::AllocationLine> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AllocationLineName::parse(&request.name));
     let reason = fields.reason(&request.reason);
@@ -83,7 +83,7 @@ pub(crate) async fn confirm_reversal(
     app: App,
     ctx: Ctx,
     request: pb::ConfirmAllocationLineReversalRequest,
-) -> Result<pb::AllocationLine> {
+) -> Answer<pb::AllocationLine> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", AllocationLineName::parse(&request.name));
     fields.check()?;
@@ -106,24 +106,16 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListAllocationLinesRequest,
-) -> Result<pb::ListAllocationLinesResponse> {
+) -> Answer<pb::ListAllocationLinesResponse> {
     let mut fields = Fields::default();
     if request.year != 0 {
         fields.year("year", request.year);
     }
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows =
-        store::allocation_lines::list(&mut db, request.year, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListAllocationLinesResponse {
-        allocation_lines: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
+    let year = request.year;
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::allocation_lines::list(db, year, after, limit).await
     })
+    .await
 }
 
 /// Enters the line's case and reads it.

@@ -1,6 +1,6 @@
 //! Delegations: given in writing, ended on a day. They are no case and carry no duty.
 
-use platform::{Ctx, Effective, Fields, PageRequest, Result, must_match, once};
+use platform::{Answer, Ctx, Effective, Fields, must_match, once};
 use proto::grants::v1 as pb;
 
 use crate::domain::delegation::MINISTRY;
@@ -12,7 +12,7 @@ pub(crate) async fn create(
     app: App,
     ctx: Ctx,
     request: pb::CreateDelegationRequest,
-) -> Result<pb::Delegation> {
+) -> Answer<pb::Delegation> {
     let mut fields = Fields::of(&request);
     let delegation = Delegation::parse(&mut fields, &ctx, &request);
     let step = Effective {
@@ -40,7 +40,7 @@ pub(crate) async fn end(
     app: App,
     ctx: Ctx,
     request: pb::EndDelegationRequest,
-) -> Result<pb::Delegation> {
+) -> Answer<pb::Delegation> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", DelegationName::parse(&request.name));
     let step = Effective {
@@ -67,23 +67,15 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListDelegationsRequest,
-) -> Result<pb::ListDelegationsResponse> {
+) -> Answer<pb::ListDelegationsResponse> {
     let mut fields = Fields::default();
     let person = if request.person.is_empty() {
         String::new()
     } else {
         fields.person("person", &request.person)
     };
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::delegations::list(&mut db, &person, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListDelegationsResponse {
-        delegations: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::delegations::list(db, &person, after, limit).await
     })
+    .await
 }

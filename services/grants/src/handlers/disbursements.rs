@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Ctx, Effective, Fact, Fields, PageRequest, Result, Tx, must_match, once};
+use platform::{Answer, Ctx, Effective, Fact, Fields, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
 
 use crate::domain::delegation::must_hold_authority;
@@ -16,7 +16,7 @@ pub(crate) async fn request(
     app: App,
     ctx: Ctx,
     request: pb::RequestDisbursementRequest,
-) -> Result<pb::Disbursement> {
+) -> Answer<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let step = fields.effective(&request, ctx.today());
     let asked = Disbursement::parse(&mut fields, &request, step.on);
@@ -41,7 +41,7 @@ pub(crate) async fn decide(
     app: App,
     ctx: Ctx,
     request: pb::DecideDisbursementRequest,
-) -> Result<pb::Disbursement> {
+) -> Answer<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
     let step = fields.effective(&request, ctx.today());
@@ -68,7 +68,7 @@ pub(crate) async fn attest(
     app: App,
     ctx: Ctx,
     request: pb::AttestDisbursementRequest,
-) -> Result<pb::Disbursement> {
+) -> Answer<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
     let step = fields.effective(&request, ctx.today());
@@ -90,7 +90,7 @@ pub(crate) async fn void(
     app: App,
     ctx: Ctx,
     request: pb::VoidDisbursementRequest,
-) -> Result<pb::Disbursement> {
+) -> Answer<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
     let step = fields.effective(&request, ctx.today());
@@ -113,7 +113,7 @@ pub(crate) async fn mark_paid(
     app: App,
     ctx: Ctx,
     request: pb::MarkDisbursementPaidRequest,
-) -> Result<pb::Disbursement> {
+) -> Answer<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
     let step = Effective {
@@ -130,7 +130,7 @@ pub(crate) async fn mark_paid(
 
         let paid = approved.pay(paid)?;
 
-        save(tx, &paid, &paid.facts(&agreement)).await
+        save(tx, &paid, &paid.facts(&agreement.dimensions())).await
     })
     .await
 }
@@ -140,7 +140,7 @@ pub(crate) async fn correct(
     app: App,
     ctx: Ctx,
     request: pb::CorrectPaymentRequest,
-) -> Result<pb::Disbursement> {
+) -> Answer<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let case = Case::parse(&mut fields, &request.name);
     let correction = PaymentCorrection::parse(&mut fields, &request, ctx.today());
@@ -149,11 +149,11 @@ pub(crate) async fn correct(
     once(&app.db, &ctx, &request, async |tx| {
         let payment = case.enter(tx, &request.etag).await?;
         let agreement = store::agreements::get(tx, &case.agreement).await?;
-        let before = payment.facts(&agreement);
+        let before = payment.facts(&agreement.dimensions());
 
         let corrected = payment.correct(correction)?;
 
-        let facts = Fact::changes(&before, &corrected.facts(&agreement));
+        let facts = Fact::changes(&before, &corrected.facts(&agreement.dimensions()));
         save(tx, &corrected, &facts).await
     })
     .await
@@ -164,25 +164,16 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListDisbursementsRequest,
-) -> Result<pb::ListDisbursementsResponse> {
+) -> Answer<pb::ListDisbursementsResponse> {
     let mut fields = Fields::default();
     let agreement = (!request.parent.is_empty())
         .then(|| fields.take("parent", AgreementName::parse(&request.parent)));
+    let agreement = agreement.as_ref();
     let other_year_only = request.other_year_only;
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let (agreement, after) = (agreement.as_ref(), page.after.as_str());
-    let rows =
-        store::disbursements::list(&mut db, agreement, other_year_only, after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListDisbursementsResponse {
-        disbursements: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::disbursements::list(db, agreement, other_year_only, after, limit).await
     })
+    .await
 }
 
 /// A payment and the agreement that is its case.

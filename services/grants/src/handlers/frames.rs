@@ -1,13 +1,13 @@
 //! Frames: read only; lines, commitments and payments make them.
 
-use platform::{Ctx, Fields, Result, date_to_wire, nok};
+use platform::{Answer, Ctx, Fields, Seen, date_to_wire, nok};
 use proto::grants::v1 as pb;
 
-use crate::domain::FrameKey;
+use crate::domain::{AllocationLine, FrameKey};
 use crate::{App, store};
 
 /// Answers a frame: allotted as of a day, available by all that is registered now.
-pub(crate) async fn get(app: App, ctx: Ctx, request: pb::GetFrameRequest) -> Result<pb::Frame> {
+pub(crate) async fn get(app: App, ctx: Ctx, request: pb::GetFrameRequest) -> Answer<pb::Frame> {
     let mut fields = Fields::default();
     let key = FrameKey {
         post: fields.post("post", request.post.as_ref()),
@@ -19,12 +19,13 @@ pub(crate) async fn get(app: App, ctx: Ctx, request: pb::GetFrameRequest) -> Res
 
     let mut db = app.db.read().await?;
     let found = store::frames::get(&mut db, key).await?;
-    let seen = |lines: Vec<_>| app.db.view_all(&ctx, lines.into_iter().map(Into::into));
-    Ok(pb::Frame {
+    let of_wire = |lines: Vec<AllocationLine>| lines.into_iter().map(Into::into).collect();
+    let frame = pb::Frame {
         as_of_date: Some(date_to_wire(as_of)),
         allocated: Some(nok(found.allocated_ore(as_of))),
-        lines: seen(found.counting(as_of))?,
-        waiting: seen(found.waiting())?,
+        lines: of_wire(found.counting(as_of)),
+        waiting: of_wire(found.waiting()),
         ..found.frame.into()
-    })
+    };
+    Seen::computed(&app, &ctx, frame)
 }

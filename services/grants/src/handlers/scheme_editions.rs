@@ -1,19 +1,19 @@
 //! Scheme editions: created, paused, resumed, closed.
 
 use chrono::NaiveDate;
-use platform::{Ctx, Fields, PageRequest, Result, must_match, once};
+use platform::{Answer, Ctx, Fields, Refused, must_match, once};
 use proto::grants::v1 as pb;
 use proto::{Dated, Named};
 
 use crate::domain::{SchemeEdition, SchemeEditionName};
-use crate::{App, Refusal, store};
+use crate::{App, store};
 
 /// Creates an edition, open.
 pub(crate) async fn create(
     app: App,
     ctx: Ctx,
     request: pb::CreateSchemeEditionRequest,
-) -> Result<pb::SchemeEdition> {
+) -> Answer<pb::SchemeEdition> {
     let mut fields = Fields::of(&request);
     let edition = SchemeEdition::parse(&mut fields, &request);
     fields.check()?;
@@ -30,20 +30,9 @@ pub(crate) async fn list(
     app: App,
     ctx: Ctx,
     request: pb::ListSchemeEditionsRequest,
-) -> Result<pb::ListSchemeEditionsResponse> {
-    let mut fields = Fields::default();
-    let page = PageRequest::parse(&mut fields, &request);
-    fields.check()?;
-
-    let mut db = app.db.read().await?;
-    let rows = store::scheme_editions::list(&mut db, &page.after, page.limit).await?;
-    let page = page.page(rows, |row| row.name.to_string());
-    Ok(pb::ListSchemeEditionsResponse {
-        scheme_editions: app
-            .db
-            .view_all(&ctx, page.rows.into_iter().map(Into::into))?,
-        next_page_token: page.next_page_token,
-    })
+) -> Answer<pb::ListSchemeEditionsResponse> {
+    let editions = store::scheme_editions::list;
+    platform::list(&app, &ctx, &request, Fields::default(), editions).await
 }
 
 /// OPEN → PAUSED.
@@ -51,7 +40,7 @@ pub(crate) async fn pause(
     app: App,
     ctx: Ctx,
     request: pb::PauseSchemeEditionRequest,
-) -> Result<pb::SchemeEdition> {
+) -> Answer<pb::SchemeEdition> {
     step(&app, &ctx, &request, SchemeEdition::pause).await
 }
 
@@ -60,7 +49,7 @@ pub(crate) async fn resume(
     app: App,
     ctx: Ctx,
     request: pb::ResumeSchemeEditionRequest,
-) -> Result<pb::SchemeEdition> {
+) -> Answer<pb::SchemeEdition> {
     step(&app, &ctx, &request, SchemeEdition::resume).await
 }
 
@@ -69,7 +58,7 @@ pub(crate) async fn close(
     app: App,
     ctx: Ctx,
     request: pb::CloseSchemeEditionRequest,
-) -> Result<pb::SchemeEdition> {
+) -> Answer<pb::SchemeEdition> {
     step(&app, &ctx, &request, SchemeEdition::close).await
 }
 
@@ -78,8 +67,8 @@ async fn step<W>(
     app: &App,
     ctx: &Ctx,
     request: &W,
-    verb: fn(SchemeEdition, NaiveDate) -> Result<SchemeEdition, Refusal>,
-) -> Result<pb::SchemeEdition>
+    verb: fn(SchemeEdition, NaiveDate) -> Result<SchemeEdition, Refused>,
+) -> Answer<pb::SchemeEdition>
 where
     W: Named + Dated<Reply = pb::SchemeEdition>,
 {

@@ -1,11 +1,9 @@
 //! Every statement on `scheme_editions`.
 
-use platform::{Error, Result};
+use platform::{Error, Result, reason, refused};
 use sqlx::PgConnection;
 
-use crate::Refusal;
 use crate::domain::{SchemeEdition, SchemeEditionName};
-use crate::refusal::AgreementRefusal;
 
 /// Writes a new edition.
 pub(crate) async fn add(db: &mut PgConnection, it: &SchemeEdition) -> Result<SchemeEdition> {
@@ -53,7 +51,12 @@ pub(crate) async fn judge(
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| Refusal::from(AgreementRefusal::SchemeUnknown { name: name.clone() }).into())
+    .ok_or_else(|| {
+        refused(reason::ReferenceUnknown {
+            field: "scheme_edition",
+            name,
+        })
+    })
 }
 
 /// Writes an edition that was read under lock, and returns the row as it now is.

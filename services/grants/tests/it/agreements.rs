@@ -83,16 +83,16 @@ async fn steps_are_refused_out_of_turn() {
     let name = drafted(&kit, "1", &[(2025, 1_000)]).await;
 
     let refusal = solveig
-        .refused(sign(&name, "2025-03-01"), "AGREEMENT_WRONG_STATE")
+        .refused(sign(&name, "2025-03-01"), "WRONG_STATE")
         .await;
     let told = (refusal.metadata("state"), refusal.metadata("needed"));
     assert_eq!(told, ("DRAFT".into(), "AWARDED".into()));
     solveig
-        .refused(close(&name, "2025-03-01"), "AGREEMENT_WRONG_STATE")
+        .refused(close(&name, "2025-03-01"), "WRONG_STATE")
         .await;
     solveig.must(award(&name, "2025-02-20")).await;
     solveig
-        .refused(award(&name, "2025-02-20"), "AGREEMENT_WRONG_STATE")
+        .refused(award(&name, "2025-02-20"), "WRONG_STATE")
         .await;
     let early = solveig
         .refused(sign(&name, "2025-02-19"), "DATE_BEFORE_PREVIOUS_STEP")
@@ -126,7 +126,7 @@ async fn a_draft_stands_under_an_edition_that_covers_its_posts() {
         .await;
     let mut unknown = new_agreement("2", &[(2025, 1_000)]);
     unknown.agreement.as_mut().unwrap().scheme_edition = "schemes/utveksling/editions/1999".into();
-    let refusal = ada.refused(unknown, "SCHEME_UNKNOWN").await;
+    let refusal = ada.refused(unknown, "REFERENCE_UNKNOWN").await;
     assert_eq!(refusal.metadata("name"), "schemes/utveksling/editions/1999");
     let mut outside = new_agreement("3", &[(2025, 1_000)]);
     outside.agreement.as_mut().unwrap().commitments[0].post = Some(post("144.71"));

@@ -64,7 +64,7 @@ async fn a_line_is_confirmed_by_another_person() {
         ["CreateAllocationLine", "ConfirmAllocationLine"]
     );
     let refusal = head(&kit)
-        .refused(confirm(&entered.name), "LINE_WRONG_STATE")
+        .refused(confirm(&entered.name), "WRONG_STATE")
         .await;
     assert_eq!(
         (refusal.metadata("state"), refusal.metadata("needed")),
@@ -132,16 +132,16 @@ async fn a_second_reversal_is_refused() {
     let request = reverse(&line.name);
     let first = kari.must(request.clone()).await;
     assert_eq!(kari.must(request).await, first);
-    let again = kari.refused(reverse(&line.name), "LINE_WRONG_STATE").await;
+    let again = kari.refused(reverse(&line.name), "WRONG_STATE").await;
     assert_eq!(again.metadata("state"), "REVERSAL_ENTERED");
 
     let request = confirm_reversal(&line.name);
     let reversed = solveig.must(request.clone()).await;
     assert_eq!(solveig.must(request).await, reversed);
     solveig
-        .refused(confirm_reversal(&line.name), "LINE_WRONG_STATE")
+        .refused(confirm_reversal(&line.name), "WRONG_STATE")
         .await;
-    let again = kari.refused(reverse(&line.name), "LINE_WRONG_STATE").await;
+    let again = kari.refused(reverse(&line.name), "WRONG_STATE").await;
     assert_eq!(
         (again.metadata("state"), again.metadata("needed")),
         ("REVERSED".into(), "ENTERED, CONFIRMED".into())
@@ -163,7 +163,7 @@ async fn an_entered_line_is_dropped() {
     let seen = kari.must(frame("144.70", None)).await;
     assert_eq!((seen.waiting, seen.lines), (vec![], vec![]));
     head(&kit)
-        .refused(confirm(&entered.name), "LINE_WRONG_STATE")
+        .refused(confirm(&entered.name), "WRONG_STATE")
         .await;
     kari.refused(new_line("1", "144.70", 100, "2025-03-01"), "ALREADY_EXISTS")
         .await;

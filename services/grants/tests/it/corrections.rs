@@ -101,9 +101,7 @@ async fn a_wrong_voucher_is_corrected_without_a_fact() {
 
     assert_eq!(feed(&kit).await, before);
     let unpaid = approved(&kit, &agreement, "2", (2025, 1_000), "2025-02-12").await;
-    finance(&kit)
-        .refused(voucher(&unpaid), "DISBURSEMENT_WRONG_STATE")
-        .await;
+    finance(&kit).refused(voucher(&unpaid), "WRONG_STATE").await;
     let mut reasonless = voucher(&payment);
     reasonless.reason.clear();
     let refusal = finance(&kit).refused(reasonless, "INVALID_FIELDS").await;
@@ -307,18 +305,14 @@ async fn what_cannot_be_so_is_refused_when_it_is_entered() {
     may_award(&kit, 5_000_000).await;
     let ada = officer(&kit);
     let draft = drafted(&kit, "1", &[(2025, 1_000)]).await;
-    ada.refused(to_type(&draft, "873"), "AGREEMENT_WRONG_STATE")
-        .await;
+    ada.refused(to_type(&draft, "873"), "WRONG_STATE").await;
     head(&kit).must(award(&draft, "2025-02-03")).await;
     let signing = |day| pb::Correction {
         sign_date: date(day),
         ..Default::default()
     };
-    ada.refused(
-        correct(&draft, signing("2025-02-05")),
-        "AGREEMENT_WRONG_STATE",
-    )
-    .await;
+    ada.refused(correct(&draft, signing("2025-02-05")), "WRONG_STATE")
+        .await;
     head(&kit).must(sign(&draft, "2025-02-10")).await;
     let early = correct(&draft, signing("2025-02-02"));
     ada.refused(early, "DATE_BEFORE_PREVIOUS_STEP").await;

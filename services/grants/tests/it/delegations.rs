@@ -205,9 +205,9 @@ async fn a_delegation_ends_and_is_not_prolonged() {
     let sooner = dag.must(end(&given.name, "2025-05-31")).await;
     assert_eq!(sooner.end_date, date("2025-05-31"));
     let refusal = dag
-        .refused(end(&given.name, "2025-06-30"), "DELEGATION_ENDED")
+        .refused(end(&given.name, "2025-06-30"), "WRONG_STATE")
         .await;
-    assert_eq!(refusal.metadata("end_date"), "2025-05-31");
+    assert_eq!(refusal.metadata("state"), "ENDED");
     let mut stale = end(&given.name, "2025-05-20");
     stale.etag = ended.etag;
     dag.refused(stale, "STALE_ETAG").await;

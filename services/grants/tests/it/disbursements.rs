@@ -35,7 +35,7 @@ async fn a_payment_is_requested_decided_attested_and_paid() {
         (State::Decided, "persons/solveig")
     );
     let early = finance(&kit)
-        .refused(paid(name, "2025-02-14", "B-17"), "DISBURSEMENT_WRONG_STATE")
+        .refused(paid(name, "2025-02-14", "B-17"), "WRONG_STATE")
         .await;
     let told_states = (early.metadata("state"), early.metadata("needed"));
     assert_eq!(told_states, ("DECIDED".into(), "APPROVED".into()));
@@ -69,7 +69,7 @@ async fn a_payment_is_requested_decided_attested_and_paid() {
         [("2025-02-20".to_owned(), 70_000_000, "870".to_owned())]
     );
     let again = head(&kit)
-        .refused(void(name, "2025-03-03"), "DISBURSEMENT_WRONG_STATE")
+        .refused(void(name, "2025-03-03"), "WRONG_STATE")
         .await;
     assert_eq!(again.metadata("state"), "PAID");
 }
@@ -91,14 +91,10 @@ async fn a_step_of_a_payment_is_taken_once_and_in_order() {
     head.refused(void(&name, early), too_early).await;
 
     head.must(decide(&name, day)).await;
-    let refusal = head
-        .refused(decide(&name, day), "DISBURSEMENT_WRONG_STATE")
-        .await;
+    let refusal = head.refused(decide(&name, day), "WRONG_STATE").await;
     assert_eq!(refusal.metadata("state"), "DECIDED");
     attester.must(attest(&name, day)).await;
-    let refusal = attester
-        .refused(attest(&name, day), "DISBURSEMENT_WRONG_STATE")
-        .await;
+    let refusal = attester.refused(attest(&name, day), "WRONG_STATE").await;
     assert_eq!(refusal.metadata("state"), "APPROVED");
 }
 
@@ -121,8 +117,7 @@ async fn a_payment_is_of_a_signed_agreements_unconditional_commitment() {
         .refused(asked(&agreement, 2027), "COMMITMENT_UNKNOWN")
         .await;
     assert_eq!(refusal.metadata("year"), "2027");
-    ada.refused(asked(&unsigned, 2025), "AGREEMENT_WRONG_STATE")
-        .await;
+    ada.refused(asked(&unsigned, 2025), "WRONG_STATE").await;
     ada.refused(asked("agreements/none", 2025), "NOT_FOUND")
         .await;
     let before_signing = new_payment(&agreement, "1", (2025, 1_000), "2025-02-09");

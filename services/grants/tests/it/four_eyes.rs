@@ -118,22 +118,16 @@ async fn decision_and_attestation_come_in_either_order() {
     for (number, attest_first) in [("1", true), ("2", false)] {
         let payment = requested(&kit, &agreement, number, OF, DAY).await;
         let pay = || paid(&payment, DAY, "B-17");
-        finance(&kit)
-            .refused(pay(), "DISBURSEMENT_WRONG_STATE")
-            .await;
+        finance(&kit).refused(pay(), "WRONG_STATE").await;
         if attest_first {
             let half = attester(&kit).must(attest(&payment, DAY)).await;
             assert_eq!(half.state(), State::Attested);
-            finance(&kit)
-                .refused(pay(), "DISBURSEMENT_WRONG_STATE")
-                .await;
+            finance(&kit).refused(pay(), "WRONG_STATE").await;
             head(&kit).must(decide(&payment, DAY)).await;
         } else {
             let half = head(&kit).must(decide(&payment, DAY)).await;
             assert_eq!(half.state(), State::Decided);
-            finance(&kit)
-                .refused(pay(), "DISBURSEMENT_WRONG_STATE")
-                .await;
+            finance(&kit).refused(pay(), "WRONG_STATE").await;
             attester(&kit).must(attest(&payment, DAY)).await;
         }
         let done = finance(&kit).must(pay()).await;

@@ -74,20 +74,12 @@ async fn a_step_from_the_wrong_state_is_refused() {
     let name = edition(&kit).await.name;
     let day = "2025-03-03";
 
-    let open = solveig
-        .refused(resume(&name, day), "SCHEME_WRONG_STATE")
-        .await;
+    let open = solveig.refused(resume(&name, day), "WRONG_STATE").await;
     solveig.must(close(&name, day)).await;
     let closed = [
-        solveig
-            .refused(pause(&name, day), "SCHEME_WRONG_STATE")
-            .await,
-        solveig
-            .refused(resume(&name, day), "SCHEME_WRONG_STATE")
-            .await,
-        solveig
-            .refused(close(&name, day), "SCHEME_WRONG_STATE")
-            .await,
+        solveig.refused(pause(&name, day), "WRONG_STATE").await,
+        solveig.refused(resume(&name, day), "WRONG_STATE").await,
+        solveig.refused(close(&name, day), "WRONG_STATE").await,
     ];
 
     let told = |it: &testkit::Refusal| (it.metadata("state"), it.metadata("needed"));

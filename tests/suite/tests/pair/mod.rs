@@ -68,7 +68,11 @@ impl Pair {
     /// Waits until both followers have begun: a cut-off is of sources that are followed.
     async fn until_registered(&self) {
         for _ in 0..600 {
-            let listed = self.kaia.must(pb::ListSourcesRequest {}).await.sources;
+            let listed = self
+                .kaia
+                .must(pb::ListSourcesRequest::default())
+                .await
+                .sources;
             if listed.len() == 2 {
                 return;
             }
@@ -255,7 +259,11 @@ impl Pair {
     /// Waits until grants' source is so.
     pub(crate) async fn until(&self, holds: impl Fn(&pb::Source) -> bool) -> pb::Source {
         for _ in 0..600 {
-            let listed = self.kaia.must(pb::ListSourcesRequest {}).await.sources;
+            let listed = self
+                .kaia
+                .must(pb::ListSourcesRequest::default())
+                .await
+                .sources;
             if let Some(it) = listed
                 .into_iter()
                 .find(|it| it.name == "sources/grants" && holds(it))

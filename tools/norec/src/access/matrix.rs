@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_contract_and_a_service_give_the_same_row() {
-        for rule in proto::RULES {
+        for rule in proto::packages::rules() {
             let served = Permission {
                 method: rule.path.to_owned(),
                 rule: Some(Rule {

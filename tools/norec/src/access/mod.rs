@@ -43,10 +43,12 @@ pub(crate) async fn run(
     let rows = if args.live {
         enforced(&installation()?, &services).await?
     } else {
-        let rows = proto::RULES.iter().map(Row::from);
+        let rows = proto::packages::rules().map(Row::from);
         let one = args.service.as_ref().and(services.first());
-        rows.filter(|row| one.is_none_or(|it| it.all_serves().any(|its| its == row.grpc_service())))
-            .collect()
+        rows.filter(|row| {
+            one.is_none_or(|it| it.nouns.grpc_services().contains(&row.grpc_service()))
+        })
+        .collect()
     };
     answer(markdown(&rows).trim_end())?;
     Ok(ExitCode::SUCCESS)

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use proto::Reason;
-use proto::common::v1::ErrorReason;
+use proto::reason;
 use tonic::Code;
 
 use super::Refusal;
@@ -16,11 +15,10 @@ const PAUSE_MAX: Duration = Duration::from_secs(2);
 /// Whether the same request, sent again, may be answered: it was not judged, or somebody was in the
 /// way. A repeated write has one effect, by its request_id.
 pub(super) fn may_pass(refusal: &Refusal) -> bool {
-    let is = |reason: ErrorReason| refusal.reason.as_deref() == Some(reason.texts().name);
     match refusal.code {
         Code::Unavailable | Code::DeadlineExceeded => true,
         // Who reads anew gets another etag; the same request never does.
-        Code::Aborted => !is(ErrorReason::StaleEtag),
+        Code::Aborted => refusal.reason.as_deref() != Some(reason::STALE_ETAG.name),
         // What is too large stays so; of an overload the service says that it passes.
         Code::ResourceExhausted => refusal.retry_after.is_some(),
         // The services give a reason with everything they refuse. Without one the connection broke
@@ -66,7 +64,7 @@ mod tests {
             (Code::Internal, Some("INTERNAL"), false),
             (Code::DataLoss, None, false),
             (Code::InvalidArgument, Some("INVALID_FIELDS"), false),
-            (Code::FailedPrecondition, Some("SCHEME_WRONG_STATE"), false),
+            (Code::FailedPrecondition, Some("WRONG_STATE"), false),
             (Code::PermissionDenied, Some("ROLE_MISSING"), false),
             (Code::Unauthenticated, Some("TOKEN_REJECTED"), false),
             (Code::NotFound, Some("NOT_FOUND"), false),

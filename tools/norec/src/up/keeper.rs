@@ -16,9 +16,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::DRAIN_MAX;
 use super::databases::DatabaseUrl;
-use super::process::{Starter, tail};
+use super::process::{DRAIN_MAX, Starter, tail};
 use crate::console::say;
 use crate::installation::{Installation, rotate_log};
 use crate::issuer::ISSUERS;
@@ -222,8 +221,8 @@ fn arguments(
         installation.issuer(ISSUERS).into(),
     ];
     for (callee, address) in callees {
-        arguments.push(format!("--{callee}-address").into());
-        arguments.push(format!("http://{address}").into());
+        arguments.push("--source".into());
+        arguments.push(format!("{callee}=http://{address}").into());
     }
     if !callees.is_empty() {
         arguments.push("--token-file".into());
@@ -249,7 +248,7 @@ mod tests {
                      --issuers-file /i/issuer/issuers.json";
         assert_eq!(of(&Addresses::new()), alone);
         let archive = SocketAddr::from(([127, 0, 0, 1], 7409));
-        let calling = "--archive-address http://127.0.0.1:7409 --token-file /i/tokens/grants.jwt";
+        let calling = "--source archive=http://127.0.0.1:7409 --token-file /i/tokens/grants.jwt";
         assert_eq!(
             of(&Addresses::from([("archive", archive)])),
             format!("{alone} {calling}")

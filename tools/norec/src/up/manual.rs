@@ -68,6 +68,6 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("grants at 127.0.0.1:7401:"), "{text}");
-        assert!(proto::rule(&format!("/{EXAMPLE}")).is_some_and(|it| it.any_caller));
+        assert!(proto::packages::rule(&format!("/{EXAMPLE}")).is_some_and(|it| it.any_caller));
     }
 }

@@ -37,10 +37,9 @@ use databases::Database;
 pub(crate) use detach::in_background;
 use keeper::{Addresses, Keeper};
 pub(crate) use manual::quoted;
+pub(crate) use process::DRAIN_MAX;
 use process::Starter;
 
-/// How long a service may take to end: its own limits on drain, and some more.
-pub(crate) const DRAIN_MAX: Duration = Duration::from_secs(35);
 /// How long the services may take from their start until all serve.
 const SERVING_MAX: Duration = Duration::from_secs(60);
 

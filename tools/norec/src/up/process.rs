@@ -5,17 +5,19 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::DRAIN_MAX;
 use super::databases::DatabaseUrl;
 use crate::installation::{Installation, PidFile, open_log};
 use crate::linked::Linked;
 
+/// How long a service may take to end: its own limits on drain, and some more.
+pub(crate) const DRAIN_MAX: Duration = Duration::from_secs(35);
 /// How much of a log an error shows.
 const TAIL_LINES: usize = 8;
 

@@ -57,7 +57,7 @@ fn a_running_service_enforces_what_the_contract_says() {
     assert_eq!(world.must(&["access", "grants", "--live"]), contract);
     // The whole contract, without an installation.
     let whole = world.must(&["access"]);
-    for rule in proto::RULES {
+    for rule in proto::packages::rules() {
         let method = rule.path.rsplit('/').next().unwrap();
         assert!(whole.contains(&format!("\n| {method} | ")), "{method}");
     }

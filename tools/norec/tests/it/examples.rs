@@ -32,7 +32,7 @@ fn requests() -> Vec<(String, Value)> {
 fn every_write_has_a_request_id_of_its_own() {
     let is_write = |line: &Value| {
         let path = format!("/{}", line["method"].as_str().unwrap());
-        proto::rule(&path).unwrap().effect == Effect::Write
+        proto::packages::rule(&path).unwrap().effect == Effect::Write
     };
     let mut seen = BTreeSet::new();
     for (place, line) in requests().into_iter().filter(|(_, it)| is_write(it)) {

@@ -118,14 +118,13 @@ fn a_play_says_what_it_did_and_where_and_why_it_stopped() {
 fn what_should_be_refused_and_is_not_fails_without_effect() {
     let world = World::up("accepted");
     world.write("people.json", PEOPLE);
-    let line = with(creates("2025"), "expect", "SCHEME_WRONG_STATE".into());
+    let line = with(creates("2025"), "expect", "WRONG_STATE".into());
     world.write("story.jsonl", file(&[line]));
 
     let ran = world.run(&["play", "story.jsonl"]);
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.said
-            .contains("was accepted; expected was SCHEME_WRONG_STATE"),
+        ran.said.contains("was accepted; expected was WRONG_STATE"),
         "{ran:?}"
     );
     assert_eq!(world.journal(), [""; 0]);

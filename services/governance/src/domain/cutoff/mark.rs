@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use platform::Position;
+use platform::{Position, Refused, reason};
 
-use crate::Refusal;
-use crate::domain::Source;
+use crate::domain::{Source, SourceName};
 
 /// How far a source goes in a cut-off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// `sources/{service}`.
-    pub source: String,
+    /// Whose facts.
+    pub source: SourceName,
     /// Number of the last fact.
     pub number: i64,
     /// Running digest there.
@@ -89,25 +88,25 @@ pub fn next(standing: &[Standing]) -> Next {
 /// How far every source goes: as it says itself; or, of one that does not say and may be missing, as
 /// far as its follower has come. Refuses with all others that do not say, or are not followed yet.
 pub fn marks(
-    heads: &BTreeMap<&'static str, Option<Position>>,
+    heads: &BTreeMap<SourceName, Option<Position>>,
     followed: &[Source],
     may_be_missing: &[String],
-) -> Result<Vec<Mark>, Refusal> {
+) -> Result<Vec<Mark>, Refused> {
     let mut marks = Vec::new();
     let mut missing = Vec::new();
-    for (&name, head) in heads {
-        let follower = followed.iter().find(|it| it.name == name);
-        let is_decided = may_be_missing.iter().any(|it| it == name);
+    for (name, head) in heads {
+        let follower = followed.iter().find(|it| it.name == *name);
+        let is_decided = may_be_missing.iter().any(|it| it == name.as_str());
         let (place, incomplete) = match (follower, head) {
             (Some(_), Some(head)) => (head.clone(), false),
             (Some(follower), None) if is_decided => (follower.position(), true),
             _ => {
-                missing.push(name);
+                missing.push(name.as_str());
                 continue;
             }
         };
         marks.push(Mark {
-            source: name.to_owned(),
+            source: name.clone(),
             number: place.number,
             digest: place.digest,
             incomplete,
@@ -117,7 +116,10 @@ pub fn marks(
     if missing.is_empty() {
         Ok(marks)
     } else {
-        Err(Refusal::SourceUnavailable { sources: missing })
+        Err(reason::SourceUnavailable {
+            sources: missing.join(", "),
+        }
+        .into())
     }
 }
 
@@ -125,9 +127,13 @@ pub fn marks(
 mod tests {
     use super::*;
 
+    fn grants() -> SourceName {
+        SourceName::parse("sources/grants").unwrap()
+    }
+
     fn mark(number: i64, digest: &[u8]) -> Mark {
         Mark {
-            source: "sources/grants".into(),
+            source: grants(),
             number,
             digest: digest.to_vec(),
             incomplete: false,
@@ -189,7 +195,6 @@ mod tests {
 
     #[test]
     fn a_source_that_does_not_say_is_named_unless_that_was_decided() {
-        const GRANTS: &str = "sources/grants";
         let says = Some(Position {
             source: "a".into(),
             number: 7,
@@ -198,11 +203,11 @@ mod tests {
         let follower = Source {
             number: 4,
             digest: b"four".to_vec(),
-            ..Source::new(GRANTS)
+            ..Source::new(&grants())
         };
-        let missing = Err(Refusal::SourceUnavailable {
-            sources: vec![GRANTS],
-        });
+        let missing = Err(Refused::from(reason::SourceUnavailable {
+            sources: grants(),
+        }));
         let marked = |number, digest: &[u8], incomplete| {
             Ok(vec![Mark {
                 incomplete,
@@ -210,7 +215,7 @@ mod tests {
             }])
         };
         let followed = std::slice::from_ref(&follower);
-        let decided = &[GRANTS.to_owned()];
+        let decided = &[grants().to_string()];
         for (head, followed, may_be_missing, expected) in [
             (&says, followed, &[][..], marked(7, b"seven", false)),
             (&says, followed, decided, marked(7, b"seven", false)),
@@ -219,7 +224,7 @@ mod tests {
             (&says, &[], &[], missing.clone()),
             (&None, &[], decided, missing),
         ] {
-            let heads = BTreeMap::from([(GRANTS, head.clone())]);
+            let heads = BTreeMap::from([(grants(), head.clone())]);
             assert_eq!(
                 marks(&heads, followed, may_be_missing),
                 expected,

@@ -3,9 +3,8 @@
 mod mark;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use platform::{Refused, must_be, reason};
 
-use crate::Refusal;
-use crate::domain::accounts_import::ledger_case;
 use crate::domain::{CutoffName, Period};
 
 pub use mark::{Mark, Next, Progress, Standing, marks, next};
@@ -62,14 +61,15 @@ pub struct Incomplete {
 
 impl Cutoff {
     /// The next edition of a period's cut-off, CLOSING.
-    pub fn begin(period: Period, latest: Option<&Self>, today: NaiveDate) -> Result<Self, Refusal> {
+    pub fn begin(period: Period, latest: Option<&Self>, today: NaiveDate) -> Result<Self, Refused> {
         if period.end() >= today {
-            return Err(Refusal::PeriodNotOver { end: period.end() });
+            return Err(reason::PeriodNotOver {
+                end_date: period.end(),
+            }
+            .into());
         }
         if let Some(latest) = latest.filter(|it| it.state == State::Closing) {
-            return Err(Refusal::CutoffClosing {
-                name: latest.name.clone(),
-            });
+            return Err(reason::CutoffClosing { name: &latest.name }.into());
         }
         let edition = latest.map_or(1, |it| it.edition + 1);
         Ok(Self {
@@ -106,14 +106,14 @@ impl Cutoff {
         self.period_id
     }
 
-    /// The case that writing it enters; see [`ledger_case`].
-    pub fn case(&self) -> String {
-        ledger_case(self.start_on.year())
+    /// The year whose accounts it closes a period of.
+    pub fn year(&self) -> i32 {
+        self.start_on.year()
     }
 
     /// CLOSING still, with something new to tell: how far followers have come, or why its figures
     /// could not be computed.
-    pub fn go_on(self, error: String) -> Result<Self, Refusal> {
+    pub fn go_on(self, error: String) -> Result<Self, Refused> {
         Ok(Self {
             error,
             ..self.step(State::Closing)?
@@ -121,7 +121,7 @@ impl Cutoff {
     }
 
     /// CLOSING → CLOSED.
-    pub fn close(self) -> Result<Self, Refusal> {
+    pub fn close(self) -> Result<Self, Refused> {
         Ok(Self {
             error: String::new(),
             ..self.step(State::Closed)?
@@ -129,20 +129,15 @@ impl Cutoff {
     }
 
     /// CLOSING → CANCELLED.
-    pub fn cancel(self, reason: String) -> Result<Self, Refusal> {
+    pub fn cancel(self, reason: String) -> Result<Self, Refused> {
         Ok(Self {
             cancel_reason: reason,
             ..self.step(State::Cancelled)?
         })
     }
 
-    fn step(self, to: State) -> Result<Self, Refusal> {
-        if self.state != State::Closing {
-            return Err(Refusal::CutoffWrongState {
-                name: self.name,
-                state: self.state,
-            });
-        }
+    fn step(self, to: State) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, &[State::Closing])?;
         Ok(Self {
             state: to,
             version: self.version + 1,
@@ -154,6 +149,7 @@ impl Cutoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::SourceName;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -167,14 +163,10 @@ mod tests {
             (first.name.as_str(), first.edition),
             ("cutoffs/2025-03-e1", 1)
         );
-        assert!(matches!(
-            Cutoff::begin(march, None, day("2025-03-31")),
-            Err(Refusal::PeriodNotOver { .. })
-        ));
-        assert!(matches!(
-            Cutoff::begin(march, Some(&first), day("2025-04-02")),
-            Err(Refusal::CutoffClosing { .. })
-        ));
+        let early = Cutoff::begin(march, None, day("2025-03-31"));
+        assert_eq!(early.unwrap_err().texts, &reason::PERIOD_NOT_OVER);
+        let beside = Cutoff::begin(march, Some(&first), day("2025-04-02"));
+        assert_eq!(beside.unwrap_err().texts, &reason::CUTOFF_CLOSING);
         for ended in [
             first.clone().close().unwrap(),
             first.cancel("stuck".into()).unwrap(),
@@ -210,7 +202,7 @@ mod tests {
             by: "persons/kaia".into(),
         };
         let mark = |incomplete| Mark {
-            source: "sources/grants".into(),
+            source: SourceName::parse("sources/grants").unwrap(),
             number: 3,
             digest: b"abc".to_vec(),
             incomplete,

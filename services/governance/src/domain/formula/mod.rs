@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
+use platform::{Refused, enumerated, reason};
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 use proto::governance::v1 as pb;
 
-use crate::Refusal;
 use crate::domain::Period;
 
 /// What a source measures.
@@ -90,7 +90,7 @@ pub struct Counted<'a> {
 pub fn terms(
     formula: &pb::Formula,
     measures: &BTreeMap<String, Measure>,
-) -> Result<Vec<Term>, Refusal> {
+) -> Result<Vec<Term>, Refused> {
     let mut terms = Vec::new();
     let mut unknown = Vec::new();
     for (part, sum) in (1..).zip(sums(formula)) {
@@ -113,7 +113,10 @@ pub fn terms(
         }
     }
     if !unknown.is_empty() {
-        return Err(Refusal::MeasureUnknown { measures: unknown });
+        return Err(reason::MeasureUnknown {
+            measures: enumerated(&unknown, ", "),
+        }
+        .into());
     }
     for term in &terms {
         let used = formula.group_by.iter().chain(term.filters.keys());
@@ -121,10 +124,11 @@ pub fn terms(
             .into_iter()
             .find(|it| !term.measure.dimensions.contains(it))
         {
-            return Err(Refusal::DimensionUnknown {
-                measure: term.measure.id.clone(),
-                dimension: dimension.clone(),
-            });
+            return Err(reason::DimensionUnknown {
+                measure: &term.measure.id,
+                dimension,
+            }
+            .into());
         }
     }
     let summed_with = |term: &Term| {
@@ -140,8 +144,11 @@ pub fn terms(
         .collect();
     let parts: BTreeSet<_> = units.iter().map(|(part, _)| part).collect();
     if units.len() > parts.len() {
-        let measures = terms.into_iter().map(|it| it.measure.id).collect();
-        return Err(Refusal::UnitsDiffer { measures });
+        let measures: Vec<_> = terms.into_iter().map(|it| it.measure.id).collect();
+        return Err(reason::UnitsDiffer {
+            measures: enumerated(&measures, ", "),
+        }
+        .into());
     }
     Ok(terms)
 }

@@ -217,22 +217,24 @@ fn a_formula_that_cannot_be_computed_is_refused() {
     for (formula, expected) in [
         (
             formula(pb::formula::Kind::Sum(sum(&["paid", "nothing"]))),
-            Refusal::MeasureUnknown {
-                measures: vec!["nothing".into()],
-            },
+            Refused::from(reason::MeasureUnknown {
+                measures: "nothing",
+            }),
         ),
         (
             filtered,
-            Refusal::DimensionUnknown {
-                measure: "paid".into(),
-                dimension: "sector".into(),
-            },
+            reason::DimensionUnknown {
+                measure: "paid",
+                dimension: "sector",
+            }
+            .into(),
         ),
         (
             difference(&["paid"], &["persons"]),
-            Refusal::UnitsDiffer {
-                measures: vec!["paid".into(), "persons".into()],
-            },
+            reason::UnitsDiffer {
+                measures: "paid, persons",
+            }
+            .into(),
         ),
     ] {
         assert_eq!(terms(&formula, &known()), Err(expected));

@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use platform::{Refused, enumerated, reason};
 use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
 
-use crate::Refusal;
 use crate::domain::formula::{Outcome, Term, Value};
 use crate::domain::report::{Kind, TOTAL};
 use crate::domain::{CutoffName, Period};
@@ -232,7 +232,7 @@ fn label(table: &pb::Table, basis: &Basis, role: Role, key: &[String]) -> Option
 }
 
 /// Refuses a table whose figures have no rows in common, and a chart of different units.
-pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refusal> {
+pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refused> {
     for table in tables(content) {
         let dimensions = table.columns.iter().filter_map(|it| {
             let formula = &basis.figures.get(&it.figure)?.formula;
@@ -243,10 +243,11 @@ pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refusal> {
             let spelled = dimensions
                 .iter()
                 .map(|(name, it)| format!("{name} ({})", it.join(", ")));
-            return Err(Refusal::DimensionsDiffer {
-                table: table.id.clone(),
-                figures: spelled.collect(),
-            });
+            return Err(reason::DimensionsDiffer {
+                table: &table.id,
+                figures: enumerated(&spelled.collect::<Vec<_>>(), ", "),
+            }
+            .into());
         }
     }
     for chart in charts(content) {
@@ -262,7 +263,10 @@ pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refusal> {
             .map(UsedFigure::quantity)
             .collect();
         if quantities.len() > 1 {
-            return Err(Refusal::UnitsDiffer { measures: figures });
+            return Err(reason::UnitsDiffer {
+                measures: enumerated(&figures, ", "),
+            }
+            .into());
         }
     }
     Ok(())

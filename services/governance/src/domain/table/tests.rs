@@ -207,9 +207,9 @@ fn figures_that_do_not_go_together_are_refused() {
     };
     for (figures, columns, refused) in [
         (vec![by("post"), by("post")], &[1, 2][..], ""),
-        (vec![by("post"), by("year")], &[1], "DimensionsDiffer"),
+        (vec![by("post"), by("year")], &[1], "DIMENSIONS_DIFFER"),
         (vec![by("post"), share.clone()], &[1], ""),
-        (vec![by("post"), share], &[1, 2], "UnitsDiffer"),
+        (vec![by("post"), share], &[1, 2], "UNITS_DIFFER"),
     ] {
         let (table, basis) = table_of(figures);
         let kinds = [pb::block::Kind::Table(table), chart(columns)];

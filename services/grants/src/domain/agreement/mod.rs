@@ -1,20 +1,20 @@
 //! Agreement with a grant recipient (tilskuddsavtale): drafted, awarded (vedtak), signed, closed.
-//! What corrects it stands in [`super::correction`].
+//! What corrects it stands in [`correcting`].
+
+mod correcting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{DocumentRef, Fact, PostKey};
+use platform::{DocumentRef, Fact, PostKey, Refused, kroner, must_be, must_follow, reason};
 use sqlx::types::Json;
 
-use crate::Refusal;
 use crate::domain::delegation::must_hold_authority;
 use crate::domain::{
     AgreementName, Commitment, Correction, Delegation, Disbursement, Frame, FrameKey, Reservation,
-    SchemeEdition, SchemeEditionName, must_follow,
+    SchemeEdition, SchemeEditionName,
 };
 use crate::measures::{ACTIVE_AGREEMENTS, COMMITTED};
-use crate::refusal::AgreementRefusal;
 
 /// One agreement with what it commits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl Agreement {
         grounds: &Grounds,
         on: NaiveDate,
         today: NaiveDate,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Refused> {
         self.must_be(&[State::Draft])?;
         assert_eq!(
             self.scheme_edition, grounds.edition.name,
@@ -153,7 +153,7 @@ impl Agreement {
     }
 
     /// AWARDED → SIGNED.
-    pub fn sign(self, document: DocumentRef, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn sign(self, document: DocumentRef, on: NaiveDate) -> Result<Self, Refused> {
         self.must_be(&[State::Awarded])?;
         must_follow(&self.name, on, self.awarded_on)?;
         Ok(Self {
@@ -164,13 +164,14 @@ impl Agreement {
     }
 
     /// SIGNED → CLOSED; what is not paid is released, conditional commitments among it.
-    pub fn close(self, payments: &[Disbursement], on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn close(self, payments: &[Disbursement], on: NaiveDate) -> Result<Self, Refused> {
         self.must_be(&[State::Signed])?;
         let open: Vec<_> = payments.iter().filter(|it| it.is_open()).collect();
         if !open.is_empty() {
-            return Err(AgreementRefusal::PaymentsOpen {
-                name: self.name,
-                payments: open.into_iter().map(|it| it.name.clone()).collect(),
+            let names: Vec<_> = open.into_iter().map(|it| it.name.as_str()).collect();
+            return Err(reason::PaymentsOpen {
+                name: &self.name,
+                payments: names.join(", "),
             }
             .into());
         }
@@ -193,31 +194,38 @@ impl Agreement {
         &self,
         asked: &Disbursement,
         payments: &[Disbursement],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         self.must_be(&[State::Signed])?;
         must_follow(&self.name, asked.requested_on, self.signed_on)?;
-        let Some(commitment) = self.commitments.iter().find(|it| asked.is_of(it)) else {
-            return Err(AgreementRefusal::CommitmentUnknown {
-                name: self.name.clone(),
-                key: asked.frame_key(),
+        let Some(commitment) = self
+            .commitments
+            .iter()
+            .find(|it| it.frame_key() == asked.frame_key())
+        else {
+            return Err(reason::CommitmentUnknown {
+                name: &self.name,
+                post: asked.frame_key().post,
+                year: asked.year,
             }
             .into());
         };
         if commitment.conditional {
-            return Err(AgreementRefusal::CommitmentConditional {
-                name: self.name.clone(),
-                key: asked.frame_key(),
+            return Err(reason::CommitmentConditional {
+                name: &self.name,
+                post: &commitment.post,
+                year: commitment.year,
             }
             .into());
         }
         asked.must_be_in_year(asked.requested_on)?;
         let left_ore = commitment.left_ore(payments);
         if asked.amount_ore > left_ore {
-            return Err(AgreementRefusal::CommitmentExceeded {
-                name: self.name.clone(),
-                key: asked.frame_key(),
-                left_ore,
-                asked_ore: asked.amount_ore,
+            return Err(reason::CommitmentExceeded {
+                name: &self.name,
+                post: &commitment.post,
+                year: commitment.year,
+                left: kroner(left_ore),
+                asked: kroner(asked.amount_ore),
             }
             .into());
         }
@@ -263,12 +271,12 @@ impl Agreement {
 
     /// What it and its payments count for.
     pub fn facts_with(&self, payments: &[Disbursement]) -> Vec<Fact> {
-        let paid = payments.iter().flat_map(|it| it.facts(self));
+        let paid = payments.iter().flat_map(|it| it.facts(&self.dimensions()));
         self.facts().into_iter().chain(paid).collect()
     }
 
     /// What its facts are told apart by.
-    pub(super) fn dimensions(&self) -> BTreeMap<&'static str, String> {
+    pub fn dimensions(&self) -> BTreeMap<&'static str, String> {
         BTreeMap::from([
             ("country", self.country.clone()),
             ("recipient_type", self.recipient_type.clone()),
@@ -293,16 +301,8 @@ impl Agreement {
         dimensions
     }
 
-    pub(super) fn must_be(&self, needed: &'static [State]) -> Result<(), Refusal> {
-        if needed.contains(&self.state) {
-            return Ok(());
-        }
-        Err(AgreementRefusal::AgreementWrongState {
-            name: self.name.clone(),
-            state: self.state,
-            needed,
-        }
-        .into())
+    fn must_be(&self, needed: &[State]) -> Result<(), Refused> {
+        must_be(&self.name, self.state, needed)
     }
 
     fn step(self, to: State) -> Self {
@@ -315,7 +315,7 @@ impl Agreement {
 }
 
 /// The day of the last payment that was made.
-pub(super) fn last_paid_on(payments: &[Disbursement]) -> Option<NaiveDate> {
+fn last_paid_on(payments: &[Disbursement]) -> Option<NaiveDate> {
     payments.iter().filter_map(|it| it.paid_on).max()
 }
 

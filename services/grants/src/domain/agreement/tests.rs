@@ -5,7 +5,6 @@ use crate::domain::disbursement;
 use crate::domain::disbursement::tests::payment;
 use crate::domain::scheme_edition;
 use crate::domain::scheme_edition::tests::{day, document, edition};
-use crate::refusal::BudgetRefusal;
 
 fn exchange() -> PostKey {
     PostKey {
@@ -90,7 +89,7 @@ fn award(
     edition_state: scheme_edition::State,
     limit_ore: i64,
     line_ore: i64,
-) -> Result<Agreement, Refusal> {
+) -> Result<Agreement, Refused> {
     let frames = [frame(2025, Some(line_ore)), frame(2026, None)];
     let grounds = Grounds {
         edition: edition(edition_state),
@@ -104,7 +103,7 @@ fn award(
 #[test]
 fn every_state_meets_every_verb() {
     use State::{Awarded, Closed, Draft, Signed};
-    type Verb = fn(Agreement) -> Result<Agreement, Refusal>;
+    type Verb = fn(Agreement) -> Result<Agreement, Refused>;
     let verbs: [(&str, Verb); 3] = [
         ("award", |it| {
             award(it, scheme_edition::State::Open, 100_000, 100_000)
@@ -132,15 +131,10 @@ fn every_state_meets_every_verb() {
                         "{name} of {state:?}"
                     );
                 }
-                None => assert!(
-                    matches!(
-                        after,
-                        Err(Refusal::Agreement(
-                            AgreementRefusal::AgreementWrongState { .. }
-                        ))
-                    ),
-                    "{name} of {state:?}: {after:?}"
-                ),
+                None => {
+                    let refusal = after.unwrap_err();
+                    assert_eq!(refusal.texts, &reason::WRONG_STATE, "{name} of {state:?}");
+                }
             }
         }
     }
@@ -159,20 +153,21 @@ fn an_award_is_judged_by_edition_authority_and_frame() {
     assert_eq!(awarded.reserved_years(), BTreeSet::from([2026]));
 
     let paused = award(two_years(), Paused, 250_000, 150_000);
-    assert!(matches!(paused, Err(Refusal::SchemeNotOpen { .. })));
-    let limited = BudgetRefusal::BudgetAuthorityLimit {
+    assert_eq!(paused.unwrap_err().texts, &reason::SCHEME_NOT_OPEN);
+    let limited = reason::BudgetAuthorityLimit {
         post: exchange(),
-        limit_ore: 249_999,
-        asked_ore: 250_000,
+        limit: "2499.99",
+        asked: "2500.00",
     };
     assert_eq!(
         award(two_years(), Open, 249_999, 150_000),
         Err(limited.into())
     );
-    let exceeded = BudgetRefusal::FrameExceeded {
-        key: commitment(2025, 1).frame_key(),
-        available_ore: 149_999,
-        asked_ore: 150_000,
+    let exceeded = reason::FrameExceeded {
+        post: exchange(),
+        year: 2025,
+        available: "1499.99",
+        asked: "1500.00",
     };
     assert_eq!(
         award(two_years(), Open, 250_000, 149_999),
@@ -212,9 +207,9 @@ fn closing_releases_what_is_not_paid() {
 
     for state in [Requested, Decided, Attested, Approved] {
         let open = payment(state, 2025, 1);
-        let refusal = AgreementRefusal::PaymentsOpen {
+        let refusal = reason::PaymentsOpen {
             name: agreement(State::Signed).name,
-            payments: vec![open.name.clone()],
+            payments: open.name.clone(),
         };
         let refused = agreement(State::Signed).close(&[open], day("2025-12-01"));
         assert_eq!(refused, Err(refusal.into()), "{state:?}");
@@ -238,30 +233,35 @@ fn a_payment_is_requested_of_a_signed_agreements_own_commitment() {
         (asked(2025, 10_000), Ok(())),
         (
             asked(2025, 10_001),
-            Err(AgreementRefusal::CommitmentExceeded {
+            Err(Refused::from(reason::CommitmentExceeded {
                 name: name(),
-                key: commitment(2025, 1).frame_key(),
-                left_ore: 10_000,
-                asked_ore: 10_001,
-            }),
+                post: exchange(),
+                year: 2025,
+                left: "100.00",
+                asked: "100.01",
+            })),
         ),
         (
             asked(2026, 1),
-            Err(AgreementRefusal::CommitmentConditional {
+            Err(reason::CommitmentConditional {
                 name: name(),
-                key: commitment(2026, 1).frame_key(),
-            }),
+                post: exchange(),
+                year: 2026,
+            }
+            .into()),
         ),
         (
             asked(2027, 1),
-            Err(AgreementRefusal::CommitmentUnknown {
+            Err(reason::CommitmentUnknown {
                 name: name(),
-                key: commitment(2027, 1).frame_key(),
-            }),
+                post: exchange(),
+                year: 2027,
+            }
+            .into()),
         ),
     ] {
         let verdict = two_years.must_allow_request(&asked, &taken);
-        assert_eq!(verdict, expected.map_err(Into::into), "{asked:?}");
+        assert_eq!(verdict, expected, "{asked:?}");
     }
     for state in [State::Draft, State::Awarded, State::Closed] {
         let verdict = agreement(state).must_allow_request(&asked(2025, 1), &[]);

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use platform::{DocumentRef, PostKey, Principal};
+use platform::{DocumentRef, PostKey, Principal, Refused, kroner, reason};
 use proto::access::v1::Role;
 use sqlx::types::Json;
 
-use crate::Refusal;
 use crate::domain::DelegationName;
-use crate::refusal::BudgetRefusal;
 
 /// What one person may decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,20 +57,22 @@ impl Delegation {
 
     /// The last day of the authority becomes this one; it is never prolonged. The day before its
     /// first means that it never comes into force.
-    pub fn end(self, on: NaiveDate) -> Result<Self, Refusal> {
-        if let Some(end_on) = self.end_on.filter(|end_on| *end_on <= on) {
-            return Err(BudgetRefusal::DelegationEnded {
+    pub fn end(self, on: NaiveDate) -> Result<Self, Refused> {
+        if self.end_on.is_some_and(|end_on| end_on <= on) {
+            return Err(reason::WrongState {
                 name: self.name,
-                end_on,
+                state: "ENDED",
+                needed: "IN_FORCE",
             }
             .into());
         }
         if on < self.start_on - Days::new(1) {
-            return Err(Refusal::DateBeforePreviousStep {
-                name: self.name.to_string(),
-                date: on,
-                previous: self.start_on,
-            });
+            return Err(reason::DateBeforePreviousStep {
+                name: self.name,
+                effective_date: on,
+                previous_date: self.start_on,
+            }
+            .into());
         }
         Ok(Self {
             end_on: Some(on),
@@ -83,7 +83,7 @@ impl Delegation {
 
     /// A giver gives within the own (FR-17): for every post, authority that the giver holds today,
     /// up to the limit and on every day for which it is given.
-    pub fn must_be_within(&self, own: &[Self], today: NaiveDate) -> Result<(), Refusal> {
+    pub fn must_be_within(&self, own: &[Self], today: NaiveDate) -> Result<(), Refused> {
         for post in self.posts.iter() {
             let limit_ore = own
                 .iter()
@@ -93,11 +93,11 @@ impl Delegation {
                 .max()
                 .unwrap_or_default();
             if self.limit_ore > limit_ore {
-                return Err(BudgetRefusal::DelegationExceedsOwn {
-                    person: self.given_by.clone(),
-                    post: post.clone(),
-                    limit_ore,
-                    asked_ore: self.limit_ore,
+                return Err(reason::DelegationExceedsOwn {
+                    person: &self.given_by,
+                    post,
+                    limit: kroner(limit_ore),
+                    asked: kroner(self.limit_ore),
                 }
                 .into());
             }
@@ -106,12 +106,12 @@ impl Delegation {
     }
 
     /// Nobody registers authority for himself, the ministry's included.
-    pub fn must_not_be_for(&self, registering: &str) -> Result<(), Refusal> {
+    pub fn must_not_be_for(&self, registering: &str) -> Result<(), Refused> {
         if self.person != registering {
             return Ok(());
         }
-        Err(BudgetRefusal::DelegationToSelf {
-            person: self.person.clone(),
+        Err(reason::DelegationToSelf {
+            person: &self.person,
         }
         .into())
     }
@@ -142,7 +142,7 @@ pub fn must_hold_authority(
     total_ore: i64,
     effective_on: NaiveDate,
     today: NaiveDate,
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     for post in posts {
         let limit_ore = delegations
             .iter()
@@ -151,16 +151,16 @@ pub fn must_hold_authority(
             .filter(|it| it.is_in_force(today))
             .map(|it| it.limit_ore)
             .max()
-            .ok_or_else(|| BudgetRefusal::NoBudgetAuthority {
-                person: person.to_owned(),
-                post: post.clone(),
-                effective_on,
+            .ok_or(reason::NoBudgetAuthority {
+                person,
+                post,
+                effective_date: effective_on,
             })?;
         if total_ore > limit_ore {
-            return Err(BudgetRefusal::BudgetAuthorityLimit {
-                post: post.clone(),
-                limit_ore,
-                asked_ore: total_ore,
+            return Err(reason::BudgetAuthorityLimit {
+                post,
+                limit: kroner(limit_ore),
+                asked: kroner(total_ore),
             }
             .into());
         }

@@ -27,20 +27,20 @@ fn posts(names: &[&str]) -> BTreeSet<PostKey> {
     names.iter().map(|it| key(it, 0).post).collect()
 }
 
-fn no_authority(post: &str, on: &str) -> Refusal {
-    BudgetRefusal::NoBudgetAuthority {
-        person: "persons/kari".into(),
-        post: key(post, 0).post,
-        effective_on: day(on),
+fn no_authority(post: &str, on: &str) -> Refused {
+    reason::NoBudgetAuthority {
+        person: "persons/kari",
+        post,
+        effective_date: on,
     }
     .into()
 }
 
-fn over_limit(limit_ore: i64, asked_ore: i64) -> Refusal {
-    BudgetRefusal::BudgetAuthorityLimit {
-        post: key("144.70", 0).post,
-        limit_ore,
-        asked_ore,
+fn over_limit(limit_ore: i64, asked_ore: i64) -> Refused {
+    reason::BudgetAuthorityLimit {
+        post: "144.70",
+        limit: kroner(limit_ore),
+        asked: kroner(asked_ore),
     }
     .into()
 }
@@ -163,12 +163,12 @@ fn own() -> Delegation {
     }
 }
 
-fn exceeds_own(post: &str, limit_ore: i64, asked_ore: i64) -> Refusal {
-    BudgetRefusal::DelegationExceedsOwn {
-        person: "persons/dag".into(),
-        post: key(post, 0).post,
-        limit_ore,
-        asked_ore,
+fn exceeds_own(post: &str, limit_ore: i64, asked_ore: i64) -> Refused {
+    reason::DelegationExceedsOwn {
+        person: "persons/dag",
+        post,
+        limit: kroner(limit_ore),
+        asked: kroner(asked_ore),
     }
     .into()
 }

@@ -1,15 +1,13 @@
 //! Payment of an agreement (utbetaling): requested, decided and attested in either order, paid; or
 //! voided before it was paid.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use platform::{Fact, PostKey};
+use std::collections::BTreeMap;
 
-use crate::Refusal;
-use crate::domain::{
-    Agreement, AgreementName, Commitment, DisbursementName, FrameKey, must_follow,
-};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use platform::{Fact, PostKey, Refused, must_be, must_follow, reason, wrong_state};
+
+use crate::domain::{AgreementName, DisbursementName, FrameKey};
 use crate::measures::DISBURSED;
-use crate::refusal::AgreementRefusal;
 
 /// One payment of one commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,11 +99,6 @@ pub struct PaymentCorrection {
 }
 
 impl Disbursement {
-    /// It is paid of this commitment.
-    pub fn is_of(&self, it: &Commitment) -> bool {
-        self.frame_key() == it.frame_key()
-    }
-
     /// Chapter, post and year of its commitment.
     pub fn frame_key(&self) -> FrameKey {
         FrameKey {
@@ -128,7 +121,7 @@ impl Disbursement {
     }
 
     /// REQUESTED → DECIDED, ATTESTED → APPROVED.
-    pub fn decide(self, person: &str, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn decide(self, person: &str, on: NaiveDate) -> Result<Self, Refused> {
         let to = match self.state {
             State::Requested => State::Decided,
             State::Attested => State::Approved,
@@ -144,7 +137,7 @@ impl Disbursement {
     }
 
     /// REQUESTED → ATTESTED, DECIDED → APPROVED.
-    pub fn attest(self, person: &str, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn attest(self, person: &str, on: NaiveDate) -> Result<Self, Refused> {
         let to = match self.state {
             State::Requested => State::Attested,
             State::Decided => State::Approved,
@@ -160,7 +153,7 @@ impl Disbursement {
     }
 
     /// REQUESTED, DECIDED, ATTESTED, APPROVED → VOIDED; the commitment is free again.
-    pub fn void(self, reason: String, on: NaiveDate) -> Result<Self, Refusal> {
+    pub fn void(self, reason: String, on: NaiveDate) -> Result<Self, Refused> {
         if !self.is_open() {
             return Err(self.wrong_state(&[
                 State::Requested,
@@ -178,15 +171,13 @@ impl Disbursement {
     }
 
     /// APPROVED → PAID. What the bank did is true, in whatever year it did it.
-    pub fn pay(self, paid: Paid) -> Result<Self, Refusal> {
-        if self.state != State::Approved {
-            return Err(self.wrong_state(&[State::Approved]));
-        }
+    pub fn pay(self, paid: Paid) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, &[State::Approved])?;
         self.step(State::Paid).paid(paid)
     }
 
     /// PAID → PAID, with another day or voucher.
-    pub fn correct(self, correction: PaymentCorrection) -> Result<Self, Refusal> {
+    pub fn correct(self, correction: PaymentCorrection) -> Result<Self, Refused> {
         let (State::Paid, Some(paid_on)) = (self.state, self.paid_on) else {
             return Err(self.wrong_state(&[State::Paid]));
         };
@@ -200,10 +191,7 @@ impl Disbursement {
             },
         };
         if right.on == paid_on && right.voucher == self.voucher {
-            return Err(AgreementRefusal::NothingToCorrect {
-                name: self.name.to_string(),
-            }
-            .into());
+            return Err(reason::NothingToCorrect { name: &self.name }.into());
         }
         let corrected = self.step(State::Paid).paid(right)?;
         Ok(Self {
@@ -212,13 +200,13 @@ impl Disbursement {
         })
     }
 
-    fn paid(self, paid: Paid) -> Result<Self, Refusal> {
+    fn paid(self, paid: Paid) -> Result<Self, Refused> {
         must_follow(&self.name, paid.on, self.last_step_on())?;
         let in_other_year = paid.on.year() != self.year;
         if in_other_year && paid.other_year_reason.is_empty() {
-            return Err(AgreementRefusal::OtherYearReasonRequired {
+            return Err(reason::OtherYearReasonRequired {
                 year: self.year,
-                paid_on: paid.on,
+                paid_date: paid.on,
             }
             .into());
         }
@@ -235,25 +223,21 @@ impl Disbursement {
     }
 
     /// The cash principle (kontantprinsippet): money of a year is spent in that year.
-    pub(super) fn must_be_in_year(&self, on: NaiveDate) -> Result<(), Refusal> {
+    pub(super) fn must_be_in_year(&self, on: NaiveDate) -> Result<(), Refused> {
         if on.year() == self.year {
             return Ok(());
         }
-        Err(AgreementRefusal::PaymentOutsideYear {
+        Err(reason::PaymentOutsideYear {
             year: self.year,
-            effective_on: on,
+            effective_date: on,
         }
         .into())
     }
 
-    /// What it counts for, as it is, told apart by its agreement.
-    pub fn facts(&self, agreement: &Agreement) -> Vec<Fact> {
-        assert_eq!(
-            self.agreement, agreement.name,
-            "a payment counts for its own agreement"
-        );
+    /// What it counts for, as it is, told apart by the dimensions of its agreement.
+    pub fn facts(&self, of_agreement: &BTreeMap<&'static str, String>) -> Vec<Fact> {
         let fact = self.paid_on.map(|on| {
-            let mut dimensions = agreement.dimensions();
+            let mut dimensions = of_agreement.clone();
             dimensions.extend([
                 ("chapter", self.chapter.clone()),
                 ("post", self.post.clone()),
@@ -279,13 +263,8 @@ impl Disbursement {
             .flatten()
     }
 
-    fn wrong_state(self, needed: &'static [State]) -> Refusal {
-        AgreementRefusal::DisbursementWrongState {
-            name: self.name,
-            state: self.state,
-            needed,
-        }
-        .into()
+    fn wrong_state(&self, needed: &[State]) -> Refused {
+        wrong_state(&self.name, self.state, needed)
     }
 
     fn step(self, to: State) -> Self {

@@ -1,0 +1,115 @@
+//! What every noun refuses alike: a step in another state than it begins in, and a step dated before
+//! the one that it follows.
+
+use std::fmt::{Debug, Display};
+
+use chrono::NaiveDate;
+use proto::{Refused, reason};
+
+/// Things that one refusal names.
+const NAMED_MAX: usize = 20;
+
+/// The noun called `name` is in one of the states that a step needs.
+pub fn must_be<S: Debug + PartialEq>(
+    name: &impl Display,
+    state: S,
+    needed: &[S],
+) -> Result<(), Refused> {
+    if needed.contains(&state) {
+        return Ok(());
+    }
+    Err(wrong_state(name, state, needed))
+}
+
+/// The noun called `name` is in another state than the step needs.
+pub fn wrong_state<S: Debug>(name: &impl Display, state: S, needed: &[S]) -> Refused {
+    let needed: Vec<_> = needed.iter().map(spelled).collect();
+    reason::WrongState {
+        name,
+        state: spelled(state),
+        needed: needed.join(", "),
+    }
+    .into()
+}
+
+/// A step of `name` dated `on` does not come before the step that it follows, where there is one.
+pub fn must_follow(
+    name: &impl Display,
+    on: NaiveDate,
+    previous: Option<NaiveDate>,
+) -> Result<(), Refused> {
+    match previous {
+        Some(previous) if on < previous => Err(reason::DateBeforePreviousStep {
+            name,
+            effective_date: on,
+            previous_date: previous,
+        }
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// A state as the contract spells it: `ReversalEntered` is `REVERSAL_ENTERED`.
+pub fn spelled(state: impl Debug) -> String {
+    let mut word = String::new();
+    for letter in format!("{state:?}").chars() {
+        if letter.is_uppercase() && !word.is_empty() {
+            word.push('_');
+        }
+        word.extend(letter.to_uppercase());
+    }
+    word
+}
+
+/// Things that a refusal names, in one text: of very many the first 20, for the headers that carry it
+/// hold no more.
+pub fn enumerated<T: Display>(them: &[T], separator: &str) -> String {
+    let mut named: Vec<_> = them.iter().take(NAMED_MAX).map(T::to_string).collect();
+    if them.len() > NAMED_MAX {
+        named.push(format!("and {} more", them.len() - NAMED_MAX));
+    }
+    named.join(separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_things_the_first_are_named() {
+        let many: Vec<_> = (1..=22).collect();
+        assert_eq!(enumerated(&many[..2], ", "), "1, 2");
+        assert!(enumerated(&many, "; ").ends_with("; 20; and 2 more"));
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum State {
+        Entered,
+        ReversalEntered,
+    }
+
+    #[test]
+    fn states_are_spelled_as_in_the_contract() {
+        use State::{Entered, ReversalEntered};
+        assert_eq!(must_be(&"x/1", Entered, &[Entered]), Ok(()));
+        let refusal = must_be(&"x/1", Entered, &[ReversalEntered, ReversalEntered]).unwrap_err();
+        assert_eq!(
+            refusal.english(),
+            "x/1 is ENTERED; the step needs REVERSAL_ENTERED, REVERSAL_ENTERED."
+        );
+    }
+
+    #[test]
+    fn a_step_may_share_the_day_of_the_one_that_it_follows() {
+        let day = |day| NaiveDate::from_ymd_opt(2025, 3, day).unwrap();
+        for (on, previous, good) in [
+            (3, None, true),
+            (3, Some(2), true),
+            (3, Some(3), true),
+            (3, Some(4), false),
+        ] {
+            let verdict = must_follow(&"x/1", day(on), previous.map(day));
+            assert_eq!(verdict.is_ok(), good, "{on} {previous:?}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Messages, clients and servers, by package: prost's and tonic's work.
+
+use anyhow::Result;
+use prost_types::FileDescriptorSet;
+
+use crate::contract::Contract;
+
+/// Writes `messages.rs` and what it includes into the build's own folder.
+pub(crate) fn generate(contract: &Contract, mut files: FileDescriptorSet) -> Result<()> {
+    let mut config = prost_build::Config::new();
+    config.enable_type_names();
+    let mut builder = tonic_prost_build::configure()
+        .include_file("messages.rs")
+        .emit_rerun_if_changed(false);
+    for file in &mut files.file {
+        let package = file.package();
+        if contract.own.contains(package) || package.starts_with("google.protobuf") {
+            continue;
+        }
+        // Its messages stand in `proto`; what is generated refers to them there.
+        let module = package.trim_start_matches("norec.");
+        let module = module.replace('.', "::").replace("type", "r#type");
+        builder = builder.extern_path(format!(".{package}"), format!("::proto::{module}"));
+        file.service.clear();
+    }
+    builder.compile_fds_with_config(files, config)?;
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! A refusal as its client sees it.
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+/// Why a call was refused, as its client sees it.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The gRPC code.
+    pub code: Code,
+    /// `ErrorInfo.reason`.
+    pub reason: String,
+    /// The whole status.
+    pub status: Status,
+}
+
+impl Refusal {
+    pub(crate) fn of(status: Status) -> Self {
+        let reason = status
+            .get_details_error_info()
+            .map(|it| it.reason)
+            .unwrap_or_default();
+        Self {
+            code: status.code(),
+            reason,
+            status,
+        }
+    }
+
+    /// One part of the reason, by its key.
+    pub fn metadata(&self, key: &str) -> String {
+        let info = self.status.get_details_error_info();
+        info.and_then(|it| it.metadata.get(key).cloned())
+            .unwrap_or_default()
+    }
+
+    /// The trace of the call, which the service's log has too.
+    pub fn trace_id(&self) -> String {
+        let info = self.status.get_details_request_info();
+        info.map(|it| it.request_id).unwrap_or_default()
+    }
+
+    /// The fields that were refused, in order.
+    pub fn fields(&self) -> Vec<String> {
+        let violations = self
+            .status
+            .get_details_bad_request()
+            .map(|it| it.field_violations);
+        violations
+            .into_iter()
+            .flatten()
+            .map(|it| it.field)
+            .collect()
+    }
+}
