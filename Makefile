@@ -21,7 +21,7 @@ run: setup ## The suite on this machine, until Ctrl-C.
 .PHONY: test
 test: setup ## Formatting, lints, recorded queries, every test, and the reasons that tests produced.
 	cargo fmt --all --check && cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	cargo run --quiet --package cluster -- record --check platform grants governance
+	cargo run --quiet --package cluster -- record --check
 	tools/test.sh
 
 .PHONY: check
@@ -30,4 +30,4 @@ check: ## buf lint and breaking, cargo-deny; installs both.
 
 .PHONY: sqlx
 sqlx: setup ## Records the shapes of all queries after a change of SQL or of a migration.
-	cargo run --quiet --package cluster -- record platform grants governance
+	cargo run --quiet --package cluster -- record

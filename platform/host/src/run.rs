@@ -304,3 +304,53 @@ fn failed(code: u8, problems: &[String]) -> ExitCode {
     }
     ExitCode::from(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NoKnobs;
+
+    static NOUNS: Nouns = Nouns {
+        service: "nobody",
+        packages: &[],
+        measures: &[],
+        acts: &[],
+    };
+    static MIGRATOR: Migrator = Migrator::DEFAULT;
+    static SERVICE: Service<NoKnobs> = Service {
+        nouns: &NOUNS,
+        migrator: &MIGRATOR,
+        check: |_| Err(vec!["give --own-flag (NOREC_OWN_FLAG)".to_owned()]),
+        start: |_, _, _| (),
+    };
+
+    /// Every bad value is named at once, the service's own beside those that all services have.
+    #[test]
+    fn a_services_own_knobs_are_checked_beside_those_of_all() {
+        let arguments = [
+            "nobody",
+            "serve",
+            "--database-url",
+            "nowhere",
+            "--listen",
+            "everywhere",
+            "--issuers-file",
+            "/nonexistent/issuers.json",
+        ];
+        let cli = Cli::<NoKnobs>::try_parse_from(arguments).unwrap();
+        let Command::Serve { serve, flags } = cli.command else {
+            panic!("serve was said")
+        };
+        let problems = check(&SERVICE, &serve, flags).unwrap_err();
+        let beginnings = [
+            "the database URL is not one",
+            "--listen everywhere:",
+            "--issuers-file /nonexistent/issuers.json:",
+            "give --own-flag",
+        ];
+        assert_eq!(problems.len(), beginnings.len(), "{problems:#?}");
+        for (problem, beginning) in problems.iter().zip(beginnings) {
+            assert!(problem.starts_with(beginning), "{problem}");
+        }
+    }
+}

@@ -85,6 +85,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_missing_is_asked_for_by_flag_and_variable() {
+        let nothing = Flags {
+            sources: Vec::new(),
+            token_file: None,
+        };
+        let expected = [
+            "give --source (NOREC_SOURCES)",
+            "give --token-file (NOREC_TOKEN_FILE)",
+        ];
+        assert_eq!(nothing.check().unwrap_err(), expected);
+    }
+
+    #[test]
     fn a_source_is_a_service_and_its_address_and_every_bad_one_is_named() {
         const GRANTS: &str = "grants=http://127.0.0.1:7401";
         for (sources, expected) in [

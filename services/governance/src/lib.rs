@@ -19,7 +19,7 @@ mod feeds;
 mod handlers;
 mod knobs;
 mod measures;
-pub mod report;
+mod report;
 mod service;
 mod store;
 mod wire;

@@ -16,8 +16,10 @@ mod actor;
 mod database;
 mod issuer;
 mod journalled;
+mod messages;
 mod outcomes;
 mod program;
+pub mod reflection;
 mod refusal;
 mod wire;
 
@@ -37,6 +39,7 @@ use tonic::transport::Channel;
 pub use actor::{Actor, id};
 pub use database::{Database, process_cluster};
 pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token, token_without_keys};
+pub use messages::{date, kroner, letter, ore, post};
 pub use program::{Ended, Program, run_program};
 pub use refusal::Refusal;
 pub use wire::Wire;

@@ -22,7 +22,6 @@ mod limits;
 mod pair;
 mod payments;
 mod proxy;
-mod reflection;
 mod requests;
 mod served;
 mod tidy;

@@ -134,7 +134,7 @@ async fn report_by_type(pair: &Pair, figure: String) {
         labels: ["870", "872"].map(label).into(),
         in_kroner: true,
         source: text("Norec"),
-        source_date: world::date("2025-05-10"),
+        source_date: testkit::date("2025-05-10"),
         ..Default::default()
     };
     let kinds = [
@@ -145,7 +145,7 @@ async fn report_by_type(pair: &Pair, figure: String) {
         title: text("Mars 2025"),
         cutoff: figure.split("/figures/").next().unwrap().into(),
         blocks: kinds.map(|it| pb::Block { kind: Some(it) }).into(),
-        date: world::date("2025-05-10"),
+        date: testkit::date("2025-05-10"),
         ..Default::default()
     };
     let draft = pb::CreateReportRequest {

@@ -2,10 +2,9 @@
 
 use chrono::Utc;
 use platform::{date_to_wire, oslo_date};
-use proto::common::v1::{DocumentRef, Post, document_ref};
 use proto::google::r#type::Date;
 use proto::grants::v1 as pb;
-use testkit::id;
+use testkit::{date, id, letter, post};
 
 /// Today in Oslo.
 pub(crate) fn today() -> Option<Date> {
@@ -19,27 +18,9 @@ pub(crate) fn new_edition(edition: &str) -> pb::CreateSchemeEditionRequest {
         scheme_edition_id: edition.into(),
         scheme_edition: Some(pb::SchemeEdition {
             title: "Utveksling".into(),
-            posts: vec![Post {
-                chapter: "144".into(),
-                post: "70".into(),
-            }],
-            regulations: Some(DocumentRef {
-                archive_case: "2025/7".into(),
-                journal_entry: 1,
-                direction: document_ref::Direction::Incoming.into(),
-                date: Some(Date {
-                    year: 2025,
-                    month: 1,
-                    day: 2,
-                }),
-                title: "Regelverk".into(),
-                ..Default::default()
-            }),
-            open_date: Some(Date {
-                year: 2025,
-                month: 1,
-                day: 2,
-            }),
+            posts: vec![post("144.70")],
+            regulations: letter("2025-01-02"),
+            open_date: date("2025-01-02"),
             ..Default::default()
         }),
         request_id: id(),

@@ -6,10 +6,10 @@ use host::NoKnobs;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use sqlx::{Connection, Executor, PgConnection};
+use testkit::reflection;
 use tonic::Code;
 
 use crate::proxy::Proxy;
-use crate::reflection;
 use crate::requests::{close_edition, new_edition};
 use crate::served;
 

@@ -18,8 +18,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Checks every SQL statement of the crates against their migrated schemas, and records its
-    /// shape in the crate's folder `.sqlx`.
+    /// Checks every SQL statement of every crate against its migrated schema, and records its shape
+    /// in the crate's folder `.sqlx`.
     Record {
         /// Change nothing, and fail when a recorded shape is not the present one.
         #[arg(long)]
@@ -28,20 +28,12 @@ enum Command {
         /// The cargo to check the crates with.
         #[arg(long, env = "CARGO", default_value = "cargo", hide = true)]
         cargo: PathBuf,
-
-        /// `platform`, or the name of a service.
-        #[arg(required = true, value_name = "CRATE")]
-        crates: Vec<String>,
     },
 }
 
 fn main() -> ExitCode {
-    let Command::Record {
-        check,
-        cargo,
-        crates,
-    } = Arguments::parse().command;
-    match record::record(&cargo, &crates, check) {
+    let Command::Record { check, cargo } = Arguments::parse().command;
+    match record::record(&cargo, check) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cluster: {error:#}");

@@ -2,10 +2,12 @@
 //! sqlx's macros learn from a migrated database and keep in the crate's `.sqlx`.
 //!
 //! The shapes are recorded into a scratch folder and compared with the crate's. So a crate that
-//! does not compile loses nothing, and a check changes nothing.
+//! does not compile loses nothing, and a check changes nothing. A crate whose shapes were seen to be
+//! the recorded ones is not looked at again until its statements, its shapes or a schema change.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,37 +16,50 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail, ensure};
 use cluster::Cluster;
 
-/// The crate whose schema stands in every service's database, and whose statements are checked
-/// against a database of its own.
-const PLATFORM: &str = "platform";
+/// Crates whose schemas stand in the databases of several services, in the order of their migration.
+const SHARED: [&str; 1] = ["platform"];
+/// Where a crate's recorded shapes lie.
+const SHAPES: &str = ".sqlx";
 
 /// The shapes of one crate: file name → content.
 type Shapes = BTreeMap<String, Vec<u8>>;
 
-/// Records the shapes of `crates`, or with `check` fails when they are not the recorded ones.
-pub(crate) fn record(cargo: &Path, crates: &[String], check: bool) -> Result<()> {
+/// Records the shapes of all crates that have statements, or with `check` fails when they are not the
+/// recorded ones.
+pub(crate) fn record(cargo: &Path, check: bool) -> Result<()> {
     let workspace = workspace_root(cargo)?;
-    let cluster = Cluster::temporary()?;
+    let mut cluster = None;
     let mut differing = Vec::new();
-    for name in crates {
+    for crate_folder in crates_with_statements(&workspace)? {
+        let name = name_of(&crate_folder);
+        let seen = Seen::of(&workspace, &crate_folder)?;
+        if check && seen.is_noted() {
+            say(format_args!("{name}: unchanged since it was checked"))?;
+            continue;
+        }
+        if cluster.is_none() {
+            cluster = Some(Cluster::temporary()?);
+        }
         let recorder = Recorder {
             cargo,
             workspace: &workspace,
-            cluster: &cluster,
+            cluster: cluster.as_ref().context("a cluster was started")?,
             name,
+            folder: &crate_folder,
         };
         let present = recorder.present_shapes()?;
-        let recorded = shapes_in(&recorder.folder())?;
+        let shapes = crate_folder.join(SHAPES);
+        let recorded = shapes_in(&shapes)?;
         let differences = differences(&present, &recorded);
-        say(format_args!(
-            "{name}: {} statements, {} differ",
-            present.len(),
-            differences.len()
-        ))?;
+        let (all, differ) = (present.len(), differences.len());
+        say(format_args!("{name}: {all} statements, {differ} differ"))?;
         if check {
             differing.extend(differences.iter().map(|line| format!("{name}: {line}")));
         } else {
-            replace(&recorder.folder(), &present, &recorded)?;
+            replace(&shapes, &present, &recorded)?;
+        }
+        if differing.is_empty() {
+            Seen::of(&workspace, &crate_folder)?.note()?;
         }
     }
     ensure!(
@@ -55,47 +70,85 @@ pub(crate) fn record(cargo: &Path, crates: &[String], check: bool) -> Result<()>
     Ok(())
 }
 
+/// The folders of crates that have statements, each behind those whose schemas it is checked with.
+fn crates_with_statements(workspace: &Path) -> Result<Vec<PathBuf>> {
+    let shared = SHARED.map(|it| workspace.join(it));
+    let mut folders: Vec<_> = shared.to_vec();
+    for folder in folders_in(&workspace.join("services"))? {
+        if folder.join(SHAPES).is_dir() && !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    Ok(folders)
+}
+
+/// What decides a crate's shapes, as one number, and where it is noted that they are the recorded ones.
+struct Seen {
+    note: PathBuf,
+    digest: String,
+}
+
+impl Seen {
+    fn of(workspace: &Path, crate_folder: &Path) -> Result<Self> {
+        let mut hasher = DefaultHasher::new();
+        let mut deciding = vec![workspace.join("Cargo.lock")];
+        for folder in schemas_before(workspace, crate_folder) {
+            deciding.extend(files_below(&folder.join("migrations"))?);
+        }
+        for part in ["migrations", "src", SHAPES, "sqlx.toml"] {
+            deciding.extend(files_below(&crate_folder.join(part))?);
+        }
+        for file in deciding {
+            hasher.write(file.as_os_str().as_encoded_bytes());
+            hasher.write(&fs::read(&file).with_context(|| file.display().to_string())?);
+        }
+        let name = name_of(crate_folder);
+        Ok(Self {
+            note: workspace.join("target/record").join(name),
+            digest: format!("{:016x}", hasher.finish()),
+        })
+    }
+
+    fn is_noted(&self) -> bool {
+        fs::read_to_string(&self.note).is_ok_and(|it| it == self.digest)
+    }
+
+    fn note(&self) -> Result<()> {
+        if let Some(folder) = self.note.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&self.note, &self.digest).with_context(|| self.note.display().to_string())
+    }
+}
+
 /// One crate and what it takes to see its statements' shapes.
 struct Recorder<'a> {
     cargo: &'a Path,
     workspace: &'a Path,
     cluster: &'a Cluster,
     name: &'a str,
+    folder: &'a Path,
 }
 
 impl Recorder<'_> {
-    fn directory(&self) -> PathBuf {
-        directory_of(self.workspace, self.name)
-    }
-
-    /// Where the crate's recorded shapes lie.
-    fn folder(&self) -> PathBuf {
-        self.directory().join(".sqlx")
-    }
-
     /// The shapes that the crate's statements have against its migrations as they now are.
     fn present_shapes(&self) -> Result<Shapes> {
         let database = self.cluster.create_service(self.name)?;
-        self.migrate()?;
-        if self.name != PLATFORM {
-            // Built from its own recorded shapes first, or it would be built together with the
-            // service and its statements recorded as the service's.
-            self.check(PLATFORM, &[])?;
+        for shared in schemas_before(self.workspace, self.folder) {
+            self.migrate(&shared)?;
+            // Built from its own recorded shapes first, or it would be built together with this crate
+            // and its statements recorded as this crate's.
+            self.check(name_of(&shared), &[])?;
         }
+        self.migrate(self.folder)?;
         let scratch = self
             .cluster
             .directory()
             .join(format!("shapes-{}", self.name));
         fs::create_dir(&scratch)?;
-        // Cargo sees a change of source files only, not one of the schema.
-        let root_module = self.directory().join("src/lib.rs");
-        File::options()
-            .append(true)
-            .open(&root_module)
-            .and_then(|file| file.set_modified(SystemTime::now()))
-            .with_context(|| root_module.display().to_string())?;
         let url = database.owner_url;
-        self.check(
+        let touch = Touch::of(&self.folder.join("src/lib.rs"))?;
+        let checked = self.check(
             self.name,
             &[
                 ("SQLX_OFFLINE", "false"),
@@ -103,20 +156,16 @@ impl Recorder<'_> {
                 ("DATABASE_URL", &url),
                 (&format!("{}_DATABASE_URL", self.name.to_uppercase()), &url),
             ],
-        )?;
+        );
+        touch.take_back()?;
+        checked?;
         shapes_in(&scratch)
     }
 
-    /// Makes the schema as a service's own migration does: platform's files, then its own.
-    fn migrate(&self) -> Result<()> {
-        let mut folders = vec![directory_of(self.workspace, PLATFORM)];
-        if self.name != PLATFORM {
-            folders.push(self.directory());
-        }
-        for folder in folders {
-            for file in migrations_in(&folder.join("migrations"))? {
-                self.cluster.run_file_as_owner(self.name, &file)?;
-            }
+    /// Makes a crate's schema as a service's own migration does.
+    fn migrate(&self, crate_folder: &Path) -> Result<()> {
+        for file in files_below(&crate_folder.join("migrations"))? {
+            self.cluster.run_file_as_owner(self.name, &file)?;
         }
         Ok(())
     }
@@ -135,6 +184,40 @@ impl Recorder<'_> {
     }
 }
 
+/// A source file that looks changed: cargo sees a change of files, not one of a schema.
+struct Touch {
+    file: File,
+    before: SystemTime,
+}
+
+impl Touch {
+    fn of(path: &Path) -> Result<Self> {
+        let open = || -> std::io::Result<Self> {
+            let file = File::options().append(true).open(path)?;
+            let before = file.metadata()?.modified()?;
+            file.set_modified(SystemTime::now())?;
+            Ok(Self { file, before })
+        };
+        open().with_context(|| path.display().to_string())
+    }
+
+    /// The file is as old as it was, so that nothing is built again for it.
+    fn take_back(self) -> Result<()> {
+        Ok(self.file.set_modified(self.before)?)
+    }
+}
+
+/// Folders of the shared crates whose schemas are there before this crate's own.
+fn schemas_before(workspace: &Path, crate_folder: &Path) -> Vec<PathBuf> {
+    let shared = SHARED.iter().map(|it| workspace.join(it));
+    shared.take_while(|it| it != crate_folder).collect()
+}
+
+fn name_of(crate_folder: &Path) -> &str {
+    let name = crate_folder.file_name().and_then(|it| it.to_str());
+    name.unwrap_or_default()
+}
+
 fn workspace_root(cargo: &Path) -> Result<PathBuf> {
     let mut locate = Command::new(cargo);
     locate.args(["locate-project", "--workspace", "--message-format", "plain"]);
@@ -146,22 +229,32 @@ fn workspace_root(cargo: &Path) -> Result<PathBuf> {
     }
 }
 
-fn directory_of(workspace: &Path, name: &str) -> PathBuf {
-    match name {
-        PLATFORM => workspace.join(name),
-        service => workspace.join("services").join(service),
+/// The folders in a folder, and in those.
+fn folders_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() {
+            folders.extend(folders_in(&path)?);
+            folders.push(path);
+        }
     }
+    folders.sort();
+    Ok(folders)
 }
 
-/// The SQL files of a folder, in the order of their numbers.
-fn migrations_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+/// A file, or all files below a folder, by name; none when there is no such.
+fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(path
+            .is_file()
+            .then(|| path.to_owned())
+            .into_iter()
+            .collect());
+    }
     let mut files = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "sql") {
-            files.push(path);
-        }
+    for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
+        files.extend(files_below(&entry?.path())?);
     }
     files.sort();
     Ok(files)

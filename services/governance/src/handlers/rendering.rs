@@ -2,6 +2,7 @@
 //! computing, so it runs on a thread of its own, one document at a time.
 
 use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, refused};
+use press::{Document, RenderError};
 use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
 use sha2::{Digest, Sha256};
@@ -11,13 +12,12 @@ use tokio::time::timeout_at;
 use crate::domain::report::State;
 use crate::domain::{Report, ReportName};
 use crate::handlers::reports::read_basis;
-use crate::report::{self, Document, RenderError};
-use crate::{App, store};
+use crate::{App, report, store};
 
 /// What was asked for.
 struct Wanted {
     format: Format,
-    language: report::Language,
+    language: press::Language,
     /// Id of a table; empty for the whole report.
     table: String,
 }
@@ -75,7 +75,7 @@ async fn lay_out(
 async fn read(
     app: &App,
     name: &ReportName,
-    language: report::Language,
+    language: press::Language,
 ) -> Result<(Report, Document)> {
     let mut db = app.db.read().await?;
     let report = store::reports::get(&mut db, name).await?;
@@ -99,11 +99,11 @@ fn refuse(name: &ReportName, error: RenderError) -> Error {
 impl Wanted {
     fn parse(fields: &mut Fields, request: &pb::RenderReportRequest) -> Self {
         let language = match request.language() {
-            Language::Nn => report::Language::Nn,
-            Language::Nb => report::Language::Nb,
+            Language::Nn => press::Language::Nn,
+            Language::Nb => press::Language::Nb,
             Language::Unspecified => {
                 fields.refuse("language", "LANGUAGE_NB or LANGUAGE_NN");
-                report::Language::Nb
+                press::Language::Nb
             }
         };
         let format = request.format();
@@ -141,9 +141,9 @@ impl Wanted {
     fn bytes(&self, document: &Document) -> Result<Vec<u8>, RenderError> {
         let table = document.tables().find(|it| it.id == self.table);
         match (self.format, table) {
-            (Format::Csv, Some(table)) => report::csv(document, table).map(String::into_bytes),
-            (Format::Json, Some(table)) => report::json(document, table).map(String::into_bytes),
-            _ => report::pdf(document),
+            (Format::Csv, Some(table)) => press::csv(document, table).map(String::into_bytes),
+            (Format::Json, Some(table)) => press::json(document, table).map(String::into_bytes),
+            _ => press::pdf(document),
         }
     }
 

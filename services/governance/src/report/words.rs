@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{ColumnKind, Language, Scale};
-use super::figures;
+use press::{ColumnKind, Language, Scale, figures};
+
 use crate::domain::Period;
 
 /// Norec's own line at the head of its documents; the same in both forms.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use proto::access::v1::Role;
 use proto::governance::v1 as pb;
+use testkit::{date, post};
 
 use crate::world::{
-    chart, controller, date, march_of, nothing_is_imported, on, post, published_2025, row, vouchers,
+    chart, controller, march_of, nothing_is_imported, on, published_2025, row, vouchers,
 };
 
 /// AC-03: three bad rows of 500 are named together, an unknown account among them.
@@ -17,7 +18,7 @@ async fn all_bad_rows_are_named_at_once_and_nothing_is_imported() {
     let mut request = vouchers("2025-03", march_of(500));
     request.rows[17].account = "999".into();
     request.rows[230].date = date("2025-02-30");
-    request.rows[499].post = post("144.7O");
+    request.rows[499].post = Some(post("144.7O"));
 
     let refusal = controller(&kit).refused(request, "INVALID_FIELDS").await;
 

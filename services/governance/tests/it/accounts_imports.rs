@@ -2,11 +2,11 @@
 
 use proto::governance::v1 as pb;
 use proto::governance::v1::accounts_import::State;
-use testkit::id;
+use testkit::{date, id, kroner, ore, post};
 
 use crate::world::{
-    TENTH, chart, controller, date, in_ore, kroner, march_of, nothing_is_imported, on, ore, post,
-    published_2025, reversal, row, sum_of, vouchers,
+    TENTH, chart, controller, in_ore, march_of, nothing_is_imported, on, published_2025, reversal,
+    row, sum_of, vouchers,
 };
 
 /// AC-01: the published accounts of 2025 are taken in, and what rounding explains is named.
@@ -73,11 +73,11 @@ async fn an_exact_source_is_refused_for_a_single_ore() {
     let kit = on("2025-04-02").await;
     chart(&kit).await;
     let mut other = row("30002", "2025-03-31", 5);
-    other.post = post("144.71");
+    other.post = Some(post("144.71"));
     let mut request = vouchers("2025-03", vec![row("30001", "2025-03-01", 100_000), other]);
     let totals = &mut request.accounts_import.as_mut().unwrap().control_totals;
     totals[0].amount = ore(100_001);
-    totals[1].post = post("144.21");
+    totals[1].post = Some(post("144.21"));
 
     let refusal = controller(&kit)
         .refused(request, "CONTROL_TOTAL_DIFFERS")

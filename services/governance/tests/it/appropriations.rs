@@ -3,9 +3,9 @@
 use proto::access::v1::Role;
 use proto::governance::v1 as pb;
 use proto::governance::v1::appropriation::{Kind, State};
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, date, id, kroner, post};
 
-use crate::world::{date, kroner, on, post};
+use crate::world::on;
 
 fn registrar(kit: &Kit) -> Actor {
     kit.person("rita", &[Role::Registrar])
@@ -15,7 +15,7 @@ fn decision(name: &str, kind: Kind, million: i64) -> pb::RecordAppropriationRequ
     pb::RecordAppropriationRequest {
         appropriation_id: name.into(),
         appropriation: Some(pb::Appropriation {
-            post: post("144.70"),
+            post: Some(post("144.70")),
             year: 2025,
             kind: kind.into(),
             amount: kroner(million * 1_000_000),
@@ -146,7 +146,7 @@ async fn every_bad_field_of_a_decision_is_named_at_once() {
     let mut request = decision("Sytti", Kind::Unspecified, -1);
     request.request_id = "x".into();
     let given = request.appropriation.as_mut().unwrap();
-    given.post = post("144.7O");
+    given.post = Some(post("144.7O"));
     given.year = 1899;
     given.source = String::new();
     given.source_date = None;

@@ -1,11 +1,9 @@
 //! Rows that stand in another import already: counted once, whatever the import is called (§ 4.1).
 
 use proto::governance::v1 as pb;
-use testkit::{Kit, id};
+use testkit::{Kit, date, id, kroner, ore, post};
 
-use crate::world::{
-    chart, controller, date, kroner, on, ore, post, published_2025, reversal, row, sum_of, vouchers,
-};
+use crate::world::{chart, controller, on, published_2025, reversal, row, sum_of, vouchers};
 
 /// The same import under another id.
 fn renamed(name: &str, request: &pb::ImportAccountsRequest) -> pb::ImportAccountsRequest {
@@ -43,7 +41,7 @@ async fn a_voucher_stands_in_one_import() {
 
     // Of the same voucher another amount, another post or account, another day.
     let mut elsewhere = row("30001", "2025-03-14", 100);
-    elsewhere.post = post("144.71");
+    elsewhere.post = Some(post("144.71"));
     let mut other = row("30001", "2025-03-14", 100);
     other.account = "872".into();
     let rest = [
@@ -83,7 +81,7 @@ async fn totals_stand_beside_nothing_that_they_are_the_sum_of() {
         standing_total(&kit, "144.70", "876").await
     );
     let mut elsewhere = row("30001", "2025-03-14", 100);
-    elsewhere.post = post("144.21");
+    elsewhere.post = Some(post("144.21"));
     kari.must(vouchers("2025-03", vec![elsewhere])).await;
     let last_year = vouchers("2024-12", vec![row("30001", "2024-12-14", 100)]);
     kari.must(last_year).await;
@@ -110,7 +108,7 @@ async fn standing_total(kit: &Kit, of: &str, account: &str) -> String {
     let rows = controller(kit).must(request).await.account_rows;
     let found = rows
         .into_iter()
-        .find(|it| it.post == post(of) && it.account == account);
+        .find(|it| it.post == Some(post(of)) && it.account == account);
     found.unwrap().name
 }
 
@@ -119,7 +117,7 @@ fn total(of: &str, account: &str) -> pb::ImportAccountsRequest {
     let mut request = published_2025();
     request.accounts_import_id = "2025-one".into();
     request.rows = vec![pb::AccountRow {
-        post: post(of),
+        post: Some(post(of)),
         account: account.into(),
         amount: kroner(1),
         ..Default::default()
@@ -127,7 +125,7 @@ fn total(of: &str, account: &str) -> pb::ImportAccountsRequest {
     let given = request.accounts_import.as_mut().unwrap();
     given.precision = ore(1);
     given.control_totals = vec![pb::ControlTotal {
-        post: post(of),
+        post: Some(post(of)),
         amount: kroner(1),
         ..Default::default()
     }];

@@ -12,7 +12,6 @@ mod appropriations;
 mod charts;
 mod duplicates;
 mod indicators;
-mod process;
 mod reported_days;
 mod reports;
 mod reports_refused;

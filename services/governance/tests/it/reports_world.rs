@@ -9,9 +9,9 @@ use proto::governance::v1 as pb;
 use proto::governance::v1::appropriation::Kind;
 use proto::governance::v1::formula;
 use proto::governance::v1::render_report_request::{Format, Language};
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, date, id, kroner, post};
 
-use crate::world::{chart, controller, date, kroner, on, post, published_2025};
+use crate::world::{chart, controller, on, published_2025};
 
 /// Voted and revised of 2025 by post, in tenths of a million (DFØ, Statsregnskapet, NLOD).
 pub(crate) const DECISIONS_2025: [(&str, i64, i64); 4] = [
@@ -61,7 +61,7 @@ pub(crate) fn decision(of: &str, kind: Kind, tenths: i64) -> pb::RecordAppropria
             kind.as_str_name().to_lowercase().replace('_', "-")
         ),
         appropriation: Some(pb::Appropriation {
-            post: post(&format!("144.{of}")),
+            post: Some(post(&format!("144.{of}"))),
             year: 2025,
             kind: kind.into(),
             amount: kroner(tenths * 100_000),

@@ -6,10 +6,9 @@ use governance::domain::SourceName;
 use governance::{Knobs, SERVICE};
 use platform::Clock;
 use proto::access::v1::Role;
-use proto::common::v1::Post;
-use proto::google::r#type::{Date, Money};
+use proto::google::r#type::Money;
 use proto::governance::v1 as pb;
-use testkit::{Actor, Database, Kit, id};
+use testkit::{Actor, Database, Kit, date, id, kroner, ore, post};
 
 /// Accounts and their amounts.
 type Amounts = &'static [(u32, i64)];
@@ -76,39 +75,10 @@ pub(crate) fn controller(kit: &Kit) -> Actor {
     kit.person("kari", &[Role::Controller])
 }
 
-/// `2025-03-03` for the wire.
-pub(crate) fn date(text: &str) -> Option<Date> {
-    let parts: Vec<i32> = text.split('-').map(|it| it.parse().unwrap()).collect();
-    Some(Date {
-        year: parts[0],
-        month: parts[1],
-        day: parts[2],
-    })
-}
-
-/// Øre as kroner for the wire.
-pub(crate) fn ore(ore: i64) -> Option<Money> {
-    Some(platform::nok(ore))
-}
-
-/// Kroner for the wire.
-pub(crate) fn kroner(units: i64) -> Option<Money> {
-    ore(units * 100)
-}
-
 /// Øre of an amount on the wire.
 pub(crate) fn in_ore(money: Option<&Money>) -> i64 {
     let money = money.unwrap();
     money.units * 100 + i64::from(money.nanos / 10_000_000)
-}
-
-/// `144.70` for the wire.
-pub(crate) fn post(text: &str) -> Option<Post> {
-    let (chapter, post) = text.split_once('.').unwrap();
-    Some(Post {
-        chapter: chapter.into(),
-        post: post.into(),
-    })
 }
 
 /// The chart of 2025, with every account of [`ACCOUNTS_2025`].
@@ -148,7 +118,7 @@ pub(crate) fn new_chart(id_of_edition: &str) -> pb::CreateChartEditionRequest {
 pub(crate) fn published_2025() -> pb::ImportAccountsRequest {
     let rows = ACCOUNTS_2025.iter().flat_map(|(of, _, rows)| {
         rows.iter().map(move |(account, tenths)| pb::AccountRow {
-            post: post(of),
+            post: Some(post(of)),
             account: account.to_string(),
             amount: kroner(tenths * TENTH),
             ..Default::default()
@@ -157,7 +127,7 @@ pub(crate) fn published_2025() -> pb::ImportAccountsRequest {
     let control_totals = ACCOUNTS_2025
         .iter()
         .map(|(of, tenths, _)| pb::ControlTotal {
-            post: post(of),
+            post: Some(post(of)),
             amount: kroner(tenths * TENTH),
             ..Default::default()
         });
@@ -185,7 +155,7 @@ pub(crate) fn row(voucher: &str, day: &str, amount: i64) -> pb::AccountRow {
     pb::AccountRow {
         voucher: voucher.into(),
         date: date(day),
-        post: post("144.70"),
+        post: Some(post("144.70")),
         account: "876".into(),
         amount: ore(amount),
         ..Default::default()
@@ -195,18 +165,17 @@ pub(crate) fn row(voucher: &str, day: &str, amount: i64) -> pb::AccountRow {
 /// An import of a month's vouchers from an exact source, with the control totals that the rows
 /// have. `month` is such as `2025-03` and becomes its id.
 pub(crate) fn vouchers(month: &str, rows: Vec<pb::AccountRow>) -> pb::ImportAccountsRequest {
-    let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
     for row in &rows {
-        let post = row.post.clone().unwrap();
-        *sums.entry((post.chapter, post.post)).or_default() += in_ore(row.amount.as_ref());
+        let of = row.post.clone().unwrap();
+        let of = format!("{}.{}", of.chapter, of.post);
+        *sums.entry(of).or_default() += in_ore(row.amount.as_ref());
     }
-    let control_totals = sums
-        .into_iter()
-        .map(|((chapter, post), sum)| pb::ControlTotal {
-            post: Some(Post { chapter, post }),
-            amount: ore(sum),
-            ..Default::default()
-        });
+    let control_totals = sums.into_iter().map(|(of, sum)| pb::ControlTotal {
+        post: Some(post(&of)),
+        amount: ore(sum),
+        ..Default::default()
+    });
     let first: chrono::NaiveDate = format!("{month}-01").parse().unwrap();
     let last = first + chrono::Months::new(1) - chrono::Days::new(1);
     pb::ImportAccountsRequest {

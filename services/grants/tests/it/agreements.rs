@@ -3,12 +3,11 @@
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::agreement::State;
-use testkit::id;
+use testkit::{date, id, kroner, post};
 
 use crate::world::{
-    approved, attester, available, award, awarded, close, date, decide, drafted, feed, finance,
-    head, kroner, later, may_award, new_agreement, officer, on, paid, post, requested, sign,
-    signed, told,
+    approved, attester, available, award, awarded, close, decide, drafted, feed, finance, head,
+    later, may_award, new_agreement, officer, on, paid, requested, sign, signed, told,
 };
 
 /// An agreement is drafted, awarded, signed and closed; each step is in the journal, under the case.

@@ -3,10 +3,10 @@
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::allocation_line::{Kind, State};
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, id, kroner};
 use tonic::Code;
 
-use crate::world::{allot, confirm, controller, frame, head, kroner, new_line, new_set_aside, on};
+use crate::world::{allot, confirm, controller, frame, head, new_line, new_set_aside, on};
 
 fn reverse(name: &str) -> pb::ReverseAllocationLineRequest {
     pb::ReverseAllocationLineRequest {

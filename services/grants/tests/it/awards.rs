@@ -3,12 +3,12 @@
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use sqlx::Connection;
-use testkit::{Kit, id};
+use testkit::{Kit, date, id, letter, post};
 
 use crate::world::{
-    allot, available, award, awarded, close, connected, date, director, directors_own, drafted,
-    edition, head, later, letter, may_award, new_agreement, new_delegation, new_edition, new_line,
-    officer, on, patient_on, post, registrar, settled, sign,
+    allot, available, award, awarded, close, connected, director, directors_own, drafted, edition,
+    head, later, may_award, new_agreement, new_delegation, new_edition, new_line, officer, on,
+    patient_on, registrar, settled, sign,
 };
 
 /// FR-04, FR-05: what the ministry decides is entered, also below zero; there an award of one øre is

@@ -2,11 +2,9 @@
 
 use proto::google::r#type::Money;
 use proto::grants::v1 as pb;
-use testkit::id;
+use testkit::{date, id, kroner, post};
 
-use crate::world::{
-    controller, date, director, kroner, new_delegation, new_line, on, post, registrar,
-};
+use crate::world::{controller, director, new_delegation, new_line, on, registrar};
 
 /// Amounts that no field takes: zero, three decimals, beyond the bigint, another currency, none.
 fn bad_amounts() -> Vec<Option<Money>> {

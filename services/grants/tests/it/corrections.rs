@@ -5,10 +5,10 @@ use proto::access::v1::Role;
 use proto::feed::v1::Fact;
 use proto::grants::v1 as pb;
 use proto::grants::v1::disbursement::State;
-use testkit::{Kit, id};
+use testkit::{Kit, date, id};
 
 use crate::world::{
-    approved, award, awarded, close, confirm_correction, correct, correct_day, date, drafted, feed,
+    approved, award, awarded, close, confirm_correction, correct, correct_day, drafted, feed,
     finance, head, may_award, officer, on, paid, requested, sign, signed, told,
 };
 

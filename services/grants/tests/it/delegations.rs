@@ -3,11 +3,9 @@
 use proto::access::v1::Role;
 use proto::common::v1::document_ref::Direction;
 use proto::grants::v1 as pb;
-use testkit::{Kit, id};
+use testkit::{Kit, date, id, kroner, letter, post};
 
-use crate::world::{
-    date, director, directors_own, head, kroner, letter, new_delegation, on, post, registrar,
-};
+use crate::world::{director, directors_own, head, new_delegation, on, registrar};
 
 fn end(name: &str, day: &str) -> pb::EndDelegationRequest {
     pb::EndDelegationRequest {

@@ -4,12 +4,11 @@ use prost::Message;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::disbursement::State;
-use testkit::id;
+use testkit::{date, id, kroner, post};
 
 use crate::world::{
-    LATE, approved, attest, attester, available, awarded, correct_day, date, decide, feed, finance,
-    head, kroner, later, may_award, new_payment, officer, on, paid, post, requested, signed, told,
-    void,
+    LATE, approved, attest, attester, available, awarded, correct_day, decide, feed, finance, head,
+    later, may_award, new_payment, officer, on, paid, requested, signed, told, void,
 };
 
 /// A payment is requested, decided, attested and paid; its fact is of the day the bank paid.

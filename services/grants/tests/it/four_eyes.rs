@@ -4,12 +4,12 @@ use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::disbursement::State;
 use sqlx::{Connection, PgConnection};
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, date, id};
 
 use crate::world::{
-    allot, approved, attest, attester, award, connected, date, decide, director, drafted, finance,
-    head, may_award, new_agreement, new_delegation, new_line, new_payment, officer, on, paid,
-    requested, settled, sign, signed, void,
+    allot, approved, attest, attester, award, connected, decide, director, drafted, finance, head,
+    may_award, new_agreement, new_delegation, new_line, new_payment, officer, on, paid, requested,
+    settled, sign, signed, void,
 };
 
 const OF: (i32, i64) = (2025, 1_000);

@@ -2,10 +2,10 @@
 
 use proto::grants::v1 as pb;
 use proto::grants::v1::allocation_line::{Kind, State};
-use testkit::Actor;
+use testkit::{Actor, kroner, post};
 
 use crate::world::{
-    allot, confirm, connected, controller, frame, head, kroner, new_line, new_set_aside, on, post,
+    allot, confirm, connected, controller, frame, head, new_line, new_set_aside, on,
 };
 
 /// FR-01: a line that is entered and not confirmed does not count, and is listed as waiting.

@@ -10,7 +10,7 @@ use proto::feed::v1::{GetHeadRequest, ListFactsRequest};
 use proto::grants::v1 as pb;
 use proto::grants::v1::scheme_service_client::SchemeServiceClient;
 use sqlx::{Connection, Executor};
-use testkit::{Database, Ended, Program, id, process_cluster, run_program};
+use testkit::{Database, Ended, Program, id, process_cluster, reflection, run_program};
 use tonic::Code;
 
 use crate::world::new_edition;
@@ -151,6 +151,25 @@ async fn every_call_leaves_one_line_with_its_trace() {
                 .is_some_and(|what| what.contains("panicked"))
     });
     assert!(broke, "the handler broke down: {:#?}", ended.lines);
+}
+
+/// The program serves the packages of its service and nothing else; no contract of a test's own is in
+/// it.
+#[tokio::test]
+async fn the_program_says_what_it_serves() {
+    let database = database().await;
+    let program = Program::serve(GRANTS, &database.app_url()).await;
+    let anybody = program.person(&database, "uten", &[]);
+    let mut said = reflection::services(&anybody).await;
+    said.sort();
+
+    let mut expected = grants::NOUNS.grpc_services();
+    expected.push("grpc.health.v1.Health");
+    expected.sort_unstable();
+    assert_eq!(said, expected);
+    assert!(said.iter().all(|it| !it.starts_with("norec.testing.")));
+    program.terminate();
+    assert_eq!(program.ended().await.code, Some(0));
 }
 
 /// A database that was never migrated, that lacks a migration, or that is no longer for this release

@@ -7,12 +7,12 @@ use platform::Clock;
 use proto::Call;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
-use testkit::{Actor, Database, Kit, Wire, id};
+use testkit::{Actor, Database, Kit, Wire, date, id, post};
 
 use crate::world::{
     attest, attester, award, close, confirm, confirm_correction, controller, correct, correct_day,
-    date, decide, director, directors_own, edition, finance, head, new_agreement, new_delegation,
-    new_line, new_payment, officer, paid, post, sign, void,
+    decide, director, directors_own, edition, finance, head, new_agreement, new_delegation,
+    new_line, new_payment, officer, paid, sign, void,
 };
 
 /// Begin, key, case, save, record, commit.

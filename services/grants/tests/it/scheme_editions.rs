@@ -3,10 +3,10 @@
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::scheme_edition::State;
-use testkit::id;
+use testkit::{date, id};
 use tonic::Code;
 
-use crate::world::{date, edition, head, new_edition, on};
+use crate::world::{edition, head, new_edition, on};
 
 fn pause(name: &str, day: &str) -> pb::PauseSchemeEditionRequest {
     pb::PauseSchemeEditionRequest {

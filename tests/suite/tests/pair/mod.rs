@@ -7,12 +7,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use proto::access::v1::Role;
-use proto::common::v1::{DocumentRef, Post, document_ref};
-use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as pb;
 use proto::grants::v1 as grants;
 use proto::grants::v1::allocation_line;
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, id, kroner, letter, post};
 
 use crate::served;
 
@@ -96,37 +94,23 @@ impl Pair {
     }
 
     /// A confirmed line of so many kroner, which is a fact on that day; its name.
-    pub(crate) async fn allocate(&self, kroner: i64, day: &str) -> String {
-        self.allocate_of(allocation_line::Kind::Allocated, kroner, day)
+    pub(crate) async fn allocate(&self, amount: i64, day: &str) -> String {
+        self.allocate_of(allocation_line::Kind::Allocated, amount, day)
             .await
     }
 
     pub(crate) async fn allocate_of(
         &self,
         kind: allocation_line::Kind,
-        kroner: i64,
+        amount: i64,
         day: &str,
     ) -> String {
         let line = grants::AllocationLine {
             kind: kind.into(),
-            post: Some(Post {
-                chapter: "144".into(),
-                post: "70".into(),
-            }),
+            post: Some(post("144.70")),
             year: 2025,
-            amount: Some(Money {
-                currency_code: "NOK".into(),
-                units: kroner,
-                nanos: 0,
-            }),
-            document: Some(DocumentRef {
-                archive_case: "2025/7".into(),
-                journal_entry: 1,
-                direction: document_ref::Direction::Incoming.into(),
-                date: Some(date(day)),
-                title: "Brev".into(),
-                ..Default::default()
-            }),
+            amount: kroner(amount),
+            document: letter(day),
             ..Default::default()
         };
         let created = self
@@ -335,15 +319,6 @@ pub(crate) fn month(number: i32) -> pb::Period {
     pb::Period {
         year: 2025,
         part: Some(pb::period::Part::Month(number)),
-    }
-}
-
-fn date(text: &str) -> Date {
-    let parts: Vec<i32> = text.split('-').map(|it| it.parse().unwrap()).collect();
-    Date {
-        year: parts[0],
-        month: parts[1],
-        day: parts[2],
     }
 }
 

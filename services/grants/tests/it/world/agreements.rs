@@ -7,12 +7,9 @@ use proto::Call;
 use proto::access::v1::Role;
 use proto::feed::v1 as feed;
 use proto::grants::v1 as pb;
-use testkit::{Actor, Database, Kit, Refusal, id};
+use testkit::{Actor, Database, Kit, Refusal, date, id, kroner, letter, post};
 
-use super::{
-    allot, date, director, directors_own, edition, head, kroner, letter, new_delegation, new_line,
-    post,
-};
+use super::{allot, director, directors_own, edition, head, new_delegation, new_line};
 
 /// Why what these stories register is late, where it is.
 pub(crate) const LATE: &str = "Registrert ved innføringen";

@@ -5,11 +5,9 @@ mod payments;
 
 use host::NoKnobs;
 use proto::access::v1::Role;
-use proto::common::v1::{DocumentRef, Post, document_ref};
-use proto::google::r#type::{Date, Money};
 use proto::grants::v1 as pb;
 use proto::grants::v1::allocation_line;
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, date, id, kroner, letter, post};
 
 pub(crate) use agreements::*;
 pub(crate) use payments::*;
@@ -26,46 +24,6 @@ pub(crate) async fn connected(kit: &Kit, count: usize) {
     for _ in 0..count {
         lent.push(kit.host.db.read().await.unwrap());
     }
-}
-
-/// `2025-03-03` for the wire.
-pub(crate) fn date(text: &str) -> Option<Date> {
-    let parts: Vec<i32> = text.split('-').map(|it| it.parse().unwrap()).collect();
-    Some(Date {
-        year: parts[0],
-        month: parts[1],
-        day: parts[2],
-    })
-}
-
-/// Kroner for the wire.
-pub(crate) fn kroner(units: i64) -> Option<Money> {
-    Some(Money {
-        currency_code: "NOK".into(),
-        units,
-        nanos: 0,
-    })
-}
-
-/// `144.70` for the wire.
-pub(crate) fn post(text: &str) -> Post {
-    let (chapter, post) = text.split_once('.').unwrap();
-    Post {
-        chapter: chapter.into(),
-        post: post.into(),
-    }
-}
-
-/// A letter of a day.
-pub(crate) fn letter(day: &str) -> Option<DocumentRef> {
-    Some(DocumentRef {
-        archive_case: "2025/7".into(),
-        journal_entry: 1,
-        direction: document_ref::Direction::Incoming.into(),
-        date: date(day),
-        title: "Brev".into(),
-        ..Default::default()
-    })
 }
 
 /// The section head who owns the scheme.

@@ -2,9 +2,9 @@
 
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, date, id, kroner, post};
 
-use super::{LATE, date, head, kroner, officer, post};
+use super::{LATE, head, officer};
 
 /// The attester.
 pub(crate) fn attester(kit: &Kit) -> Actor {

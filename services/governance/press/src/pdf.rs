@@ -3,8 +3,8 @@
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use super::RenderError;
 use super::document::Document;
+use super::error::RenderError;
 use super::layout::{lay_out, spelled_out};
 
 /// Renders a document as a tagged, archivable PDF (PDF/A-2a and PDF/UA-1). The same document
@@ -37,8 +37,8 @@ fn export(pages: &PagedDocument) -> Result<Vec<u8>, RenderError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::document::Language;
-    use crate::report::sample;
+    use crate::document::Language;
+    use crate::sample;
 
     #[test]
     fn the_same_document_gives_the_same_bytes() {

@@ -1,14 +1,14 @@
 //! A reflection client, as command-line tools are one.
 
+use prost::Message;
+use prost_reflect::DescriptorPool;
+use tonic::transport::Channel;
 use tonic_reflection::pb::v1::ServerReflectionRequest;
 use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
-use prost::Message;
-use prost_reflect::DescriptorPool;
-use testkit::Actor;
-use tonic::transport::Channel;
+use crate::Actor;
 
 async fn ask(actor: &Actor, what: MessageRequest) -> Result<MessageResponse, tonic::Status> {
     let mut client: ServerReflectionClient<Channel> = ServerReflectionClient::new(actor.channel());
@@ -21,7 +21,8 @@ async fn ask(actor: &Actor, what: MessageRequest) -> Result<MessageResponse, ton
     Ok(answers.message().await?.unwrap().message_response.unwrap())
 }
 
-pub(crate) async fn try_services(actor: &Actor) -> Result<Vec<String>, tonic::Status> {
+/// Names of the services that a server says it has, or why it does not say.
+pub async fn try_services(actor: &Actor) -> Result<Vec<String>, tonic::Status> {
     match ask(actor, MessageRequest::ListServices(String::new())).await? {
         MessageResponse::ListServicesResponse(list) => {
             Ok(list.service.into_iter().map(|it| it.name).collect())
@@ -30,11 +31,13 @@ pub(crate) async fn try_services(actor: &Actor) -> Result<Vec<String>, tonic::St
     }
 }
 
-pub(crate) async fn services(actor: &Actor) -> Vec<String> {
+/// Names of the services that a server says it has.
+pub async fn services(actor: &Actor) -> Vec<String> {
     try_services(actor).await.unwrap()
 }
 
-pub(crate) async fn services_alpha(actor: &Actor) -> Vec<String> {
+/// The same, by the protocol that older clients speak.
+pub async fn services_alpha(actor: &Actor) -> Vec<String> {
     use tonic_reflection::pb::v1alpha::server_reflection_client::ServerReflectionClient;
     use tonic_reflection::pb::v1alpha::server_reflection_request::MessageRequest;
     use tonic_reflection::pb::v1alpha::server_reflection_response::MessageResponse;
@@ -71,13 +74,14 @@ fn decoded(response: MessageResponse) -> Vec<Vec<u8>> {
     }
 }
 
-pub(crate) async fn files_of(actor: &Actor, symbol: &str) -> Vec<Vec<u8>> {
+/// The file that declares a symbol, and perhaps what it imports.
+pub async fn files_of(actor: &Actor, symbol: &str) -> Vec<Vec<u8>> {
     let what = MessageRequest::FileContainingSymbol(symbol.to_owned());
     decoded(ask(actor, what).await.unwrap())
 }
 
 /// Fetches every import, to the leaves, and builds a pool of raw bytes, options and all.
-pub(crate) async fn pool(actor: &Actor, mut files: Vec<Vec<u8>>) -> DescriptorPool {
+pub async fn pool(actor: &Actor, mut files: Vec<Vec<u8>>) -> DescriptorPool {
     let mut known = std::collections::BTreeMap::new();
     while let Some(bytes) = files.pop() {
         let file = prost_types::FileDescriptorProto::decode(bytes.as_slice()).unwrap();

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use press::{Cell, ColumnKind, RowRole, Scale};
 use proto::governance::v1 as pb;
 
 use super::{Builder, Built, day};
 use crate::domain::formula::Value;
 use crate::domain::report::Kind;
 use crate::domain::table::{Quantity, Role, Row, rows};
-use crate::report::document::{self, Cell, ColumnKind, RowRole, Scale};
 
 impl Builder<'_> {
     pub(super) fn table(&self, table: &pb::Table) -> Built {
@@ -23,7 +23,7 @@ impl Builder<'_> {
         let first = table.columns.first();
         let figure = first.and_then(|it| self.basis.figures.get(&it.figure));
         let dimensions = figure.map_or(&[][..], |it| &it.formula.group_by);
-        let printed = document::Table {
+        let printed = press::Table {
             id: table.id.clone(),
             title: self.text(table.title.as_ref()),
             unit: self.say.unit(&kinds, scale),
@@ -43,8 +43,8 @@ impl Builder<'_> {
         }
     }
 
-    fn column(&self, column: &pb::Column) -> document::Column {
-        document::Column {
+    fn column(&self, column: &pb::Column) -> press::Column {
+        press::Column {
             id: column_id(&self.content.cutoff, &column.figure),
             label: self.text(column.title.as_ref()),
             kind: match self.quantity(column) {
@@ -60,7 +60,7 @@ impl Builder<'_> {
         figure.map_or(Quantity::Number, |it| it.quantity())
     }
 
-    fn row(&self, table: &pb::Table, row: &Row) -> document::Row {
+    fn row(&self, table: &pb::Table, row: &Row) -> press::Row {
         let is_below_a_sum = table.subtotals && row.key.len() > 1;
         let code = match row.role {
             Role::Total => None,
@@ -73,7 +73,7 @@ impl Builder<'_> {
             (None, None) => "I alt".to_owned(),
         };
         let pairs = table.columns.iter().zip(&row.cells);
-        document::Row {
+        press::Row {
             cells: pairs
                 .map(|(column, value)| self.cell(table, row, column, value.as_ref()))
                 .collect(),

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use press::Missing;
+
 use super::{Builder, Built};
 use crate::domain::report::{Finding, Kind};
 use crate::domain::table::{Role, tables};
-use crate::report::document::{self, Missing};
 
 impl Builder<'_> {
     /// The section, if anything is missing: values that are missing for one reason in one column are
     /// one item.
-    pub(super) fn missing(&self, built: &BTreeMap<&str, Built>) -> Option<document::Section> {
+    pub(super) fn missing(&self, built: &BTreeMap<&str, Built>) -> Option<press::Section> {
         let mut items: Vec<(&Finding, Missing, Vec<&str>)> = Vec::new();
         for finding in self.findings {
             let status = match finding.kind {
@@ -28,7 +29,7 @@ impl Builder<'_> {
             }
         }
         let findings = items.into_iter().filter_map(|(finding, status, rows)| {
-            Some(document::Finding {
+            Some(press::Finding {
                 subject: self.subject(built.get(finding.table.as_str())?, finding, &rows),
                 status,
                 reason: self.say.so(&finding.nb, &finding.nn).to_owned(),
@@ -39,9 +40,9 @@ impl Builder<'_> {
             "Ikke offentliggjort eller kan ikke beregnes",
             "Ikkje offentleggjort eller kan ikkje bereknast",
         );
-        (!findings.is_empty()).then(|| document::Section {
+        (!findings.is_empty()).then(|| press::Section {
             heading: heading.to_owned(),
-            blocks: vec![document::Block::Findings(findings)],
+            blocks: vec![press::Block::Findings(findings)],
         })
     }
 

@@ -47,7 +47,7 @@ pub fn date(day: NaiveDate) -> String {
 }
 
 /// The name of a month from 1 to 12, the same in both written forms.
-pub(super) fn month(number: u32) -> &'static str {
+pub fn month(number: u32) -> &'static str {
     const MONTHS: [&str; 12] = [
         "januar",
         "februar",

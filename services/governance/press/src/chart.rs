@@ -274,8 +274,8 @@ fn length(number: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::document::{Block, ColumnKind};
-    use crate::report::sample;
+    use crate::document::{Block, ColumnKind};
+    use crate::sample;
 
     fn chart() -> Chart {
         match &sample::document(Language::Nb, None).sections[0].blocks[2] {

@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::RenderError;
 use super::document::{Cell, Column, ColumnKind, Document, Language, Row, RowRole, Scale, Table};
+use super::error::RenderError;
 use super::figures;
 
 /// A table of the document as CSV: UTF-8 with a byte-order mark, semicolons and CRLF, which is
@@ -222,7 +222,7 @@ impl<'a> RowData<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::sample;
 
     fn kinds() -> Table {
         let mut table = sample::document(Language::Nb, None)

@@ -14,8 +14,8 @@ use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 
-use super::RenderError;
 use super::document::Document;
+use super::error::RenderError;
 use super::view;
 
 /// The name under which the template reads its data.
@@ -116,10 +116,10 @@ mod tests {
     use typst::model::Document as _;
 
     use super::*;
-    use crate::report::document::{Block, Cell, Language, RowRole, Scale};
-    use crate::report::figures;
-    use crate::report::reading::{Piece, read, solid};
-    use crate::report::sample;
+    use crate::document::{Block, Cell, Language, RowRole, Scale};
+    use crate::figures;
+    use crate::reading::{Piece, read, solid};
+    use crate::sample;
 
     fn pages(document: &Document, turned: bool) -> Vec<Vec<Piece>> {
         read(&lay_out(document).unwrap(), turned)

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::RenderError;
 use super::document::{Block, Cell, Chart, ColumnKind, Document, Table};
+use super::error::RenderError;
 
 impl Document {
     /// Refuses a document that could not be printed truly, and names the first fault.
@@ -167,8 +167,8 @@ fn is_name(text: &str, separator: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::document::{BarGroup, Language};
-    use crate::report::sample;
+    use crate::document::{BarGroup, Language};
+    use crate::sample;
 
     /// The sample after one change, and the fault that is then named.
     fn fault(change: impl FnOnce(&mut Document, &mut Table, &mut Chart)) -> Option<&'static str> {
