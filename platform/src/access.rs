@@ -36,20 +36,22 @@ async fn list_permissions(
     request: pb::ListPermissionsRequest,
 ) -> Answer<pb::ListPermissionsResponse> {
     let role = request.role();
-    let is_asked_for = |rule: &&MethodRule| {
-        role == pb::Role::Unspecified || rule.any_caller || rule.roles.contains(&role)
-    };
-    let mut rules: Vec<_> = db.nouns.rules().filter(is_asked_for).collect();
-    rules.sort_by_key(|it| it.path);
+    let rules = db.nouns.rules().map(|it| (it, db.nouns.roles_of(it)));
+    let mut rules: Vec<_> = rules
+        .filter(|(rule, roles)| {
+            role == pb::Role::Unspecified || rule.any_caller || roles.contains(&role)
+        })
+        .collect();
+    rules.sort_by_key(|(rule, _)| rule.path);
     let permissions = rules.into_iter().map(permission).collect();
     Seen::computed(&db, &ctx, pb::ListPermissionsResponse { permissions })
 }
 
-fn permission(rule: &MethodRule) -> pb::Permission {
+fn permission((rule, roles): (&MethodRule, Vec<pb::Role>)) -> pb::Permission {
     pb::Permission {
         method: rule.path.to_owned(),
         rule: Some(pb::Rule {
-            roles: rule.roles.iter().map(|it| i32::from(*it)).collect(),
+            roles: roles.into_iter().map(i32::from).collect(),
             effect: rule.effect.into(),
             duty: rule.duty.into(),
             any_caller: rule.any_caller,

@@ -81,7 +81,7 @@ impl Db {
             nouns: self.nouns,
             stamp,
             late_rule: None,
-            case: None,
+            cases: Vec::new(),
             registered: None,
             recorded: None,
         })

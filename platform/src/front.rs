@@ -11,23 +11,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
-use http_body::Body as _;
-use http_body_util::BodyExt;
 use proto::{MethodRule, Refused, reason};
 use token::{Issuers, Principal, Seen, validate};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tonic::body::Body;
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
 use tower::Service;
 
 use crate::calendar::Clock;
 use crate::ctx::{Ctx, must_be_person};
 use crate::error::refuse;
-use crate::locale::Locale;
+use crate::line::Line;
 use crate::rpc::MESSAGE_BYTES_MAX;
 use crate::service::Nouns;
 
@@ -52,6 +48,7 @@ pub struct Gate {
     issuers: Issuers,
     clock: Clock,
     tasks: TaskTracker,
+    nouns: &'static Nouns,
     /// By path: of what this service serves, and of nothing else.
     rules: HashMap<&'static str, &'static MethodRule>,
 }
@@ -88,7 +85,8 @@ where
         let mut inner = self.inner.clone();
         let gate = Arc::clone(&self.gate);
         Box::pin(async move {
-            let mut line = Line::begin(&gate, request.uri().path(), request.headers());
+            let path = request.uri().path();
+            let mut line = Line::begin(path, gate.method(path), request.headers());
             let response = match gate.admit(&mut request, &mut line) {
                 Ok(()) => inner.call(request).await?,
                 Err(refusal) => refuse(refusal, line.locale, &line.trace_id).into_http(),
@@ -102,16 +100,25 @@ where
 impl Gate {
     /// The gate of a service. `issuers` are those whose tokens are believed; `tasks` keeps count of
     /// work that drain waits for.
-    pub fn new(nouns: &Nouns, issuers: Issuers, clock: Clock, tasks: TaskTracker) -> Self {
+    pub fn new(nouns: &'static Nouns, issuers: Issuers, clock: Clock, tasks: TaskTracker) -> Self {
         Self {
             issuers,
             clock,
             tasks,
+            nouns,
             rules: nouns.rules().map(|it| (it.path, it)).collect(),
         }
     }
 
-    /// Who may call what: the path, the token, the role, and a person where the step needs one.
+    /// The method of a path, where it is one of ours.
+    fn method(&self, path: &str) -> Option<&'static str> {
+        let rule = self.rules.get(path).map(|it| it.path);
+        let alike = || OPEN.iter().chain(&REFLECTION).find(|it| **it == path);
+        rule.or_else(|| alike().copied())
+    }
+
+    /// Who may call what: the path, the token, the role, and a person where the step needs one. Roles
+    /// that this service does not know are dropped first.
     fn admit<B>(&self, request: &mut Request<B>, line: &mut Line) -> Result<(), Refused> {
         let path = request.uri().path();
         if OPEN.contains(&path) {
@@ -122,8 +129,9 @@ impl Gate {
             return Err(reason::MethodUnknown { method: path }.into());
         }
         let now = self.clock.now();
-        let principal = self.authenticate(request.headers(), now, line)?;
+        let mut principal = self.authenticate(request.headers(), now, line)?;
         line.principal.clone_from(&principal.id);
+        principal.roles = self.nouns.known(&principal.roles);
         must_be_plain(request.headers())?;
         let Some(rule) = rule else { return Ok(()) };
         judge(rule, &principal).inspect_err(|refusal| {
@@ -244,121 +252,6 @@ fn complete(response: Response<Body>, line: &Line) -> Response<Body> {
     refuse(refusal, line.locale, &line.trace_id).into_http()
 }
 
-/// The canonical line of one call, written when its answer has ended or was dropped.
-struct Line {
-    path: String,
-    /// The method, or `_OTHER` for a path of a stranger's making.
-    method: &'static str,
-    trace_id: String,
-    locale: Locale,
-    principal: String,
-    begun: Instant,
-}
-
-impl Line {
-    fn begin(gate: &Gate, path: &str, headers: &HeaderMap) -> Self {
-        let known = OPEN
-            .iter()
-            .chain(&REFLECTION)
-            .find(|it| **it == path)
-            .copied();
-        let rule = gate.rules.get(path);
-        let method = rule.map(|it| it.path).or(known).unwrap_or("_OTHER");
-        let text = |name: &str| {
-            headers
-                .get(name)
-                .and_then(|it| it.to_str().ok())
-                .unwrap_or_default()
-        };
-        Self {
-            path: path.chars().take(200).collect(),
-            method,
-            trace_id: trace_id(text("traceparent")),
-            locale: Locale::accepted(text("accept-language")),
-            principal: String::new(),
-            begun: Instant::now(),
-        }
-    }
-
-    /// Watches the answer to its end.
-    fn follow(self, response: Response<Body>) -> Response<Body> {
-        let in_headers = Status::from_header_map(response.headers());
-        let mut end = End {
-            outcome: in_headers.map(|it| outcome(&it)),
-            line: self,
-        };
-        if response.body().is_end_stream() {
-            return response;
-        }
-        response.map(|body| {
-            Body::new(body.map_frame(move |frame: http_body::Frame<Bytes>| {
-                if let Some(status) = frame.trailers_ref().and_then(Status::from_header_map) {
-                    end.see(&status);
-                }
-                frame
-            }))
-        })
-    }
-}
-
-/// Writes the line once, at the end of the answer.
-struct End {
-    line: Line,
-    outcome: Option<(Code, String)>,
-}
-
-impl End {
-    fn see(&mut self, status: &Status) {
-        self.outcome = Some(outcome(status));
-    }
-}
-
-impl Drop for End {
-    fn drop(&mut self) {
-        // Without a status the caller has gone before the answer ended.
-        let (code, reason) = self
-            .outcome
-            .take()
-            .unwrap_or((Code::Cancelled, String::new()));
-        let duration_ms = u64::try_from(self.line.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(
-            target: "rpc",
-            method = self.line.method,
-            code = ?code,
-            reason,
-            principal = self.line.principal,
-            duration_ms,
-            trace_id = self.line.trace_id,
-            "rpc"
-        );
-    }
-}
-
-fn outcome(status: &Status) -> (Code, String) {
-    let reason = status
-        .get_details_error_info()
-        .map(|it| it.reason)
-        .unwrap_or_default();
-    (status.code(), reason)
-}
-
-/// The trace id of a W3C `traceparent`, or a new one.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a trace id is random, not an id of a resource"
-)]
-fn trace_id(traceparent: &str) -> String {
-    let given = traceparent.split('-').nth(1).unwrap_or_default();
-    let is_hex = given
-        .bytes()
-        .all(|it| it.is_ascii_digit() || matches!(it, b'a'..=b'f'));
-    if given.len() == 32 && is_hex && given.bytes().any(|it| it != b'0') {
-        given.to_owned()
-    } else {
-        uuid::Uuid::now_v7().simple().to_string()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -380,20 +273,6 @@ mod tests {
                 headers.insert("grpc-timeout", header.parse().unwrap());
             }
             assert_eq!(deadline(&headers), expected, "{header:?}");
-        }
-    }
-
-    #[test]
-    fn a_trace_goes_on_or_begins() {
-        let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        assert_eq!(trace_id(given), "4bf92f3577b34da6a3ce929d0e0e4736");
-        for bad in [
-            "",
-            "00",
-            "00-00000000000000000000000000000000-x-01",
-            "00-XYZ-1-1",
-        ] {
-            assert_eq!(trace_id(bad).len(), 32, "{bad}");
         }
     }
 }

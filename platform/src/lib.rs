@@ -47,6 +47,7 @@ mod schema;
 mod access;
 mod audit;
 mod front;
+mod line;
 mod rpc;
 
 pub use access::Access;
@@ -74,7 +75,7 @@ pub use post::PostKey;
 pub use proto::{Refused, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
-pub use service::Nouns;
+pub use service::{Nouns, Schema};
 pub use step::{enumerated, must_be, must_follow, spelled, wrong_state};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,

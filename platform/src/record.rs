@@ -51,7 +51,7 @@ impl Tx {
             after.name(),
             R::full_name(),
             version,
-            self.case,
+            self.case_of(after.name()),
             duty_column(self.stamp.duty),
             self.stamp.actor,
             self.stamp.issuer,

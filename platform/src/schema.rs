@@ -1,29 +1,44 @@
-//! The schema of a service's database: brought to this release's by its owner, and looked at by the
+//! The schemas of a service's database: brought to this release's by its owner, and looked at by the
 //! service before it serves.
 //!
-//! A release is known by the newest migration that it brings, of the platform's set and of its
-//! service's. One that takes something away from older releases says so in `platform.serves`.
+//! A package has a schema of its own, and a service's own package `public`; so has the platform. Each is
+//! made by a set of migrations that counts from 1 and is noted in the schema itself (`sqlx.toml` of its
+//! crate). A release is known by the newest migration that it brings of each set. One that takes
+//! something away from older releases says so in `platform.serves`.
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::db::Db;
 use crate::error::{Result, in_one_line};
+use crate::service::{Nouns, Schema};
 
-static PLATFORM: Migrator = sqlx::migrate!();
+static PLATFORM: Schema = Schema {
+    name: "platform",
+    migrator: sqlx::migrate!(),
+};
 
-/// Lets the service see which migrations were applied; sqlx makes the tables in which it notes them.
-const SHOW_APPLIED: &str =
-    "grant select on platform._sqlx_migrations, public._sqlx_migrations to norec_app";
+fn schemas(nouns: &Nouns) -> impl Iterator<Item = &'static Schema> {
+    [&PLATFORM].into_iter().chain(nouns.schemas.iter().copied())
+}
 
-/// Brings a database to the schema of this release, as its owner: the platform's tables, then the
-/// service's own. Done already, it changes nothing.
-pub async fn migrate(owner: &PgConnectOptions, service: &Migrator) -> Result<(), MigrateError> {
+/// Brings a database to the schemas of this release, as its owner: the platform's, then the service's in
+/// order. Done already, it changes nothing.
+pub async fn migrate(owner: &PgConnectOptions, nouns: &Nouns) -> Result<(), MigrateError> {
     let mut connection = PgConnection::connect_with(owner).await?;
-    PLATFORM.run_direct(None, &mut connection, false).await?;
-    service.run_direct(None, &mut connection, false).await?;
-    sqlx::raw_sql(SHOW_APPLIED).execute(&mut connection).await?;
+    for schema in schemas(nouns) {
+        schema
+            .migrator
+            .run_direct(None, &mut connection, false)
+            .await?;
+        // Lets the service see what was applied; sqlx makes the table in which it notes that.
+        let name = schema.name;
+        let show = format!("grant select on {name}._sqlx_migrations to norec_app");
+        sqlx::raw_sql(AssertSqlSafe(show))
+            .execute(&mut connection)
+            .await?;
+    }
     connection.close().await?;
     Ok(())
 }
@@ -43,17 +58,17 @@ pub async fn renew_source(owner: &PgConnectOptions) -> Result<String, sqlx::Erro
 
 /// What was applied to a database, and which releases it is still for.
 struct Seen {
-    /// Set and version of every migration.
+    /// Schema and version of every migration.
     applied: Vec<(String, i64)>,
-    /// Set, and the newest migration of the oldest release that may serve.
+    /// Schema, and the newest migration of the oldest release that may serve.
     oldest: Vec<(String, i64)>,
 }
 
 /// Why this release cannot serve the database, if it cannot.
-pub async fn misfit(db: &Db, service: &Migrator) -> Result<Option<String>> {
+pub async fn misfit(db: &Db) -> Result<Option<String>> {
     let mut connection = db.read().await?;
-    match Seen::read(&mut connection).await {
-        Ok(seen) => Ok(seen.misfit(service)),
+    match Seen::read(&mut connection, db.nouns).await {
+        Ok(seen) => Ok(schemas(db.nouns).find_map(|it| seen.misfit(it))),
         Err(error) if is_absent(&error) => Ok(Some(format!(
             "the database was not migrated to this release ({}): run `{} migrate` as its owner",
             in_one_line(&error),
@@ -65,43 +80,45 @@ pub async fn misfit(db: &Db, service: &Migrator) -> Result<Option<String>> {
 
 impl Seen {
     // Not checked when it is compiled: the tables of migrations are sqlx's own.
-    async fn read(connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
-        let applied = sqlx::query_as(
-            "select 'platform', version from platform._sqlx_migrations where success
-              union all
-             select 'service', version from public._sqlx_migrations where success",
-        )
-        .fetch_all(&mut *connection)
-        .await?;
+    async fn read(connection: &mut PgConnection, nouns: &Nouns) -> Result<Self, sqlx::Error> {
+        let applied = schemas(nouns)
+            .map(|it| it.name)
+            .map(|it| format!("select '{it}', version from {it}._sqlx_migrations where success"))
+            .collect::<Vec<_>>()
+            .join(" union all ");
+        let applied = sqlx::query_as(AssertSqlSafe(applied))
+            .fetch_all(&mut *connection)
+            .await?;
         let oldest = sqlx::query_as("select migrations, oldest from platform.serves")
             .fetch_all(connection)
             .await?;
         Ok(Self { applied, oldest })
     }
 
-    fn misfit(&self, service: &Migrator) -> Option<String> {
-        [("platform", &PLATFORM), ("service", service)]
-            .into_iter()
-            .find_map(|(set, migrator)| {
-                let needed = migrator.iter().map(|it| it.version).collect::<Vec<_>>();
-                self.misfit_of(set, &needed)
-            })
+    fn misfit(&self, schema: &Schema) -> Option<String> {
+        let needed: Vec<_> = schema.migrator.iter().map(|it| it.version).collect();
+        self.misfit_of(schema.name, &needed)
     }
 
-    fn misfit_of(&self, set: &str, needed: &[i64]) -> Option<String> {
-        let of_set = |it: &&(String, i64)| it.0 == set;
-        let applied: Vec<_> = self.applied.iter().filter(of_set).map(|it| it.1).collect();
+    fn misfit_of(&self, schema: &str, needed: &[i64]) -> Option<String> {
+        let of_schema = |it: &&(String, i64)| it.0 == schema;
+        let applied: Vec<_> = self
+            .applied
+            .iter()
+            .filter(of_schema)
+            .map(|it| it.1)
+            .collect();
         if let Some(lacking) = needed.iter().find(|it| !applied.contains(it)) {
             return Some(format!(
-                "the database is older than this release: it lacks migration {lacking} ({set})"
+                "the database is older than this release: it lacks migration {lacking} of the schema {schema}"
             ));
         }
         let newest = needed.iter().max().copied().unwrap_or_default();
-        let oldest = self.oldest.iter().find(of_set).map_or(0, |it| it.1);
+        let oldest = self.oldest.iter().find(of_schema).map_or(0, |it| it.1);
         (newest < oldest).then(|| {
             format!(
-                "the database no longer serves this release, whose newest migration is {newest} \
-                 ({set}): it is for releases from {oldest} on"
+                "the database no longer serves this release, whose newest migration of the schema \
+                 {schema} is {newest}: it is for releases from {oldest} on"
             )
         })
     }
@@ -122,9 +139,9 @@ mod tests {
         let seen = |applied: &[i64], oldest: i64| Seen {
             applied: applied
                 .iter()
-                .map(|it| ("service".to_owned(), *it))
+                .map(|it| ("public".to_owned(), *it))
                 .collect(),
-            oldest: vec![("service".to_owned(), oldest)],
+            oldest: vec![("public".to_owned(), oldest)],
         };
         for (applied, oldest, needed, misfit) in [
             (&[1, 2][..], 1, &[1, 2][..], None),
@@ -135,7 +152,7 @@ mod tests {
             (&[1, 3], 1, &[1, 2, 3], Some("lacks migration 2")),
             (&[], 0, &[1], Some("lacks migration 1")),
         ] {
-            let found = seen(applied, oldest).misfit_of("service", needed);
+            let found = seen(applied, oldest).misfit_of("public", needed);
             match (misfit, &found) {
                 (None, None) => (),
                 (Some(text), Some(found)) => assert!(found.contains(text), "{found}"),

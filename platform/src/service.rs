@@ -1,8 +1,10 @@
-//! What a service is, as the platform knows it: the packages that it serves and what it counts. The
-//! crate `host` runs it.
+//! What a service is, as the platform knows it: the packages that it serves, the schemas that they
+//! live in, the roles that it knows, and what it counts. The crate `host` runs it.
 
+use proto::access::v1::Role;
 use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1};
 use proto::{MethodRule, Package};
+use sqlx::migrate::Migrator;
 
 use crate::fact::Measure;
 
@@ -16,10 +18,26 @@ pub struct Nouns {
     pub service: &'static str,
     /// The packages that it serves beside those that all serve alike.
     pub packages: &'static [&'static Package],
+    /// The schemas of its database, each behind those that it uses. The platform's is before all.
+    pub schemas: &'static [&'static Schema],
+    /// The roles that it knows. Any other role of a token counts for nothing here, also where the rule of
+    /// a package that other services serve too names it.
+    pub roles: &'static [Role],
+    /// Those that count for nothing beside a role which this service does not know.
+    pub exclusive: &'static [Role],
     /// What it counts.
     pub measures: &'static [Measure],
     /// What it does by itself, as the journal names it, such as `governance.cutoff.close`.
     pub acts: &'static [&'static str],
+}
+
+/// A schema of a service's database, and the migrations that make it.
+#[derive(Debug)]
+pub struct Schema {
+    /// Its name in the database, where sqlx notes in `_sqlx_migrations` what was applied.
+    pub name: &'static str,
+    /// Its migrations.
+    pub migrator: Migrator,
 }
 
 impl Nouns {
@@ -41,5 +59,48 @@ impl Nouns {
     /// The rules of the RPCs that it serves.
     pub fn rules(&self) -> impl Iterator<Item = &'static MethodRule> {
         self.all_packages().flat_map(|it| it.rules)
+    }
+
+    /// Who may call an RPC here, of those whom its rule names.
+    pub fn roles_of(&self, rule: &MethodRule) -> Vec<Role> {
+        let known = |it: &Role| self.roles.contains(it);
+        rule.roles.iter().copied().filter(known).collect()
+    }
+
+    /// Which of a token's roles count here.
+    pub fn known(&self, roles: &[Role]) -> Vec<Role> {
+        let stranger = roles.iter().any(|it| !self.roles.contains(it));
+        let counts =
+            |it: &Role| self.roles.contains(it) && !(stranger && self.exclusive.contains(it));
+        roles.iter().copied().filter(counts).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_the_service_does_not_know_counts_for_nothing() {
+        use Role::{Auditor, CaseOfficer, Director, Evaluator};
+        let nouns = Nouns {
+            service: "evaluation",
+            packages: &[],
+            schemas: &[],
+            roles: &[Director, Auditor, Evaluator],
+            exclusive: &[Auditor, Evaluator],
+            measures: &[],
+            acts: &[],
+        };
+        for (given, known) in [
+            (&[][..], &[][..]),
+            (&[Director], &[Director]),
+            (&[CaseOfficer], &[]),
+            (&[Director, Evaluator], &[Director, Evaluator]),
+            (&[Director, CaseOfficer], &[Director]),
+            (&[Director, CaseOfficer, Evaluator, Auditor], &[Director]),
+        ] {
+            assert_eq!(nouns.known(given), known, "{given:?}");
+        }
     }
 }

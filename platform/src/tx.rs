@@ -16,7 +16,7 @@ pub struct Tx {
     pub(crate) nouns: &'static Nouns,
     pub(crate) stamp: Stamp,
     pub(crate) late_rule: Option<LateRule>,
-    pub(crate) case: Option<String>,
+    pub(crate) cases: Vec<String>,
     pub(crate) registered: Option<Registered>,
     pub(crate) recorded: Option<Recorded>,
 }

@@ -46,6 +46,9 @@ mod tests {
     static NOUNS: Nouns = Nouns {
         service: "grants",
         packages: &[&GRANTS_V1],
+        schemas: &[],
+        roles: &[],
+        exclusive: &[],
         measures: &[],
         acts: &[],
     };

@@ -13,7 +13,6 @@ use platform::{
 use proto::access::v1::access_service_server::AccessServiceServer;
 use proto::audit::v1::audit_service_server::AuditServiceServer;
 use proto::feed::v1::feed_service_server::FeedServiceServer;
-use sqlx::migrate::Migrator;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -36,8 +35,6 @@ const TASKS_END_MAX: Duration = Duration::from_secs(5);
 pub struct Service<Flags: 'static, Knobs: 'static = Flags> {
     /// Its nouns.
     pub nouns: &'static Nouns,
-    /// Its migrations.
-    pub migrator: &'static Migrator,
     /// Checks its own knobs, and names every bad one.
     pub check: fn(Flags) -> Result<Knobs, Vec<String>>,
     /// Adds its gRPC services to the server, and starts what it does by itself.
@@ -109,7 +106,7 @@ pub fn run<Flags: Args, Knobs>(
             Command::Migrate {
                 database,
                 after_restore,
-            } => run_migrate(&database, service.migrator, after_restore).await,
+            } => run_migrate(&database, service.nouns, after_restore).await,
             Command::Serve { serve, flags } => match check(service, &serve, flags) {
                 Ok((serving, knobs)) => run_serve(service, serving, knobs).await,
                 Err(problems) => failed(EX_USAGE, &problems),
@@ -128,16 +125,12 @@ fn answer(told: &clap::Error) -> ExitCode {
     }
 }
 
-async fn run_migrate(
-    database: &DatabaseArgs,
-    migrator: &Migrator,
-    after_restore: bool,
-) -> ExitCode {
+async fn run_migrate(database: &DatabaseArgs, nouns: &Nouns, after_restore: bool) -> ExitCode {
     let mut problems = Vec::new();
     let Some(owner) = database.check(&mut problems) else {
         return failed(EX_USAGE, &problems);
     };
-    if let Err(error) = migrate(&owner, migrator).await {
+    if let Err(error) = migrate(&owner, nouns).await {
         return failed(EX_UNAVAILABLE, &[in_one_line(&error)]);
     }
     if after_restore {
@@ -175,7 +168,7 @@ async fn run_serve<Flags, Knobs>(
         tasks: TaskTracker::new(),
         stop: CancellationToken::new(),
     };
-    let mut watch = Watch::new(host.db.clone(), service.migrator);
+    let mut watch = Watch::new(host.db.clone());
     if let Err(misfit) = watch.look().await {
         return failed(EX_UNAVAILABLE, &[misfit]);
     }
@@ -313,13 +306,14 @@ mod tests {
     static NOUNS: Nouns = Nouns {
         service: "nobody",
         packages: &[],
+        schemas: &[],
+        roles: &[],
+        exclusive: &[],
         measures: &[],
         acts: &[],
     };
-    static MIGRATOR: Migrator = Migrator::DEFAULT;
     static SERVICE: Service<NoKnobs> = Service {
         nouns: &NOUNS,
-        migrator: &MIGRATOR,
         check: |_| Err(vec!["give --own-flag (NOREC_OWN_FLAG)".to_owned()]),
         start: |_, _, _| (),
     };

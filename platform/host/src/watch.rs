@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use platform::{Db, in_one_line, misfit};
-use sqlx::migrate::Migrator;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -17,19 +16,14 @@ const INTERVAL: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Watch {
     db: Db,
-    migrator: &'static Migrator,
     /// The schema was seen, and this release can serve it.
     fits: bool,
 }
 
 impl Watch {
-    /// Of this database, by a release that brings these migrations.
-    pub fn new(db: Db, migrator: &'static Migrator) -> Self {
-        Self {
-            db,
-            migrator,
-            fits: false,
-        }
+    /// Of this database.
+    pub fn new(db: Db) -> Self {
+        Self { db, fits: false }
     }
 
     /// Whether the database answers and takes writes; or why this release cannot serve it.
@@ -39,7 +33,7 @@ impl Watch {
 
     async fn ask(&mut self) -> Result<bool, String> {
         if !self.fits {
-            match misfit(&self.db, self.migrator).await {
+            match misfit(&self.db).await {
                 Ok(None) => self.fits = true,
                 Ok(Some(why)) => return Err(why),
                 Err(error) => {

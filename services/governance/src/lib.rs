@@ -27,9 +27,9 @@ mod wire;
 use std::sync::Arc;
 
 use host::{Host, Service};
-use platform::Nouns;
+use platform::{Nouns, Schema};
+use proto::access::v1::Role;
 use proto::packages::GOVERNANCE_V1;
-use sqlx::migrate::Migrator;
 use tokio::sync::Semaphore;
 use tonic::service::RoutesBuilder;
 
@@ -37,13 +37,28 @@ pub use app::App;
 pub use knobs::{Flags, Knobs};
 pub use measures::MEASURES;
 
-/// The service's tables.
-pub static MIGRATOR: Migrator = sqlx::migrate!();
+/// The service's own tables.
+static SCHEMA: Schema = Schema {
+    name: "public",
+    migrator: sqlx::migrate!(),
+};
 
 /// The service's nouns.
 pub static NOUNS: Nouns = Nouns {
     service: "governance",
     packages: &[&GOVERNANCE_V1],
+    schemas: &[&SCHEMA],
+    roles: &[
+        Role::Director,
+        Role::SectionHead,
+        Role::Controller,
+        Role::FinanceSystem,
+        Role::Registrar,
+        Role::Auditor,
+        Role::Follower,
+        Role::Operator,
+    ],
+    exclusive: &[],
     measures: MEASURES,
     acts: acts::ACTS,
 };
@@ -51,7 +66,6 @@ pub static NOUNS: Nouns = Nouns {
 /// The service, to run.
 pub static SERVICE: Service<Flags, Knobs> = Service {
     nouns: &NOUNS,
-    migrator: &MIGRATOR,
     check: Flags::check,
     start: |host: &Host, knobs: Knobs, routes: &mut RoutesBuilder| {
         let app = App {

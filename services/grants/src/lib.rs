@@ -28,21 +28,37 @@ mod store;
 mod wire;
 
 use host::{Host, NoKnobs, Service};
-use platform::Nouns;
+use platform::{Nouns, Schema};
+use proto::access::v1::Role;
 use proto::packages::GRANTS_V1;
-use sqlx::migrate::Migrator;
 use tonic::service::RoutesBuilder;
 
 pub use app::App;
 pub use measures::MEASURES;
 
-/// The service's tables.
-pub static MIGRATOR: Migrator = sqlx::migrate!();
+/// The service's own tables.
+static SCHEMA: Schema = Schema {
+    name: "public",
+    migrator: sqlx::migrate!(),
+};
 
 /// The service's nouns.
 pub static NOUNS: Nouns = Nouns {
     service: "grants",
     packages: &[&GRANTS_V1],
+    schemas: &[&SCHEMA],
+    roles: &[
+        Role::Director,
+        Role::SectionHead,
+        Role::Attester,
+        Role::CaseOfficer,
+        Role::Controller,
+        Role::FinanceSystem,
+        Role::Registrar,
+        Role::Auditor,
+        Role::Follower,
+    ],
+    exclusive: &[],
     measures: MEASURES,
     acts: &[],
 };
@@ -50,7 +66,6 @@ pub static NOUNS: Nouns = Nouns {
 /// The service, to run.
 pub static SERVICE: Service<NoKnobs> = Service {
     nouns: &NOUNS,
-    migrator: &MIGRATOR,
     check: Ok,
     start: |host: &Host, _knobs: NoKnobs, routes: &mut RoutesBuilder| {
         let db = host.db.clone();

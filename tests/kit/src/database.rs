@@ -7,7 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use cluster::Cluster;
-use sqlx::migrate::Migrator;
+use platform::Nouns;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::sync::Mutex;
@@ -26,16 +26,17 @@ pub struct Database {
 
 impl Database {
     /// A fresh clone of the service's migrated template.
-    pub async fn of(service: &'static str, migrator: &'static Migrator) -> Self {
+    pub async fn of(nouns: &'static Nouns) -> Self {
         static TEMPLATES: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
         static CLONES: AtomicU32 = AtomicU32::new(0);
 
+        let service = nouns.service;
         // Cloning needs the template to itself, so clones of one process are made one at a time.
         let mut templates = TEMPLATES.lock().await;
         if !templates.contains(service) {
             let template =
                 blocking(move || process_cluster().create_service(service).unwrap()).await;
-            platform::migrate(&template.owner_url.parse().unwrap(), migrator)
+            platform::migrate(&template.owner_url.parse().unwrap(), nouns)
                 .await
                 .unwrap();
             templates.insert(service);
@@ -67,12 +68,12 @@ impl Database {
     }
 
     /// The service's database in a cluster of the test's own.
-    pub async fn alone_in(cluster: &Cluster, service: &str, migrator: &Migrator) -> Self {
-        let urls = cluster.create_service(service).unwrap();
+    pub async fn alone_in(cluster: &Cluster, nouns: &Nouns) -> Self {
+        let urls = cluster.create_service(nouns.service).unwrap();
         let owner = urls.owner_url.parse().unwrap();
-        platform::migrate(&owner, migrator).await.unwrap();
+        platform::migrate(&owner, nouns).await.unwrap();
         Self {
-            name: service.to_owned(),
+            name: nouns.service.to_owned(),
             owner,
             app: urls.app_url.parse().unwrap(),
         }

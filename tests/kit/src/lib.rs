@@ -81,7 +81,7 @@ pub async fn start_in<F: Args, K: Send>(
     service: &'static Service<F, K>,
     knobs: K,
 ) -> Kit {
-    let database = Database::alone_in(cluster, service.nouns.service, service.migrator).await;
+    let database = Database::alone_in(cluster, service.nouns).await;
     serve_from(service, knobs, Clock::System, database).await
 }
 
@@ -90,7 +90,7 @@ async fn start_at<F: Args, K: Send>(
     knobs: K,
     clock: Clock,
 ) -> Kit {
-    let database = Database::of(service.nouns.service, service.migrator).await;
+    let database = Database::of(service.nouns).await;
     serve_from(service, knobs, clock, database).await
 }
 
@@ -199,8 +199,8 @@ impl Kit {
     }
 
     /// Tells health what the database says, as a served process does.
-    pub fn watch(&self, migrator: &'static sqlx::migrate::Migrator) {
-        let watch = Watch::new(self.host.db.clone(), migrator);
+    pub fn watch(&self) {
+        let watch = Watch::new(self.host.db.clone());
         let telling = watch.tell(self.health.clone(), self.host.stop.clone());
         self.host.tasks.spawn(telling);
     }

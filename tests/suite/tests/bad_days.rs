@@ -41,7 +41,7 @@ async fn is_ready(kit: &Kit) -> bool {
 async fn a_stopped_database_is_said_so_and_recovered_from() {
     let cluster = cluster::Cluster::temporary().unwrap();
     let kit = testkit::start_in(&cluster, &grants::SERVICE, NoKnobs {}).await;
-    kit.watch(&grants::MIGRATOR);
+    kit.watch();
     let solveig = kit.person("solveig", &[Role::SectionHead]);
     solveig.must(new_edition("2024")).await;
     let mut whole = health(&kit, "").await;
@@ -93,7 +93,7 @@ async fn until_answered<R: proto::Call + Clone>(actor: &Actor, request: R) -> R:
 async fn governance_without_its_database_says_so_and_catches_up() {
     let cluster = cluster::Cluster::temporary().unwrap();
     let pair = Pair::following_into(&cluster, served::grants().await).await;
-    pair.governance.watch(&governance::MIGRATOR);
+    pair.governance.watch();
     pair.allocate(1_000, "2025-03-01").await;
     pair.until_number(1).await;
     let mut whole = health(&pair.governance, "").await;

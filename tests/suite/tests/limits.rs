@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Grants within these limits, where a lock is waited for as long as it takes.
 async fn within(limits: Limits) -> Kit {
-    let database = Database::of("grants", &grants::MIGRATOR).await.patient();
+    let database = Database::of(&grants::NOUNS).await.patient();
     testkit::serve_within(
         limits,
         &grants::SERVICE,
@@ -284,7 +284,7 @@ async fn headers_that_are_too_large_are_refused() {
 /// A statement past its limit is DEADLINE_PASSED, with the limit that the service has.
 #[tokio::test]
 async fn a_statement_has_a_limit() {
-    let database = Database::of("grants", &grants::MIGRATOR).await;
+    let database = Database::of(&grants::NOUNS).await;
     let hurried = [("lock_timeout", "60s"), ("statement_timeout", "100ms")];
     let hurried = database.reached_by(database.app_options().options(hurried));
     let clock = Clock::System;

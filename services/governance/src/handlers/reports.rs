@@ -27,7 +27,7 @@ pub(crate) async fn create(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(name.as_str()).await?;
+        tx.cases(&[name.as_str()]).await?;
         let basis = read_basis(tx, &cutoff, &content).await?;
 
         must_agree(&content, &basis)?;
@@ -52,7 +52,7 @@ pub(crate) async fn update(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(name.as_str()).await?;
+        tx.cases(&[name.as_str()]).await?;
         let report = store::reports::lock(tx, &name).await?;
         must_match(&request.etag, &report.name, report.version)?;
         let basis = read_basis(tx, &cutoff, &content).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn check(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(name.as_str()).await?;
+        tx.cases(&[name.as_str()]).await?;
         let report = store::reports::lock(tx, &name).await?;
         must_match(&request.etag, &report.name, report.version)?;
         report.must_be(State::Drafted)?;

@@ -23,7 +23,7 @@ const CASE: u64 = WRITE + 1;
 /// A service with the accounts of 2025 in a closed cut-off, whose way to the database is counted, and
 /// that does nothing by itself any more.
 async fn counted() -> (Wire, Kit) {
-    let database = Database::of(SERVICE.nouns.service, SERVICE.migrator).await;
+    let database = Database::of(SERVICE.nouns).await;
     let (wire, database) = Wire::before(&database).await;
     let noon: DateTime<Utc> = "2026-06-15T11:00:00Z".parse().unwrap();
     let kit = testkit::serve_from(&SERVICE, alone(), Clock::Fixed(noon), database).await;

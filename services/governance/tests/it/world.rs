@@ -52,7 +52,7 @@ pub(crate) async fn on(day: &str) -> Kit {
 
 /// The same, where the service waits for a lock longer than any test.
 pub(crate) async fn patiently_on(day: &str) -> Kit {
-    let database = Database::of("governance", SERVICE.migrator).await;
+    let database = Database::of(SERVICE.nouns).await;
     let clock = Clock::Fixed(noon(day).parse().unwrap());
     testkit::serve_from(&SERVICE, alone(), clock, database.patient()).await
 }

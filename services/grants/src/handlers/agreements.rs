@@ -20,7 +20,7 @@ pub(crate) async fn create(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(agreement.name.as_str()).await?;
+        tx.cases(&[agreement.name.as_str()]).await?;
         let edition = store::scheme_editions::judge(tx, &agreement.scheme_edition).await?;
 
         let posts = agreement.posts();
@@ -182,7 +182,7 @@ pub(crate) async fn list(
 
 /// Enters the agreement's case and reads it.
 async fn in_case(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreement> {
-    tx.case(name.as_str()).await?;
+    tx.cases(&[name.as_str()]).await?;
     let agreement = store::agreements::get(tx, name).await?;
     must_match(etag, name, agreement.version)?;
     Ok(agreement)

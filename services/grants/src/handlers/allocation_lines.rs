@@ -20,7 +20,7 @@ pub(crate) async fn create(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.case(line.name.as_str()).await?;
+        tx.cases(&[line.name.as_str()]).await?;
 
         let added = store::allocation_lines::add(tx, &line).await?;
         record(tx, added, &[]).await
@@ -120,7 +120,7 @@ pub(crate) async fn list(
 
 /// Enters the line's case and reads it.
 async fn in_case(tx: &mut Tx, name: &AllocationLineName, etag: &str) -> Result<AllocationLine> {
-    tx.case(name.as_str()).await?;
+    tx.cases(&[name.as_str()]).await?;
     let line = store::allocation_lines::get(tx, name).await?;
     must_match(etag, name, line.version)?;
     Ok(line)

@@ -24,7 +24,7 @@ pub(crate) async fn request(
 
     once(&app.db, &ctx, &request, async |tx| {
         tx.effective(&step)?;
-        tx.case(asked.agreement.as_str()).await?;
+        tx.cases(&[asked.agreement.as_str()]).await?;
         let agreement = store::agreements::get(tx, &asked.agreement).await?;
         let payments = store::disbursements::of_agreement(tx, &asked.agreement).await?;
 
@@ -193,7 +193,7 @@ impl Case {
 
     /// Enters the agreement's case and reads the payment.
     async fn enter(&self, tx: &mut Tx, etag: &str) -> Result<Disbursement> {
-        tx.case(self.agreement.as_str()).await?;
+        tx.cases(&[self.agreement.as_str()]).await?;
         let payment = store::disbursements::get(tx, &self.name).await?;
         must_match(etag, &self.name, payment.version)?;
         Ok(payment)

@@ -20,7 +20,7 @@ const GRANTS: &str = env!("CARGO_BIN_EXE_grants");
 const EX_UNAVAILABLE: Option<i32> = Some(69);
 
 async fn database() -> Database {
-    Database::of("grants", &grants::MIGRATOR).await
+    Database::of(&grants::NOUNS).await
 }
 
 /// Tries to serve with these arguments and a local issuer, in vain; how that ends.
@@ -186,7 +186,10 @@ async fn a_database_of_another_release_is_not_served() {
     let sql = "delete from public._sqlx_migrations where version = 5";
     older.owner().await.execute(sql).await.unwrap();
     let reason = misfit(&older.app_url()).await;
-    assert!(reason.contains("lacks migration 5 (service)"), "{reason}");
+    assert!(
+        reason.contains("lacks migration 5 of the schema public"),
+        "{reason}"
+    );
 
     let newer = database().await;
     let sql = "update platform.serves set oldest = 900 where migrations = 'platform'";
@@ -201,8 +204,8 @@ async fn a_database_of_another_release_is_not_served() {
 #[tokio::test]
 async fn a_database_that_comes_late_is_looked_at_when_it_comes() {
     let cluster = Cluster::temporary().unwrap();
-    let database = Database::alone_in(&cluster, "grants", &grants::MIGRATOR).await;
-    let sql = "update platform.serves set oldest = 900 where migrations = 'service'";
+    let database = Database::alone_in(&cluster, &grants::NOUNS).await;
+    let sql = "update platform.serves set oldest = 900 where migrations = 'public'";
     database.owner().await.execute(sql).await.unwrap();
     cluster.stop().unwrap();
 

@@ -25,7 +25,7 @@ const DAY: &str = "2025-03-03";
 /// A service whose way to the database is counted.
 async fn counted() -> (Wire, Kit) {
     let service = &grants::SERVICE;
-    let database = Database::of(service.nouns.service, service.migrator).await;
+    let database = Database::of(service.nouns).await;
     let (wire, database) = Wire::before(&database).await;
     let now: DateTime<Utc> = format!("{DAY}T11:00:00Z").parse().unwrap();
     let kit = testkit::serve_from(service, NoKnobs {}, Clock::Fixed(now), database).await;

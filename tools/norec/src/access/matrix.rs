@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use platform::Nouns;
 use proto::MethodRule;
 use proto::access::v1::{Duty, Effect, Permission, Role};
 
@@ -11,6 +12,8 @@ use crate::caller::role_name;
 /// The rule of one RPC, from the contract or from a running service.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
+    /// The service that serves it.
+    service: &'static str,
     /// Full name of its gRPC service, and its own.
     grpc_service: String,
     method: String,
@@ -21,26 +24,28 @@ pub(super) struct Row {
     needs_person: bool,
 }
 
-impl From<&MethodRule> for Row {
-    fn from(rule: &MethodRule) -> Self {
+impl Row {
+    /// The rule of one of its RPCs, as a service enforces it by the contract.
+    pub(super) fn of_rule(nouns: &Nouns, rule: &MethodRule) -> Self {
         let (grpc_service, method) = parts(rule.path);
         Self {
+            service: nouns.service,
             grpc_service,
             method,
-            roles: rule.roles.iter().copied().collect(),
+            roles: nouns.roles_of(rule).into_iter().collect(),
             any_caller: rule.any_caller,
             effect: rule.effect,
             duty: rule.duty,
             needs_person: rule.needs_person,
         }
     }
-}
 
-impl From<Permission> for Row {
-    fn from(permission: Permission) -> Self {
+    /// The rule of one of its RPCs, as a running service says it.
+    pub(super) fn of_permission(service: &'static str, permission: Permission) -> Self {
         let (grpc_service, method) = parts(&permission.method);
         let rule = permission.rule.unwrap_or_default();
         Self {
+            service,
             grpc_service,
             method,
             roles: rule.roles().collect(),
@@ -49,12 +54,6 @@ impl From<Permission> for Row {
             duty: rule.duty(),
             needs_person: rule.needs_person,
         }
-    }
-}
-
-impl Row {
-    pub(super) fn grpc_service(&self) -> &str {
-        &self.grpc_service
     }
 }
 
@@ -67,11 +66,13 @@ fn parts(path: &str) -> (String, String) {
     (service.to_owned(), method.to_owned())
 }
 
-/// The tables, in the order of the gRPC services' names; methods stay in the order of `rows`.
+/// The tables, in the order of the services' and the gRPC services' names; methods stay in the order
+/// of `rows`.
 pub(super) fn markdown(rows: &[Row]) -> String {
-    let mut services: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    let mut tables: BTreeMap<_, Vec<&Row>> = BTreeMap::new();
     for row in rows {
-        services.entry(&row.grpc_service).or_default().push(row);
+        let place = (row.service, row.grpc_service.as_str());
+        tables.entry(place).or_default().push(row);
     }
     let mut text = String::from(
         "# Who may call what\n\n\
@@ -79,14 +80,19 @@ pub(super) fn markdown(rows: &[Row]) -> String {
          enforce. A duty is what the step makes of its caller in the case: a person holds one duty\n\
          per case. What no machine may call is marked under Person.\n",
     );
-    for (service, rows) in services {
+    let mut above = "";
+    for ((service, grpc_service), rows) in tables {
+        if service != above {
+            text.extend(["\n## ", service, "\n"]);
+            above = service;
+        }
         // Writing to a text does not fail.
-        let _ = table(&mut text, service, &rows);
+        let _ = table(&mut text, grpc_service, &rows);
     }
     text
 }
 
-fn table(text: &mut String, service: &str, rows: &[&Row]) -> std::fmt::Result {
+fn table(text: &mut String, grpc_service: &str, rows: &[&Row]) -> std::fmt::Result {
     let roles: BTreeSet<Role> = rows
         .iter()
         .flat_map(|it| it.roles.iter().copied())
@@ -100,7 +106,7 @@ fn table(text: &mut String, service: &str, rows: &[&Row]) -> std::fmt::Result {
 
     writeln!(
         text,
-        "\n## {service}\n\n| {} |\n|{}",
+        "\n### {grpc_service}\n\n| {} |\n|{}",
         heads.join(" | "),
         "---|".repeat(heads.len())
     )?;
@@ -151,9 +157,9 @@ mod tests {
 
     #[test]
     fn a_service_is_a_table_of_its_methods_by_the_roles_that_occur_in_it() {
-        let rows = RULES.iter().map(Row::from).collect::<Vec<_>>();
+        let rows = RULES.each_ref().map(|it| Row::of_rule(&grants::NOUNS, it));
         let text = markdown(&rows);
-        let table = "\n## norec.grants.v1.AgreementService\n\n\
+        let table = "\n## grants\n\n### norec.grants.v1.AgreementService\n\n\
             | Method | Effect | Duty | Person | director | section-head | case-officer |\n\
             |---|---|---|---|---|---|---|\n\
             | AwardAgreement | WRITE | DECIDE | ✓ | ✓ | ✓ |  |\n\
@@ -169,10 +175,8 @@ mod tests {
             ..Rule::default()
         };
         let method = "/norec.access.v1.AccessService/ListPermissions".to_owned();
-        let rows = [Row::from(Permission {
-            method,
-            rule: Some(rule),
-        })];
+        let rule = Some(rule);
+        let rows = [Row::of_permission("grants", Permission { method, rule })];
         let row = "| Method | Effect | Duty | Person | any caller |\n|---|---|---|---|---|\n\
                    | ListPermissions | READ |  |  | ✓ |\n";
         assert!(markdown(&rows).ends_with(row));
@@ -180,18 +184,23 @@ mod tests {
 
     #[test]
     fn the_contract_and_a_service_give_the_same_row() {
-        for rule in proto::packages::rules() {
+        for rule in grants::NOUNS.rules() {
             let served = Permission {
                 method: rule.path.to_owned(),
                 rule: Some(Rule {
-                    roles: rule.roles.iter().map(|it| i32::from(*it)).collect(),
+                    roles: grants::NOUNS
+                        .roles_of(rule)
+                        .into_iter()
+                        .map(i32::from)
+                        .collect(),
                     effect: rule.effect.into(),
                     duty: rule.duty.into(),
                     any_caller: rule.any_caller,
                     needs_person: rule.needs_person,
                 }),
             };
-            let [ours, theirs] = [Row::from(rule), Row::from(served)];
+            let ours = Row::of_rule(&grants::NOUNS, rule);
+            let theirs = Row::of_permission("grants", served);
             assert_eq!(markdown(&[ours]), markdown(&[theirs]));
         }
     }

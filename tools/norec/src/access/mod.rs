@@ -2,7 +2,6 @@
 
 mod matrix;
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
@@ -21,7 +20,7 @@ use crate::linked::{self, LINKED, Linked};
 
 use matrix::{Row, markdown};
 
-/// Print who may call what, as Markdown: the text of docs/access.md
+/// Print who may call what, as Markdown
 #[derive(Args, Debug)]
 pub(crate) struct AccessArgs {
     /// Only what this service serves
@@ -43,18 +42,15 @@ pub(crate) async fn run(
     let rows = if args.live {
         enforced(&installation()?, &services).await?
     } else {
-        let rows = proto::packages::rules().map(Row::from);
-        let one = args.service.as_ref().and(services.first());
-        rows.filter(|row| {
-            one.is_none_or(|it| it.nouns.grpc_services().contains(&row.grpc_service()))
-        })
-        .collect()
+        let rows = services.iter().map(|it| it.nouns);
+        rows.flat_map(|it| it.rules().map(|rule| Row::of_rule(it, rule)))
+            .collect()
     };
     answer(markdown(&rows).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The rules that running services enforce, each method once, in path order.
+/// The rules that running services enforce, in path order.
 async fn enforced(installation: &Installation, services: &[&'static Linked]) -> Result<Vec<Row>> {
     let method = Contract::read()?.method(&format!("{ACCESS}/ListPermissions"));
     let method = method.map_err(|problem| anyhow!(problem))?;
@@ -67,7 +63,7 @@ async fn enforced(installation: &Installation, services: &[&'static Linked]) -> 
         unit: None,
     };
     let mut client = Client::of(installation)?;
-    let mut rows = BTreeMap::new();
+    let mut rows = Vec::new();
     for to in services {
         let call = Call {
             to,
@@ -81,15 +77,11 @@ async fn enforced(installation: &Installation, services: &[&'static Linked]) -> 
         match client.call(&call, &[], waiting).await? {
             Ok(reply) => {
                 let reply = ListPermissionsResponse::decode(reply.encode_to_vec().as_slice())?;
-                rows.extend(
-                    reply
-                        .permissions
-                        .into_iter()
-                        .map(|it| (it.method.clone(), Row::from(it))),
-                );
+                let permissions = reply.permissions.into_iter();
+                rows.extend(permissions.map(|it| Row::of_permission(to.name, it)));
             }
             Err(refusal) => bail!("{}: {refusal}", to.name),
         }
     }
-    Ok(rows.into_values().collect())
+    Ok(rows)
 }

@@ -24,7 +24,7 @@ pub(crate) async fn later(kit: &Kit, day: &str) -> Kit {
 /// A service on a day at noon that waits for a lock as long as the test holds it.
 pub(crate) async fn patient_on(day: &str) -> Kit {
     let service = &grants::SERVICE;
-    let database = Database::of(service.nouns.service, service.migrator).await;
+    let database = Database::of(service.nouns).await;
     let now: DateTime<Utc> = format!("{day}T11:00:00Z").parse().unwrap();
     testkit::serve_from(service, NoKnobs {}, Clock::Fixed(now), database.patient()).await
 }

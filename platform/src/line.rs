@@ -1,0 +1,140 @@
+//! The canonical line of one call in the log, and the trace that it belongs to.
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use tokio::time::Instant;
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use crate::locale::Locale;
+
+/// The canonical line of one call, written when its answer has ended or was dropped.
+pub(crate) struct Line {
+    pub(crate) path: String,
+    /// The method, or `_OTHER` for a path of a stranger's making.
+    pub(crate) method: &'static str,
+    pub(crate) trace_id: String,
+    pub(crate) locale: Locale,
+    pub(crate) principal: String,
+    begun: Instant,
+}
+
+impl Line {
+    /// Begins the line of a call of this path; `method` is it where it is known.
+    pub(crate) fn begin(path: &str, method: Option<&'static str>, headers: &HeaderMap) -> Self {
+        let text = |name: &str| {
+            headers
+                .get(name)
+                .and_then(|it| it.to_str().ok())
+                .unwrap_or_default()
+        };
+        Self {
+            path: path.chars().take(200).collect(),
+            method: method.unwrap_or("_OTHER"),
+            trace_id: trace_id(text("traceparent")),
+            locale: Locale::accepted(text("accept-language")),
+            principal: String::new(),
+            begun: Instant::now(),
+        }
+    }
+
+    /// Watches the answer to its end.
+    pub(crate) fn follow(self, response: Response<Body>) -> Response<Body> {
+        let in_headers = Status::from_header_map(response.headers());
+        let mut end = End {
+            outcome: in_headers.map(|it| outcome(&it)),
+            line: self,
+        };
+        if response.body().is_end_stream() {
+            return response;
+        }
+        response.map(|body| {
+            Body::new(body.map_frame(move |frame: http_body::Frame<Bytes>| {
+                if let Some(status) = frame.trailers_ref().and_then(Status::from_header_map) {
+                    end.see(&status);
+                }
+                frame
+            }))
+        })
+    }
+}
+
+/// Writes the line once, at the end of the answer.
+struct End {
+    line: Line,
+    outcome: Option<(Code, String)>,
+}
+
+impl End {
+    fn see(&mut self, status: &Status) {
+        self.outcome = Some(outcome(status));
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        // Without a status the caller has gone before the answer ended.
+        let (code, reason) = self
+            .outcome
+            .take()
+            .unwrap_or((Code::Cancelled, String::new()));
+        let duration_ms = u64::try_from(self.line.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            target: "rpc",
+            method = self.line.method,
+            code = ?code,
+            reason,
+            principal = self.line.principal,
+            duration_ms,
+            trace_id = self.line.trace_id,
+            "rpc"
+        );
+    }
+}
+
+fn outcome(status: &Status) -> (Code, String) {
+    let reason = status
+        .get_details_error_info()
+        .map(|it| it.reason)
+        .unwrap_or_default();
+    (status.code(), reason)
+}
+
+/// The trace id of a W3C `traceparent`, or a new one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a trace id is random, not an id of a resource"
+)]
+fn trace_id(traceparent: &str) -> String {
+    let given = traceparent.split('-').nth(1).unwrap_or_default();
+    let is_hex = given
+        .bytes()
+        .all(|it| it.is_ascii_digit() || matches!(it, b'a'..=b'f'));
+    if given.len() == 32 && is_hex && given.bytes().any(|it| it != b'0') {
+        given.to_owned()
+    } else {
+        uuid::Uuid::now_v7().simple().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_goes_on_or_begins() {
+        let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(trace_id(given), "4bf92f3577b34da6a3ce929d0e0e4736");
+        for bad in [
+            "",
+            "00",
+            "00-00000000000000000000000000000000-x-01",
+            "00-XYZ-1-1",
+        ] {
+            assert_eq!(trace_id(bad).len(), 32, "{bad}");
+        }
+    }
+}
