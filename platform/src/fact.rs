@@ -24,6 +24,9 @@ pub struct Measure {
     pub source_clause: &'static str,
 }
 
+/// What a fact is told apart by.
+pub type Dimensions = BTreeMap<String, String>;
+
 /// One thing counted, on the day it is counted for. Never edited: a correction is a reversal and a
 /// new fact. Holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +38,7 @@ pub struct Fact {
     /// In the measure's unit. 0 is a fact too: that there is nothing is known.
     pub value: i64,
     /// Exactly the measure's dimensions.
-    pub dimensions: BTreeMap<&'static str, String>,
+    pub dimensions: Dimensions,
     /// Resource name of what is counted.
     pub subject: String,
     /// It takes an earlier fact back; made by [`Fact::reversed`].
@@ -80,7 +83,7 @@ mod tests {
             measure: "m",
             effective_on: NaiveDate::from_ymd_opt(2025, 3, day).unwrap(),
             value,
-            dimensions: BTreeMap::new(),
+            dimensions: Dimensions::new(),
             subject: "s".to_owned(),
             reversal: value < 0,
         }

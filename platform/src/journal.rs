@@ -11,9 +11,7 @@ use crate::db::Db;
 use crate::error::{Error, Result, refused};
 use crate::fields::Fields;
 use crate::limits::READ_TIME_AGE_SECONDS_MIN;
-
-/// Characters of a resource name: more than any has.
-pub(crate) const NAME_LENGTH_MAX: usize = 300;
+use crate::name::NAME_LENGTH_MAX;
 
 /// Answers a Get: the resource as its last write left it, or as it was at `read_time`.
 pub async fn get<A, R>(app: A, ctx: Ctx, request: R) -> Answer<R::Reply>

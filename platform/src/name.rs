@@ -51,6 +51,8 @@ macro_rules! resource_name {
     };
 }
 
+/// Characters of a resource name: more than any has.
+pub const NAME_LENGTH_MAX: usize = 300;
 const ID_LENGTH_MAX: usize = 63;
 const ID_RULE: &str =
     "1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit";

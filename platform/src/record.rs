@@ -80,7 +80,7 @@ impl Tx {
 
     fn assert_measured(&self, fact: &Fact) {
         let measure = self.nouns.measures.iter().find(|it| it.id == fact.measure);
-        let keys: Vec<_> = fact.dimensions.keys().copied().collect();
+        let keys: Vec<_> = fact.dimensions.keys().map(String::as_str).collect();
         assert_eq!(
             measure.map(|it| it.dimensions),
             Some(keys.as_slice()),
@@ -114,7 +114,7 @@ impl Columns {
                 .map(|it| {
                     it.dimensions
                         .iter()
-                        .map(|(k, v)| ((*k).to_owned(), v.as_str().into()))
+                        .map(|(k, v)| (k.clone(), v.as_str().into()))
                 })
                 .map(|it| serde_json::Value::Object(it.collect()))
                 .collect(),

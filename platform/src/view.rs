@@ -38,14 +38,14 @@ impl Nouns {
 mod tests {
     use prost::{Message, Name};
     use proto::governance::v1::Report;
-    use proto::grants::v1::Disbursement;
-    use proto::packages::GRANTS_V1;
+    use proto::packages::SPENDING_V1;
+    use proto::spending::v1::Disbursement;
 
     use super::*;
 
     static NOUNS: Nouns = Nouns {
         service: "grants",
-        packages: &[&GRANTS_V1],
+        packages: &[&SPENDING_V1],
         schemas: &[],
         roles: &[],
         exclusive: &[],

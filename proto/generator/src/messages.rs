@@ -1,5 +1,7 @@
 //! Messages, clients and servers, by package: prost's and tonic's work.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use prost_types::FileDescriptorSet;
 
@@ -12,16 +14,18 @@ pub(crate) fn generate(contract: &Contract, mut files: FileDescriptorSet) -> Res
     let mut builder = tonic_prost_build::configure()
         .include_file("messages.rs")
         .emit_rerun_if_changed(false);
+    let mut elsewhere = BTreeSet::new();
     for file in &mut files.file {
         let package = file.package();
-        if contract.own.contains(package) || package.starts_with("google.protobuf") {
-            continue;
+        if !contract.own.contains(package) && !package.starts_with("google.protobuf") {
+            elsewhere.insert(package.to_owned());
+            file.service.clear();
         }
-        // Its messages stand in `proto`; what is generated refers to them there.
-        let module = package.trim_start_matches("norec.");
-        let module = module.replace('.', "::").replace("type", "r#type");
+    }
+    // Their messages stand in `proto`; what is generated refers to them there.
+    for package in elsewhere {
+        let module = package.trim_start_matches("norec.").replace('.', "::");
         builder = builder.extern_path(format!(".{package}"), format!("::proto::{module}"));
-        file.service.clear();
     }
     builder.compile_fds_with_config(files, config)?;
     Ok(())

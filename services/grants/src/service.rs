@@ -2,17 +2,13 @@
 
 use proto::grants::v1 as pb;
 use proto::grants::v1::agreement_service_server::{AgreementService, AgreementServiceServer};
-use proto::grants::v1::budget_service_server::{BudgetService, BudgetServiceServer};
-use proto::grants::v1::disbursement_service_server::{
-    DisbursementService, DisbursementServiceServer,
-};
 use proto::grants::v1::scheme_service_server::{SchemeService, SchemeServiceServer};
+use spending::Spending;
 use tonic::service::RoutesBuilder;
 
 use crate::App;
-use crate::handlers::{
-    agreements, allocation_lines, delegations, disbursements, frames, scheme_editions,
-};
+use crate::handlers::{agreements, scheme_editions};
+use crate::spends::SPENDS;
 
 platform::service! {
     SchemeService for App in pb {
@@ -22,22 +18,6 @@ platform::service! {
         pause_scheme_edition(PauseSchemeEditionRequest) => scheme_editions::pause,
         resume_scheme_edition(ResumeSchemeEditionRequest) => scheme_editions::resume,
         close_scheme_edition(CloseSchemeEditionRequest) => scheme_editions::close,
-    }
-}
-
-platform::service! {
-    BudgetService for App in pb {
-        create_allocation_line(CreateAllocationLineRequest) => allocation_lines::create,
-        confirm_allocation_line(ConfirmAllocationLineRequest) => allocation_lines::confirm,
-        reverse_allocation_line(ReverseAllocationLineRequest) => allocation_lines::reverse,
-        confirm_allocation_line_reversal(ConfirmAllocationLineReversalRequest) => allocation_lines::confirm_reversal,
-        get_allocation_line(GetAllocationLineRequest) => platform::get,
-        list_allocation_lines(ListAllocationLinesRequest) => allocation_lines::list,
-        get_frame(GetFrameRequest) => frames::get,
-        create_delegation(CreateDelegationRequest) => delegations::create,
-        end_delegation(EndDelegationRequest) => delegations::end,
-        get_delegation(GetDelegationRequest) => platform::get,
-        list_delegations(ListDelegationsRequest) => delegations::list,
     }
 }
 
@@ -54,24 +34,14 @@ platform::service! {
     }
 }
 
-platform::service! {
-    DisbursementService for App in pb {
-        request_disbursement(RequestDisbursementRequest) => disbursements::request,
-        decide_disbursement(DecideDisbursementRequest) => disbursements::decide,
-        attest_disbursement(AttestDisbursementRequest) => disbursements::attest,
-        void_disbursement(VoidDisbursementRequest) => disbursements::void,
-        mark_disbursement_paid(MarkDisbursementPaidRequest) => disbursements::mark_paid,
-        correct_payment(CorrectPaymentRequest) => disbursements::correct,
-        get_disbursement(GetDisbursementRequest) => platform::get,
-        list_disbursements(ListDisbursementsRequest) => disbursements::list,
-    }
-}
-
 /// Adds all of them to the server.
 pub(crate) fn add(routes: &mut RoutesBuilder, app: App) {
+    let spending = Spending {
+        db: app.db.clone(),
+        spends: &SPENDS,
+    };
+    spending::add(routes, spending);
     routes
         .add_service(SchemeServiceServer::new(app.clone()))
-        .add_service(BudgetServiceServer::new(app.clone()))
-        .add_service(AgreementServiceServer::new(app.clone()))
-        .add_service(DisbursementServiceServer::new(app));
+        .add_service(AgreementServiceServer::new(app));
 }

@@ -37,6 +37,16 @@ impl Actor {
         self.call_path(R::PATH, request).await
     }
 
+    /// Calls the RPC of this request, with the same request_id as long as it is asked to send it again.
+    pub async fn settled<R: Call + Clone>(self, request: R) -> Result<R::Reply, Refusal> {
+        loop {
+            match self.call(request.clone()).await {
+                Err(refusal) if ["BUSY", "OVERLOADED"].contains(&refusal.reason.as_str()) => (),
+                answered => return answered,
+            }
+        }
+    }
+
     /// Calls the RPC of this request, or fails the test.
     pub async fn must<R: Call>(&self, request: R) -> R::Reply {
         let shown = format!("{request:?}");
@@ -87,7 +97,7 @@ impl Actor {
             }
         };
         let answered = result.map(tonic::Response::into_inner).map_err(Refusal::of);
-        outcomes::note(path, answered.as_ref().err());
+        outcomes::note(self.database.service, path, answered.as_ref().err());
         if answered.is_ok() {
             journalled::check(&self.database, path, &sent).await;
         }
@@ -108,7 +118,7 @@ impl Actor {
     /// A status that a test got by a client of its own, noted as [`Actor::call`] notes its own.
     pub fn seen(&self, path: &str, status: Status) -> Refusal {
         let refusal = Refusal::of(status);
-        outcomes::note(path, Some(&refusal));
+        outcomes::note(self.database.service, path, Some(&refusal));
         refusal
     }
 

@@ -20,6 +20,8 @@ const WAITING_MAX: Duration = Duration::from_secs(10);
 pub struct Database {
     /// Its name in the cluster.
     pub name: String,
+    /// The service that it is of.
+    pub service: &'static str,
     owner: PgConnectOptions,
     app: PgConnectOptions,
 }
@@ -51,6 +53,7 @@ impl Database {
         .await;
         let database = Self {
             name,
+            service,
             owner: urls.owner_url.parse().unwrap(),
             app: urls.app_url.parse().unwrap(),
         };
@@ -74,6 +77,7 @@ impl Database {
         platform::migrate(&owner, nouns).await.unwrap();
         Self {
             name: nouns.service.to_owned(),
+            service: nouns.service,
             owner,
             app: urls.app_url.parse().unwrap(),
         }

@@ -14,6 +14,7 @@
 
 mod actor;
 mod database;
+pub mod grants;
 mod issuer;
 mod journalled;
 mod messages;
@@ -21,6 +22,7 @@ mod outcomes;
 mod program;
 pub mod reflection;
 mod refusal;
+pub mod spending;
 mod wire;
 
 use std::net::SocketAddr;
@@ -30,6 +32,7 @@ use clap::Args;
 use host::{Health, Host, Limits, Listening, Service, Watch, assemble, serve};
 use platform::{Clock, Db, Kind};
 use proto::access::v1::Role;
+use proto::feed::v1::{Fact, ListFactsRequest};
 use sqlx::PgConnection;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +42,7 @@ use tonic::transport::Channel;
 pub use actor::{Actor, id};
 pub use database::{Database, process_cluster};
 pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token, token_without_keys};
-pub use messages::{date, kroner, letter, ore, post};
+pub use messages::{date, day, document, kroner, letter, ore, post};
 pub use program::{Ended, Program, run_program};
 pub use refusal::Refusal;
 pub use wire::Wire;
@@ -63,6 +66,11 @@ pub struct Kit {
 /// Starts a service at the present.
 pub async fn start<F: Args, K: Send>(service: &'static Service<F, K>, knobs: K) -> Kit {
     start_at(service, knobs, Clock::System).await
+}
+
+/// Noon of a day in Norway's winter.
+pub fn noon(day: &str) -> Clock {
+    Clock::Fixed(format!("{day}T11:00:00Z").parse().unwrap())
 }
 
 /// Starts a service at an instant, such as `2025-03-03T10:00:00Z`.
@@ -225,6 +233,25 @@ impl Kit {
     /// Returns once so many sessions of this database wait for a lock.
     pub async fn waiting(&self, sessions: i64) {
         self.database.waiting(sessions).await;
+    }
+
+    /// Opens connections of the service's pool one by one, so that what then runs in parallel meets at
+    /// its locks, and none is turned away because many connect at once.
+    pub async fn connected(&self, count: usize) {
+        let mut lent = Vec::new();
+        for _ in 0..count {
+            lent.push(self.host.db.read().await.unwrap());
+        }
+    }
+
+    /// Every fact in the feed.
+    pub async fn feed(&self) -> Vec<Fact> {
+        let request = ListFactsRequest {
+            after: None,
+            page_size: 1000,
+        };
+        let follower = self.workload("governance", &[Role::Follower]);
+        follower.must(request).await.facts
     }
 
     /// Methods that were called and journalled, oldest first, without their paths' beginning. What the

@@ -1,7 +1,28 @@
 //! Parts of messages as texts and numbers: `date("2025-03-03")`, `kroner(100)`, `post("144.70")`.
 
-use proto::common::v1::{DocumentRef, Post, document_ref};
+use chrono::NaiveDate;
+use platform::DocumentRef;
+use proto::common::v1::{self as common, Post, document_ref};
 use proto::google::r#type::{Date, Money};
+
+/// `2025-03-03`.
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// A document of a day, as it is kept.
+pub fn document(date: &str) -> DocumentRef {
+    DocumentRef {
+        archive_case: "2025/1".into(),
+        journal_entry: 1,
+        direction: "INCOMING".into(),
+        date: day(date),
+        access_code: String::new(),
+        legal_ground: String::new(),
+        title: "Document".into(),
+        clause: String::new(),
+    }
+}
 
 /// `2025-03-03` for the wire.
 pub fn date(text: &str) -> Option<Date> {
@@ -37,8 +58,8 @@ pub fn post(text: &str) -> Post {
 }
 
 /// A letter of a day that came in.
-pub fn letter(day: &str) -> Option<DocumentRef> {
-    Some(DocumentRef {
+pub fn letter(day: &str) -> Option<common::DocumentRef> {
+    Some(common::DocumentRef {
         archive_case: "2025/7".into(),
         journal_entry: 1,
         direction: document_ref::Direction::Incoming.into(),

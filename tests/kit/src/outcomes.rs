@@ -1,4 +1,4 @@
-//! Notes every (method, code, reason) that a test's client has seen, when `NOREC_OUTCOMES` names a
+//! Notes every (service, method, code, reason) that a test's client has seen, when `NOREC_OUTCOMES` names a
 //! folder: the suite compares them with the contract, so that a reason nobody produced fails.
 
 use std::error::Error as _;
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::refusal::Refusal;
 
-pub(crate) fn note(path: &str, refusal: Option<&Refusal>) {
+pub(crate) fn note(service: &str, path: &str, refusal: Option<&Refusal>) {
     let Some(folder) = std::env::var_os("NOREC_OUTCOMES").map(PathBuf::from) else {
         return;
     };
@@ -21,7 +21,7 @@ pub(crate) fn note(path: &str, refusal: Option<&Refusal>) {
     let (code, reason) = refusal.map_or(("Ok".to_owned(), ""), |it| {
         (format!("{:?}", it.code), it.reason.as_str())
     });
-    let line = format!("{path}\t{code}\t{reason}\n");
+    let line = format!("{service}\t{path}\t{code}\t{reason}\n");
     OpenOptions::new()
         .create(true)
         .append(true)

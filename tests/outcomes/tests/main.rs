@@ -1,4 +1,4 @@
-//! Every (method, code, reason) that a test's client saw, against the contract: a WRITE that no test
+//! Every (service, method, code, reason) that a test's client saw, against the contract: a WRITE that no test
 //! brought to an end fails, and so does a reason that a method promises and no test produced, that a
 //! method gives and its comment does not name, or that comes with another code than the contract's.
 //! Runs after all other tests (`make test`).
@@ -8,8 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use prost_reflect::{DescriptorPool, EnumValueDescriptor, MethodDescriptor};
+use platform::Nouns;
+use prost_reflect::{DescriptorPool, EnumDescriptor, EnumValueDescriptor, MethodDescriptor};
 use proto::access::v1::Effect;
+use proto::{MethodRule, Package};
 use tonic::Code;
 
 /// Reasons that any method may give, and whose mechanism has tests of its own.
@@ -39,11 +41,14 @@ const ANY_METHOD: [&str; 23] = [
     "INTERNAL",
 ];
 
+/// Who is called in tests: every service, and the tests' own host.
+const CALLED: [&Nouns; 3] = [&grants::NOUNS, &governance::NOUNS, &contract::NOUNS];
+
 /// What the tests' clients saw.
 #[derive(Default)]
 struct Seen {
-    /// Reasons by method; `Ok` for an answer.
-    by_method: BTreeMap<String, BTreeSet<String>>,
+    /// Reasons by service and method; `Ok` for an answer.
+    by_method: BTreeMap<(String, String), BTreeSet<String>>,
     /// Each reason with the gRPC codes that it came with.
     codes: BTreeMap<String, BTreeSet<String>>,
 }
@@ -58,11 +63,12 @@ impl Seen {
                 .unwrap()
                 .lines()
             {
-                let [path, code, reason] = line.split('\t').collect::<Vec<_>>()[..] else {
-                    panic!("{line:?} is method, code and reason")
+                let [service, path, code, reason] = line.split('\t').collect::<Vec<_>>()[..] else {
+                    panic!("{line:?} is service, method, code and reason")
                 };
                 let outcome = if code == "Ok" { code } else { reason };
-                let of_method = seen.by_method.entry(path.to_owned()).or_default();
+                let method = (service.to_owned(), path.to_owned());
+                let of_method = seen.by_method.entry(method).or_default();
                 of_method.insert(outcome.to_owned());
                 let of_reason = seen.codes.entry(outcome.to_owned()).or_default();
                 of_reason.insert(code.to_owned());
@@ -70,20 +76,22 @@ impl Seen {
         }
         Some(seen)
     }
+
+    /// What a method gave at these services.
+    fn of<'a>(&self, services: impl IntoIterator<Item = &'a str>, path: &str) -> BTreeSet<String> {
+        let methods = services
+            .into_iter()
+            .map(|it| (it.to_owned(), path.to_owned()));
+        let outcomes = methods.filter_map(|it| self.by_method.get(&it));
+        outcomes.flatten().cloned().collect()
+    }
 }
 
-fn methods(pool: &DescriptorPool) -> Vec<(String, MethodDescriptor)> {
-    let ours = pool
-        .services()
-        .filter(|it| it.full_name().starts_with("norec."));
-    ours.flat_map(|it| it.methods().collect::<Vec<_>>())
-        .map(|it| {
-            (
-                format!("/{}/{}", it.parent_service().full_name(), it.name()),
-                it,
-            )
-        })
-        .collect()
+/// The RPC with this path.
+fn method(pool: &DescriptorPool, path: &str) -> MethodDescriptor {
+    let (service, name) = path[1..].split_once('/').unwrap();
+    let service = pool.get_service_by_name(service).unwrap();
+    service.methods().find(|it| it.name() == name).unwrap()
 }
 
 /// Reasons that a method's comment names.
@@ -132,49 +140,86 @@ fn reasons(pool: &DescriptorPool) -> BTreeMap<String, Code> {
         .collect()
 }
 
+/// The reasons of a host's own package, which stands behind those that it hosts.
+fn host_reasons(nouns: &Nouns, hosted: &Package) -> BTreeSet<String> {
+    let own = nouns.packages.last().unwrap();
+    if own.name == hosted.name {
+        return BTreeSet::new();
+    }
+    let pool = DescriptorPool::decode(own.descriptors).unwrap();
+    let reasons = pool.get_enum_by_name(&format!("{}.ErrorReason", own.name));
+    let values = reasons.iter().flat_map(EnumDescriptor::values);
+    values
+        .map(|it| it.name().replace("ERROR_REASON_", ""))
+        .collect()
+}
+
+/// What is wrong with what a method gave. `own` are reasons of the host's own package, which a package
+/// that several services serve may be refused for by its host.
+fn faults(
+    rule: &MethodRule,
+    pool: &DescriptorPool,
+    known: &BTreeMap<String, Code>,
+    given: &BTreeSet<String>,
+    own: &BTreeSet<String>,
+) -> Vec<String> {
+    let mut faults = Vec::new();
+    if rule.effect == Effect::Write && !given.contains("Ok") {
+        faults.push("no test brought it to an end".to_owned());
+    }
+    let any = |it: &&String| ANY_METHOD.contains(&it.as_str());
+    let promised = promised(&method(pool, rule.path), known);
+    for reason in promised.difference(given).filter(|it| !any(it)) {
+        faults.push(format!("promises {reason}, which no test produced"));
+    }
+    let unnamed = given
+        .difference(&promised)
+        .filter(|it| *it != "Ok" && !any(it));
+    for reason in unnamed.filter(|it| !own.contains(*it)) {
+        faults.push(format!("gave {reason:?}, which its comment does not name"));
+    }
+    faults
+}
+
+/// A package of a service is held to what it promises at every service that hosts it; what all serve
+/// alike, over all of them.
 #[test]
 fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
     let Some(seen) = Seen::read() else {
         eprintln!("skipped: NOREC_OUTCOMES is not set; `make test` notes what all tests saw");
         return;
     };
-    let pool = DescriptorPool::decode(proto::DESCRIPTORS).unwrap();
-    let known = reasons(&pool);
-    let mut faults = Vec::new();
-    for (path, method) in methods(&pool) {
-        let outcomes = seen.by_method.get(&path).cloned().unwrap_or_default();
-        if proto::packages::rule(&path).unwrap().effect == Effect::Write && !outcomes.contains("Ok")
-        {
-            faults.push(format!("{path}: no test brought it to an end"));
-        }
-        let promised = promised(&method, &known);
-        for reason in promised
-            .iter()
-            .filter(|it| !ANY_METHOD.contains(&it.as_str()))
-        {
-            if !outcomes.contains(reason) {
-                faults.push(format!("{path}: promises {reason}, which no test produced"));
-            }
-        }
-        for reason in outcomes.difference(&promised) {
-            if reason != "Ok" && !ANY_METHOD.contains(&reason.as_str()) {
-                faults.push(format!(
-                    "{path}: gave {reason:?}, which its comment does not name"
-                ));
+    let services = || CALLED.iter().map(|it| it.service);
+    let mut found = Vec::new();
+    let pools = [proto::DESCRIPTORS, contract::DESCRIPTORS];
+    let pools = pools.map(|it| DescriptorPool::decode(it).unwrap());
+    let known: BTreeMap<_, _> = pools.iter().flat_map(reasons).collect();
+    for nouns in CALLED {
+        for package in nouns.all_packages() {
+            let pool = DescriptorPool::decode(package.descriptors).unwrap();
+            let own = host_reasons(nouns, package);
+            let is_alike = !nouns.packages.iter().any(|it| it.name == package.name);
+            for rule in package.rules {
+                let given = match is_alike {
+                    true => seen.of(services(), rule.path),
+                    false => seen.of([nouns.service], rule.path),
+                };
+                let of_rule = faults(rule, &pool, &known, &given, &own).into_iter();
+                found.extend(of_rule.map(|it| format!("{} {}: {it}", nouns.service, rule.path)));
             }
         }
     }
     for (reason, code) in known {
         let expected = BTreeSet::from([format!("{code:?}")]);
         match seen.codes.get(&reason) {
-            None => faults.push(format!(
+            None => found.push(format!(
                 "{reason} is in the contract, and no test produced it"
             )),
-            Some(codes) if *codes != expected => faults.push(format!(
+            Some(codes) if *codes != expected => found.push(format!(
                 "{reason} came with {codes:?}; the contract says {code:?}"
             )),
             Some(_) => (),
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::{DescriptorPool, Kind, MethodDescriptor};
+use prost_reflect::{DescriptorPool, FileDescriptor, Kind, MethodDescriptor};
 
 fn pool() -> DescriptorPool {
     DescriptorPool::decode(proto::DESCRIPTORS).unwrap()
@@ -18,7 +18,7 @@ fn methods() -> Vec<MethodDescriptor> {
 }
 
 /// The comment above an element, by its path in the file.
-fn comment(file: &prost_reflect::FileDescriptor, path: &[i32]) -> String {
+fn comment(file: &FileDescriptor, path: &[i32]) -> String {
     let proto = file.file_descriptor_proto();
     let locations = &proto.source_code_info.as_ref().unwrap().location;
     let found = locations.iter().find(|it| it.path == path);
@@ -36,11 +36,15 @@ fn method_comment(method: &MethodDescriptor) -> String {
     comment(&file, &[6, at(service_at), 2, at(method_at)])
 }
 
-/// The reasons of a package and the common ones.
-fn reasons(package: &str) -> BTreeSet<String> {
+/// Reasons that a comment in this file may promise: those of all, of its own package, and of packages
+/// that it imports.
+fn reasons(file: &FileDescriptor) -> BTreeSet<String> {
     let pool = pool();
-    ["norec.common.v1", package]
-        .iter()
+    let imported: Vec<_> = file.dependencies().collect();
+    let imported = imported.iter().map(FileDescriptor::package_name);
+    ["norec.common.v1", file.package_name()]
+        .into_iter()
+        .chain(imported)
         .filter_map(|it| pool.get_enum_by_name(&format!("{it}.ErrorReason")))
         .flat_map(|it| {
             it.values()
@@ -81,7 +85,7 @@ fn every_write_names_its_states() {
 #[test]
 fn every_reason_that_a_comment_names_exists() {
     for method in methods() {
-        let known = reasons(method.parent_service().package_name());
+        let known = reasons(&method.parent_service().parent_file());
         let text = method_comment(&method).replace('\n', " ");
         for promise in text.split("Refuses with").skip(1) {
             let sentence = promise.split(". ").next().unwrap_or(promise);

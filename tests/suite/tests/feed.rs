@@ -9,6 +9,7 @@ use sqlx::{Connection, Executor};
 use testkit::Actor;
 
 use crate::pair::Pair;
+use crate::served;
 
 /// All facts behind a position, page by page.
 async fn drain(follower: &Actor, after: &mut Option<pb::Position>) -> Vec<pb::Fact> {
@@ -220,7 +221,8 @@ async fn facts_and_journal_are_append_only() {
 async fn measures_are_defined_in_the_feed() {
     let pair = Pair::start().await;
     let mut clauses = BTreeMap::new();
-    for kit in [&pair.grants, &pair.governance] {
+    let host = served::alone(&contract::NOUNS).await;
+    for kit in [&pair.grants, &pair.governance, &host] {
         let controller = kit.person("kaia", &[Role::Controller]);
         for it in controller.must(pb::ListMeasuresRequest {}).await.measures {
             for text in [&it.definition_nb, &it.definition_nn, &it.definition_en] {

@@ -152,8 +152,8 @@ async fn facts_that_cancel_restate_only_the_groups_that_changed() {
     assert_eq!(restated[0].groups.len(), 2, "{:?}", restated[0].groups);
 }
 
-fn pb_kind_carried_over() -> proto::grants::v1::allocation_line::Kind {
-    proto::grants::v1::allocation_line::Kind::CarriedOver
+fn pb_kind_carried_over() -> proto::spending::v1::allocation_line::Kind {
+    proto::spending::v1::allocation_line::Kind::CarriedOver
 }
 
 /// A figure opens down to its facts, whose sums are equal at each level.

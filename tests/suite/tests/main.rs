@@ -10,6 +10,7 @@
 mod access;
 mod audit;
 mod bad_days;
+mod cases;
 mod circles;
 mod closing;
 mod contract;
@@ -27,8 +28,3 @@ mod served;
 mod tidy;
 mod traps;
 mod view;
-
-/// The people and requests of grants' own stories.
-#[path = "../../../services/grants/tests/it/world/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "these proofs use some of them")]
-mod world;

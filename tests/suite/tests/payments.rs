@@ -3,11 +3,15 @@
 use host::NoKnobs;
 use proto::governance::v1 as pb;
 use proto::grants::v1 as grants;
-
+use testkit::grants::{
+    approved, award, awarded, close, confirm_correction, correct, drafted, may_award, officer,
+    signed,
+};
 use testkit::id;
+use testkit::spending::{allot, available, correct_day, finance, head, new_line, paid};
 
 use crate::pair::{Pair, define, indicator};
-use crate::world;
+use crate::served;
 
 fn month(month: i32) -> pb::Period {
     pb::Period {
@@ -67,12 +71,12 @@ async fn restated(pair: &Pair, cutoff: &str, indicator: &str) -> Option<(i64, i6
 /// An agreement of which a payment is registered on 3 March, and governance that follows it: both,
 /// with the names of the agreement and the payment.
 async fn paid_on_3_march() -> (Pair, String, String) {
-    let kit = world::on("2025-05-10").await;
-    world::may_award(&kit, 1_000_000).await;
-    let agreement = world::signed(&kit, "2025-0142", &[(2025, 500_000)]).await;
-    let payment = world::approved(&kit, &agreement, "1", (2025, 1_000), "2025-03-01").await;
-    world::finance(&kit)
-        .must(world::paid(&payment, "2025-03-03", "B-1"))
+    let kit = served::grants_on("2025-05-10").await;
+    may_award(&kit, 1_000_000).await;
+    let agreement = signed(&kit, "2025-0142", &[(2025, 500_000)]).await;
+    let payment = approved(&kit, &agreement, "1", (2025, 1_000), "2025-03-01").await;
+    finance(&kit)
+        .must(paid(&payment, "2025-03-03", "B-1"))
         .await;
     let pair = Pair::following(kit).await;
     (pair, agreement, payment)
@@ -90,8 +94,8 @@ async fn a_corrected_day_restates_both_months() {
     .await;
     let first = [pair.close(month(3)).await, pair.close(month(4)).await];
 
-    world::finance(&pair.grants)
-        .must(world::correct_day(&payment, "2025-04-03"))
+    finance(&pair.grants)
+        .must(correct_day(&payment, "2025-04-03"))
         .await;
     let march = pair.close(month(3)).await;
     let april = pair.close(month(4)).await;
@@ -204,11 +208,9 @@ async fn a_corrected_type_restates_the_groups_and_not_the_total() {
         recipient_type: "872".into(),
         ..Default::default()
     };
-    world::officer(&pair.grants)
-        .must(world::correct(&agreement, to))
-        .await;
-    world::head(&pair.grants)
-        .must(world::confirm_correction(&agreement))
+    officer(&pair.grants).must(correct(&agreement, to)).await;
+    head(&pair.grants)
+        .must(confirm_correction(&agreement))
         .await;
     let second = pair.close(month(3)).await;
 
@@ -230,18 +232,18 @@ async fn a_corrected_type_restates_the_groups_and_not_the_total() {
 /// FR-04: what the ministry takes back shows in the next cut-off too: available is below zero.
 #[tokio::test]
 async fn what_is_available_below_zero_is_a_figure() {
-    let kit = world::on("2025-07-01").await;
-    world::may_award(&kit, 153_500_000).await;
-    world::awarded(&kit, "2025-0142", &[(2025, 150_000_000)]).await;
+    let kit = served::grants_on("2025-07-01").await;
+    may_award(&kit, 153_500_000).await;
+    awarded(&kit, "2025-0142", &[(2025, 150_000_000)]).await;
     let pair = Pair::following(kit).await;
     define(&pair.kaia, available_by_post()).await;
     let first = pair.close(YEAR).await;
     let value = pair.figure(&first, "disponibelt").await.value.unwrap();
     assert_eq!(value.amount, 350_000_000);
 
-    let supplement = world::new_line("2025-2", "144.70", -10_000_000, "2025-06-20");
-    world::allot(&pair.grants, supplement).await;
-    assert_eq!(world::available(&pair.grants, 2025).await, -6_500_000);
+    let supplement = new_line("2025-2", "144.70", -10_000_000, "2025-06-20");
+    allot(&pair.grants, supplement).await;
+    assert_eq!(available(&pair.grants, 2025).await, -6_500_000);
     let second = pair.close(YEAR).await;
 
     assert_eq!(
@@ -253,9 +255,9 @@ async fn what_is_available_below_zero_is_a_figure() {
 /// FR-12: what a closing releases counts on the closing's day; a cut-off before it is unchanged.
 #[tokio::test]
 async fn a_closing_changes_no_cutoff_before_its_day() {
-    let kit = world::on("2025-05-10").await;
-    world::may_award(&kit, 1_000_000).await;
-    let agreement = world::signed(&kit, "2025-0142", &[(2025, 200_000)]).await;
+    let kit = served::grants_on("2025-05-10").await;
+    may_award(&kit, 1_000_000).await;
+    let agreement = signed(&kit, "2025-0142", &[(2025, 200_000)]).await;
     let pair = Pair::following(kit).await;
     for (name, measure) in [
         ("tilsagn", "grants.committed"),
@@ -265,8 +267,8 @@ async fn a_closing_changes_no_cutoff_before_its_day() {
     }
     let first = pair.close(month(2)).await;
 
-    let closing = world::close(&agreement, "2025-03-01");
-    world::head(&pair.grants).must(closing).await;
+    let closing = close(&agreement, "2025-03-01");
+    head(&pair.grants).must(closing).await;
     let second = pair.close(month(2)).await;
     let march = pair.close(month(3)).await;
 
@@ -283,10 +285,10 @@ async fn a_closing_changes_no_cutoff_before_its_day() {
 /// CU-10: a stock: a closing registered in February for 31 December restates the year.
 #[tokio::test]
 async fn a_closing_registered_late_restates_the_stock() {
-    let then = world::on("2025-12-20").await;
-    world::may_award(&then, 1_000_000).await;
-    let agreement = world::signed(&then, "2025-0142", &[(2025, 500_000)]).await;
-    let now = world::later(&then, "2026-02-10").await;
+    let then = served::grants_on("2025-12-20").await;
+    may_award(&then, 1_000_000).await;
+    let agreement = signed(&then, "2025-0142", &[(2025, 500_000)]).await;
+    let now = served::grants_again(&then, "2026-02-10").await;
     let pair = Pair::following(now).await;
     define(
         &pair.kaia,
@@ -296,8 +298,8 @@ async fn a_closing_registered_late_restates_the_stock() {
     let first = pair.close(YEAR).await;
     assert_eq!(pair.amount(&first, "aktive").await, 1);
 
-    world::head(&pair.grants)
-        .must(world::close(&agreement, "2025-12-31"))
+    head(&pair.grants)
+        .must(close(&agreement, "2025-12-31"))
         .await;
     let second = pair.close(YEAR).await;
     assert_eq!(restated(&pair, &second, "aktive").await, Some((1, -1, 0)));
@@ -308,14 +310,12 @@ async fn a_closing_registered_late_restates_the_stock() {
 #[tokio::test]
 async fn an_award_on_the_first_of_may_is_of_the_second_tertial() {
     let kit = testkit::start_on(&::grants::SERVICE, NoKnobs {}, "2025-04-30T23:30:00Z").await;
-    world::may_award(&kit, 1_000_000).await;
-    let agreement = world::drafted(&kit, "2025-0142", &[(2025, 500_000)]).await;
-    world::head(&kit)
-        .refused(world::award(&agreement, "2025-05-02"), "INVALID_FIELDS")
+    may_award(&kit, 1_000_000).await;
+    let agreement = drafted(&kit, "2025-0142", &[(2025, 500_000)]).await;
+    head(&kit)
+        .refused(award(&agreement, "2025-05-02"), "INVALID_FIELDS")
         .await;
-    world::head(&kit)
-        .must(world::award(&agreement, "2025-05-01"))
-        .await;
+    head(&kit).must(award(&agreement, "2025-05-01")).await;
     let pair = Pair::following(kit).await;
     define(&pair.kaia, indicator("tilsagn", "grants.committed", &[])).await;
     let first = pair.close(tertial(1)).await;

@@ -7,16 +7,25 @@ use governance::domain::SourceName;
 use host::NoKnobs;
 use platform::{Kind, Nouns};
 use proto::access::v1::Role;
-use testkit::Kit;
+use testkit::{Database, Kit, noon};
 
 /// Every service.
 pub(crate) const NOUNS: [&Nouns; 2] = [&grants::NOUNS, &governance::NOUNS];
+
+/// What the sweeps try: every service, and the tests' own host of what several services serve alike.
+pub(crate) const SWEPT: [&Nouns; 3] = [&grants::NOUNS, &governance::NOUNS, &contract::NOUNS];
+
+/// A program serves it.
+pub(crate) fn is_service(nouns: &Nouns) -> bool {
+    NOUNS.iter().any(|it| it.service == nouns.service)
+}
 
 /// A service at the present, alone: whom it would call is out of reach.
 pub(crate) async fn alone(nouns: &Nouns) -> Kit {
     match nouns.service {
         "grants" => grants().await,
         "governance" => governance_alone().await,
+        "contract" => testkit::start(&contract::SERVICE, NoKnobs {}).await,
         other => panic!("{other} is not served"),
     }
 }
@@ -24,6 +33,18 @@ pub(crate) async fn alone(nouns: &Nouns) -> Kit {
 /// Grants at the present.
 pub(crate) async fn grants() -> Kit {
     testkit::start(&grants::SERVICE, NoKnobs {}).await
+}
+
+/// Grants on a day at noon.
+pub(crate) async fn grants_on(day: &str) -> Kit {
+    let database = Database::of(&grants::NOUNS).await;
+    testkit::serve_from(&grants::SERVICE, NoKnobs {}, noon(day), database).await
+}
+
+/// The same database served on another day.
+pub(crate) async fn grants_again(kit: &Kit, day: &str) -> Kit {
+    let database = kit.database.clone();
+    testkit::serve_from(&grants::SERVICE, NoKnobs {}, noon(day), database).await
 }
 
 /// Where a service is called.

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 use cluster::Cluster;
 
 /// Crates whose schemas stand in the databases of several services, in the order of their migration.
-const SHARED: [&str; 1] = ["platform"];
+const SHARED: [&str; 2] = ["platform", "services/shared/spending"];
 /// Where a crate's recorded shapes lie.
 const SHAPES: &str = ".sqlx";
 

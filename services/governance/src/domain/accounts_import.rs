@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use platform::{Fact, PostKey, Refused, enumerated, must_be, reason};
+use platform::{Dimensions, Fact, PostKey, Refused, enumerated, must_be, reason};
 use sqlx::types::Json;
 
 use crate::domain::control::{self, ControlTotal};
@@ -106,9 +106,9 @@ impl AccountsImport {
             measure: ACCOUNTS_CONTROL,
             effective_on: self.end_on,
             value: total.published_ore,
-            dimensions: BTreeMap::from([
-                ("chapter", total.post.chapter.clone()),
-                ("post", total.post.post.clone()),
+            dimensions: Dimensions::from([
+                ("chapter".to_owned(), total.post.chapter.clone()),
+                ("post".to_owned(), total.post.post.clone()),
             ]),
             subject: self.name.to_string(),
             reversal: false,
@@ -121,10 +121,10 @@ fn row_fact(row: &AccountRow) -> Fact {
         measure: ACCOUNTS,
         effective_on: row.day,
         value: row.amount_ore,
-        dimensions: BTreeMap::from([
-            ("account", row.account.clone()),
-            ("chapter", row.chapter.clone()),
-            ("post", row.post.clone()),
+        dimensions: Dimensions::from([
+            ("account".to_owned(), row.account.clone()),
+            ("chapter".to_owned(), row.chapter.clone()),
+            ("post".to_owned(), row.post.clone()),
         ]),
         subject: row.name.to_string(),
         reversal: false,

@@ -1,10 +1,8 @@
 //! Appropriation (bevilgning): what the Storting decided for a chapter, post and year. Recorded, or
 //! reversed when it was registered wrongly; never edited.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{Fact, Refused, must_be};
+use platform::{Dimensions, Fact, Refused, must_be};
 
 use crate::domain::AppropriationName;
 use crate::measures::{CARRIED_OVER, REVISED, VOTED};
@@ -93,10 +91,10 @@ impl Appropriation {
             measure: self.kind.measure(),
             effective_on: self.effective_on,
             value: self.amount_ore,
-            dimensions: BTreeMap::from([
-                ("chapter", self.chapter.clone()),
-                ("post", self.post.clone()),
-                ("year", self.year.to_string()),
+            dimensions: Dimensions::from([
+                ("chapter".to_owned(), self.chapter.clone()),
+                ("post".to_owned(), self.post.clone()),
+                ("year".to_owned(), self.year.to_string()),
             ]),
             subject: self.name.to_string(),
             reversal: false,
@@ -140,7 +138,10 @@ mod tests {
             assert_eq!(told, [(measure, amount_ore)]);
             let dimensions: Vec<_> = facts[0].dimensions.clone().into_iter().collect();
             let expected = [("chapter", "144"), ("post", "70"), ("year", "2025")];
-            assert_eq!(dimensions, expected.map(|(k, v)| (k, v.to_owned())));
+            assert_eq!(
+                dimensions,
+                expected.map(|(k, v)| (k.to_owned(), v.to_owned()))
+            );
         }
     }
 

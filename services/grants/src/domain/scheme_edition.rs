@@ -100,24 +100,9 @@ impl SchemeEdition {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use testkit::{day, document};
+
     use super::*;
-
-    pub(crate) fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    pub(crate) fn document(date: &str) -> DocumentRef {
-        DocumentRef {
-            archive_case: "2025/1".into(),
-            journal_entry: 1,
-            direction: "INCOMING".into(),
-            date: day(date),
-            access_code: String::new(),
-            legal_ground: String::new(),
-            title: "Document".into(),
-            clause: String::new(),
-        }
-    }
 
     pub(crate) fn edition(state: State) -> SchemeEdition {
         SchemeEdition {

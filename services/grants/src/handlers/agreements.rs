@@ -3,7 +3,6 @@
 use platform::{Answer, Ctx, DocumentRef, Fact, Fields, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
 
-use crate::domain::agreement::Grounds;
 use crate::domain::{Agreement, AgreementName, Correction};
 use crate::wire::agreement::state_filter;
 use crate::{App, store};
@@ -27,6 +26,7 @@ pub(crate) async fn create(
         posts.iter().try_for_each(|post| edition.must_cover(post))?;
 
         let added = store::agreements::add(tx, &agreement).await?;
+        spending::save(tx, &added.parent()).await?;
         tx.record(added.version, added.into(), &[]).await
     })
     .await
@@ -46,27 +46,16 @@ pub(crate) async fn award(
     once(&app.db, &ctx, &request, async |tx| {
         tx.effective(&step)?;
         let draft = in_case(tx, &name, &request.etag).await?;
-        let grounds = grounds(tx, &draft, &ctx.principal.id).await?;
+        let edition = store::scheme_editions::judge(tx, &draft.scheme_edition).await?;
+        let grounds = spending::grounds(tx, &ctx, &draft.parent(), step.on).await?;
 
-        let mut awarded = draft.award(&grounds, step.on, ctx.today())?;
+        let awarded = draft.award(&edition, &grounds, step.on)?;
 
-        if !awarded.reserved_years().is_empty() {
-            awarded = awarded.reserve(&store::rules::reservation(tx, step.on).await?);
-        }
-        let facts = awarded.facts();
+        spending::save(tx, &awarded.parent()).await?;
+        let facts = awarded.facts(&[]);
         save(tx, awarded, &facts).await
     })
     .await
-}
-
-/// What an award is judged by, held against change in the order of locks.
-async fn grounds(tx: &mut Tx, draft: &Agreement, person: &str) -> Result<Grounds> {
-    Ok(Grounds {
-        edition: store::scheme_editions::judge(tx, &draft.scheme_edition).await?,
-        person: person.to_owned(),
-        delegations: store::delegations::of_person(tx, person).await?,
-        frames: store::frames::lock(tx, &draft.frame_keys()).await?,
-    })
 }
 
 /// AWARDED → SIGNED.
@@ -85,11 +74,11 @@ pub(crate) async fn sign(
     once(&app.db, &ctx, &request, async |tx| {
         tx.effective(&step)?;
         let awarded = in_case(tx, &name, &request.etag).await?;
-        let before = awarded.facts();
+        let before = awarded.facts(&[]);
 
         let signed = awarded.sign(document, step.on)?;
 
-        let facts = Fact::changes(&before, &signed.facts());
+        let facts = Fact::changes(&before, &signed.facts(&[]));
         save(tx, signed, &facts).await
     })
     .await
@@ -109,12 +98,13 @@ pub(crate) async fn close(
     once(&app.db, &ctx, &request, async |tx| {
         tx.effective(&step)?;
         let signed = in_case(tx, &name, &request.etag).await?;
-        let payments = store::disbursements::of_agreement(tx, &name).await?;
-        let before = signed.facts();
+        let payments = spending::payments(tx, name.as_str()).await?;
+        let before = signed.facts(&[]);
 
         let closed = signed.close(&payments, step.on)?;
 
-        let facts = Fact::changes(&before, &closed.facts());
+        spending::save(tx, &closed.parent()).await?;
+        let facts = Fact::changes(&before, &closed.facts(&[]));
         save(tx, closed, &facts).await
     })
     .await
@@ -133,7 +123,7 @@ pub(crate) async fn correct(
 
     once(&app.db, &ctx, &request, async |tx| {
         let agreement = in_case(tx, &name, &request.etag).await?;
-        let payments = store::disbursements::of_agreement(tx, &name).await?;
+        let payments = spending::payments(tx, name.as_str()).await?;
 
         let entered = agreement.enter_correction(correction, &payments)?;
 
@@ -155,12 +145,15 @@ pub(crate) async fn confirm_correction(
 
     once(&app.db, &ctx, &request, async |tx| {
         let agreement = in_case(tx, &name, &request.etag).await?;
-        let payments = store::disbursements::of_agreement(tx, &name).await?;
-        let before = agreement.facts_with(&payments);
+        let mut payments = spending::payments(tx, name.as_str()).await?;
+        let before = agreement.facts(&payments);
 
         let corrected = agreement.confirm_correction(&payments)?;
 
-        let facts = Fact::changes(&before, &corrected.facts_with(&payments));
+        let parent = corrected.parent();
+        spending::save(tx, &parent).await?;
+        spending::correct_dimensions(tx, &parent, &mut payments).await?;
+        let facts = Fact::changes(&before, &corrected.facts(&payments));
         save(tx, corrected, &facts).await
     })
     .await
@@ -189,7 +182,7 @@ async fn in_case(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreem
 }
 
 /// Saves an agreement, records it with what it newly counts for, and answers it.
-async fn save(tx: &mut Tx, changed: Agreement, facts: &[Fact]) -> Result<pb::Agreement> {
+pub(crate) async fn save(tx: &mut Tx, changed: Agreement, facts: &[Fact]) -> Result<pb::Agreement> {
     store::agreements::save(tx, &changed).await?;
     tx.record(changed.version, changed.into(), facts).await
 }

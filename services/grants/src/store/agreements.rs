@@ -1,33 +1,25 @@
-//! Every statement on `agreements` and `commitments`: an agreement is read and written with what it
-//! commits.
+//! Every statement on `agreements`: an agreement is read with what it commits, which spending writes.
 //!
 //! There is no `lock`: every write of an agreement or of its payments holds the case's row, and
 //! reads the agreement by a later statement.
 
 use platform::{Error, Result};
+use spending::Commitment;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use crate::domain::agreement::State;
-use crate::domain::{Agreement, AgreementName, Commitment};
+use crate::domain::{Agreement, AgreementName};
 
 /// Writes a new agreement.
 pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreement> {
     let created_at = sqlx::query_scalar!(
-        r#"with added as (
-               insert into agreements
-                   (name, version, title, recipient_name, organisation_number, country, sector,
-                    recipient_type, scheme_edition, state, reservation, reservation_rule)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-               on conflict (name) do nothing
-               returning name, created_at
-           ), committed as (
-               insert into commitments (agreement, chapter, post, year, amount_ore, conditional)
-               select added.name, c.*
-                 from added, jsonb_to_recordset($13) c (chapter text, post text, year int,
-                                                        amount_ore bigint, conditional boolean)
-           )
-           select created_at as "created_at!" from added"#,
+        "insert into agreements
+             (name, version, title, recipient_name, organisation_number, country, sector,
+              recipient_type, scheme_edition, state, reservation, reservation_rule)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         on conflict (name) do nothing
+         returning created_at",
         it.name as _,
         it.version,
         it.title,
@@ -40,7 +32,6 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreeme
         it.state as _,
         it.reservation,
         it.reservation_rule,
-        it.commitments as _,
     )
     .fetch_optional(db)
     .await?
@@ -55,10 +46,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreeme
 pub(crate) async fn get(db: &mut PgConnection, name: &AgreementName) -> Result<Agreement> {
     sqlx::query_as!(
         Agreement,
-        r#"select a.*,
-                  (select jsonb_agg(c order by c.chapter, c.post, c.year)
-                     from commitments c
-                    where c.agreement = a.name) as "commitments!: Json<Vec<Commitment>>"
+        r#"select a.*, spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
              from agreements a
             where a.name = $1"#,
         name as _,
@@ -71,23 +59,12 @@ pub(crate) async fn get(db: &mut PgConnection, name: &AgreementName) -> Result<A
 /// Writes an agreement that was read under its case's lock.
 pub(crate) async fn save(db: &mut PgConnection, it: &Agreement) -> Result<()> {
     sqlx::query_scalar!(
-        r#"with saved as (
-               update agreements
-                  set version = $2, country = $3, sector = $4, recipient_type = $5, state = $6,
-                      awarded_on = $7, signed_on = $8, closed_on = $9, reservation = $10,
-                      reservation_rule = $11, waiting_correction = $12, document = $13
-                where name = $1 and version + 1 = $2
-               returning name
-           ), committed as (
-               update commitments old
-                  set conditional = new.conditional, released_ore = new.released_ore
-                 from saved, jsonb_to_recordset($14) new (chapter text, post text, year int,
-                                                          conditional boolean, released_ore bigint)
-                where old.agreement = saved.name
-                  and (old.chapter, old.post, old.year) = (new.chapter, new.post, new.year)
-                  and (old.conditional, old.released_ore) <> (new.conditional, new.released_ore)
-           )
-           select name as "name!" from saved"#,
+        "update agreements
+            set version = $2, country = $3, sector = $4, recipient_type = $5, state = $6,
+                awarded_on = $7, signed_on = $8, closed_on = $9, reservation = $10,
+                reservation_rule = $11, waiting_correction = $12, document = $13
+          where name = $1 and version + 1 = $2
+         returning name",
         it.name as _,
         it.version,
         it.country,
@@ -101,7 +78,6 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Agreement) -> Result<()> {
         it.reservation_rule,
         it.waiting_correction as _,
         it.document as _,
-        it.commitments as _,
     )
     .fetch_one(db)
     .await?;
@@ -117,10 +93,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Agreement>> {
     let rows = sqlx::query_as!(
         Agreement,
-        r#"select a.*,
-                  (select jsonb_agg(c order by c.chapter, c.post, c.year)
-                     from commitments c
-                    where c.agreement = a.name) as "commitments!: Json<Vec<Commitment>>"
+        r#"select a.*, spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
              from agreements a
             where a.name > $1 and ($2::text is null or a.state = $2)
             order by a.name

@@ -1,18 +1,14 @@
 //! Agreements on the wire.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, NaiveDate};
-use platform::{Fields, NokSign, REASON_LENGTH_MAX, date_to_wire, etag, nok, time_to_wire};
+use platform::{Fields, REASON_LENGTH_MAX, date_to_wire, etag, time_to_wire};
 use proto::grants::v1 as pb;
+use spending::Commitment;
 use sqlx::types::Json;
 
 use crate::domain::agreement::State;
 use crate::domain::country::is_country;
-use crate::domain::{Agreement, AgreementName, Commitment, Correction, SchemeEditionName};
-
-/// Commitments of one agreement at the most.
-const COMMITMENTS_MAX: usize = 50;
+use crate::domain::{Agreement, AgreementName, Correction, SchemeEditionName};
 
 impl Agreement {
     /// Reads a new agreement, DRAFT, noting every bad field.
@@ -37,6 +33,8 @@ impl Agreement {
             "agreement.scheme_edition",
             SchemeEditionName::parse(&it.scheme_edition),
         );
+        let commitments = "agreement.commitments";
+        let commitments = Commitment::parse_all(fields, commitments, &it.commitments);
         Self {
             name,
             version: 1,
@@ -47,7 +45,7 @@ impl Agreement {
             sector: recipient.sector,
             recipient_type: recipient.r#type,
             scheme_edition,
-            commitments: Json(parse_commitments(fields, &it.commitments)),
+            commitments: Json(commitments),
             state: State::Draft,
             awarded_on: None,
             signed_on: None,
@@ -59,31 +57,6 @@ impl Agreement {
             created_at: DateTime::default(),
         }
     }
-}
-
-/// Reads commitments in the order of chapter, post and year.
-fn parse_commitments(fields: &mut Fields, given: &[pb::Commitment]) -> Vec<Commitment> {
-    const FIELD: &str = "agreement.commitments";
-    if given.is_empty() || given.len() > COMMITMENTS_MAX {
-        fields.refuse(FIELD, format!("1 to {COMMITMENTS_MAX} commitments"));
-    }
-    let mut commitments = Vec::new();
-    for (index, it) in given.iter().take(COMMITMENTS_MAX).enumerate() {
-        let at = |field: &str| format!("{FIELD}[{index}].{field}");
-        commitments.push(Commitment {
-            post: fields.post(&at("post"), it.post.as_ref()),
-            year: fields.year(&at("year"), it.year),
-            amount_ore: fields.nok(&at("amount"), it.amount.as_ref(), NokSign::Positive),
-            conditional: false,
-            released_ore: 0,
-        });
-    }
-    let keys: BTreeSet<_> = commitments.iter().map(Commitment::frame_key).collect();
-    if keys.len() < commitments.len() {
-        fields.refuse(FIELD, "every chapter, post and year once");
-    }
-    commitments.sort_by_key(Commitment::frame_key);
-    commitments
 }
 
 impl Correction {
@@ -193,18 +166,6 @@ impl From<Agreement> for pb::Agreement {
             document: it.document.map(|it| it.0.into()),
             etag: etag(it.version),
             create_time: Some(time_to_wire(it.created_at)),
-        }
-    }
-}
-
-impl From<Commitment> for pb::Commitment {
-    fn from(it: Commitment) -> Self {
-        Self {
-            post: Some(it.post.into()),
-            year: it.year,
-            amount: Some(nok(it.amount_ore)),
-            conditional: it.conditional,
-            released: Some(nok(it.released_ore)),
         }
     }
 }

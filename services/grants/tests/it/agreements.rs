@@ -3,12 +3,13 @@
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::agreement::State;
+use testkit::grants::{
+    award, awarded, close, drafted, may_award, new_agreement, officer, sign, signed,
+};
+use testkit::spending::{attester, available, finance, head, told};
 use testkit::{date, id, kroner, post};
 
-use crate::world::{
-    approved, attester, available, award, awarded, close, decide, drafted, feed, finance, head,
-    later, may_award, new_agreement, officer, on, paid, requested, sign, signed, told,
-};
+use crate::world::on;
 
 /// An agreement is drafted, awarded, signed and closed; each step is in the journal, under the case.
 #[tokio::test]
@@ -48,6 +49,12 @@ async fn an_agreement_is_drafted_awarded_signed_and_closed() {
         (State::Closed, date("2025-03-01"))
     );
     assert_eq!(available(&kit, 2025).await, 5_000_000);
+    let active = told(&kit.feed().await, "grants.active_agreements", "country");
+    let values: Vec<_> = active
+        .iter()
+        .map(|(on, value, _)| (on.as_str(), *value))
+        .collect();
+    assert_eq!(values, [("2025-02-10", 1), ("2025-03-01", -1)]);
 
     let read = pb::GetAgreementRequest {
         name: name.into(),
@@ -210,109 +217,6 @@ async fn a_recipient_abroad_needs_no_organisation_number() {
     assert_eq!(draft.recipient.unwrap().country, "XK");
 }
 
-/// FR-07: without a line of 2026 the commitment of 2026 is conditional: in no frame, shown apart,
-/// and under the reservation's wording from a dated rule.
-#[tokio::test]
-async fn a_later_year_without_a_line_is_conditional() {
-    let kit = on("2025-03-03").await;
-    may_award(&kit, 5_000_000).await;
-    let ada = officer(&kit);
-    let draft = ada
-        .must(new_agreement("1", &[(2026, 1_000_000), (2025, 1_000_000)]))
-        .await;
-
-    let awarded = head(&kit).must(award(&draft.name, "2025-02-03")).await;
-
-    let conditional: Vec<_> = awarded
-        .commitments
-        .iter()
-        .map(|it| (it.year, it.conditional))
-        .collect();
-    assert_eq!(conditional, [(2025, false), (2026, true)]);
-    assert_eq!(
-        awarded.reservation,
-        "Tilsagnet for 2026 gis med forbehold om at Stortinget bevilger midler til formålet på \
-         statsbudsjettet for 2026."
-    );
-    assert_eq!(
-        awarded.reservation_rule,
-        "rules/commitment-reservation/editions/1990-01-01"
-    );
-    assert_eq!(available(&kit, 2025).await, 4_000_000);
-    let next_year = pb::GetFrameRequest {
-        post: Some(post("144.70")),
-        year: 2026,
-        as_of_date: None,
-    };
-    let frame = head(&kit).must(next_year).await;
-    assert_eq!(
-        (frame.conditional, frame.committed),
-        (kroner(1_000_000), kroner(0))
-    );
-    let facts = told(&feed(&kit).await, "grants.committed", "commitment");
-    let on = || "2025-02-03".to_owned();
-    let expected = [
-        (on(), 100_000_000, "unconditional".to_owned()),
-        (on(), 100_000_000, "conditional".to_owned()),
-    ];
-    assert_eq!(facts, expected);
-
-    let past = ada.must(new_agreement("2", &[(2024, 1_000)])).await.name;
-    let refusal = head(&kit)
-        .refused(award(&past, "2025-02-03"), "COMMITMENT_IN_PAST_YEAR")
-        .await;
-    assert_eq!(refusal.metadata("year"), "2024");
-}
-
-/// FR-12: closing is refused while a payment is open; then what is not paid is released on the
-/// closing day, the conditional part too, and what was counted before that day stays as it was.
-#[tokio::test]
-async fn closing_releases_what_is_not_paid_on_the_closing_day() {
-    let kit = on("2025-03-03").await;
-    may_award(&kit, 5_000_000).await;
-    let name = signed(&kit, "1", &[(2025, 1_000_000), (2026, 300_000)]).await;
-    let first = approved(&kit, &name, "1", (2025, 800_000), "2025-02-12").await;
-    let second = requested(&kit, &name, "2", (2025, 100_000), "2025-02-12").await;
-    let solveig = head(&kit);
-
-    let refusal = solveig
-        .refused(close(&name, "2025-03-01"), "PAYMENTS_OPEN")
-        .await;
-    assert_eq!(refusal.metadata("payments"), format!("{first}, {second}"));
-    finance(&kit).must(paid(&first, "2025-02-14", "B-17")).await;
-    solveig
-        .must(crate::world::void(&second, "2025-02-15"))
-        .await;
-    solveig
-        .refused(close(&name, "2025-02-13"), "DATE_BEFORE_PREVIOUS_STEP")
-        .await;
-    let before = feed(&kit).await;
-    let closed = solveig.must(close(&name, "2025-03-01")).await;
-
-    let released: Vec<_> = closed
-        .commitments
-        .into_iter()
-        .map(|it| it.released)
-        .collect();
-    assert_eq!(released, [kroner(200_000), kroner(300_000)]);
-    assert_eq!(available(&kit, 2025).await, 5_000_000 - 800_000);
-    let after = feed(&kit).await;
-    assert_eq!(after[..before.len()], before);
-    let new = told(&after[before.len()..], "grants.committed", "year");
-    let on = || "2025-03-01".to_owned();
-    let expected = [
-        (on(), -20_000_000, "2025".to_owned()),
-        (on(), -30_000_000, "2026".to_owned()),
-    ];
-    assert_eq!(new, expected);
-    let active = told(&after, "grants.active_agreements", "country");
-    let values: Vec<_> = active
-        .iter()
-        .map(|(on, value, _)| (on.as_str(), *value))
-        .collect();
-    assert_eq!(values, [("2025-02-10", 1), ("2025-03-01", -1)]);
-}
-
 /// Lists go page by page, of one state where it is asked for; every reader's role may read.
 #[tokio::test]
 async fn agreements_are_listed_by_state_and_page() {
@@ -343,24 +247,4 @@ async fn agreements_are_listed_by_state_and_page() {
         .await;
     assert_eq!(all.agreements.len(), 4);
     assert_eq!(all.agreements[3].commitments.len(), 2);
-}
-
-/// An agreement of 2026 is judged by the year of its decision, not by the day of registration.
-#[tokio::test]
-async fn an_award_of_december_may_be_registered_in_january() {
-    let kit = on("2025-12-01").await;
-    may_award(&kit, 5_000_000).await;
-    let name = drafted(&kit, "1", &[(2025, 1_000)]).await;
-    let january = later(&kit, "2026-01-05").await;
-
-    let awarded = head(&january).must(award(&name, "2025-12-30")).await;
-
-    assert_eq!(awarded.award_date, date("2025-12-30"));
-    let refusal = head(&january)
-        .refused(
-            decide("agreements/1/disbursements/1", "2026-01-05"),
-            "NOT_FOUND",
-        )
-        .await;
-    assert_eq!(refusal.metadata("name"), "agreements/1/disbursements/1");
 }

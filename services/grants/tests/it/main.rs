@@ -7,14 +7,8 @@
 )]
 
 mod agreements;
-mod allocation_lines;
 mod awards;
-mod budget_fields;
 mod corrections;
-mod delegations;
-mod disbursements;
-mod four_eyes;
-mod frames;
 mod process;
 mod round_trips;
 mod scheme_editions;

@@ -10,10 +10,9 @@ use proto::feed::v1::{GetHeadRequest, ListFactsRequest};
 use proto::grants::v1 as pb;
 use proto::grants::v1::scheme_service_client::SchemeServiceClient;
 use sqlx::{Connection, Executor};
+use testkit::grants::new_edition;
 use testkit::{Database, Ended, Program, id, process_cluster, reflection, run_program};
 use tonic::Code;
-
-use crate::world::new_edition;
 
 const GRANTS: &str = env!("CARGO_BIN_EXE_grants");
 /// Exit code of a service that is not to be had.
@@ -183,13 +182,14 @@ async fn a_database_of_another_release_is_not_served() {
     );
 
     let older = database().await;
-    let sql = "delete from public._sqlx_migrations where version = 5";
-    older.owner().await.execute(sql).await.unwrap();
-    let reason = misfit(&older.app_url()).await;
-    assert!(
-        reason.contains("lacks migration 5 of the schema public"),
-        "{reason}"
-    );
+    for (schema, version) in [("public", 2), ("spending", 5)] {
+        let sql = format!("delete from {schema}._sqlx_migrations where version = {version}");
+        let sql = sqlx::query(sqlx::AssertSqlSafe(sql));
+        older.owner().await.execute(sql).await.unwrap();
+        let reason = misfit(&older.app_url()).await;
+        let lacks = format!("lacks migration {version} of the schema {schema}");
+        assert!(reason.contains(&lacks), "{reason}");
+    }
 
     let newer = database().await;
     let sql = "update platform.serves set oldest = 900 where migrations = 'platform'";

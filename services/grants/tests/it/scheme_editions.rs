@@ -3,10 +3,12 @@
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::scheme_edition::State;
+use testkit::grants::{edition, new_edition};
+use testkit::spending::head;
 use testkit::{date, id};
 use tonic::Code;
 
-use crate::world::{edition, head, new_edition, on};
+use crate::world::on;
 
 fn pause(name: &str, day: &str) -> pb::PauseSchemeEditionRequest {
     pb::PauseSchemeEditionRequest {

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use proto::access::v1::Role;
 use proto::governance::v1 as pb;
-use proto::grants::v1 as grants;
-use proto::grants::v1::allocation_line;
+use proto::spending::v1 as spending;
+use proto::spending::v1::allocation_line;
 use testkit::{Actor, Kit, id, kroner, letter, post};
 
 use crate::served;
@@ -105,7 +105,7 @@ impl Pair {
         amount: i64,
         day: &str,
     ) -> String {
-        let line = grants::AllocationLine {
+        let line = spending::AllocationLine {
             kind: kind.into(),
             post: Some(post("144.70")),
             year: 2025,
@@ -116,7 +116,7 @@ impl Pair {
         let created = self
             .patiently(
                 &self.arkivar,
-                grants::CreateAllocationLineRequest {
+                spending::CreateAllocationLineRequest {
                     allocation_line: Some(line),
                     request_id: id(),
                     ..Default::default()
@@ -125,7 +125,7 @@ impl Pair {
             .await;
         self.patiently(
             &self.bekrefter,
-            grants::ConfirmAllocationLineRequest {
+            spending::ConfirmAllocationLineRequest {
                 name: created.name.clone(),
                 late_reason: "Etterregistrert".into(),
                 request_id: id(),
@@ -140,7 +140,7 @@ impl Pair {
     pub(crate) async fn reverse(&self, line: &str) {
         self.patiently(
             &self.arkivar,
-            grants::ReverseAllocationLineRequest {
+            spending::ReverseAllocationLineRequest {
                 name: line.into(),
                 reason: "Feil".into(),
                 request_id: id(),
@@ -150,7 +150,7 @@ impl Pair {
         .await;
         self.patiently(
             &self.bekrefter,
-            grants::ConfirmAllocationLineReversalRequest {
+            spending::ConfirmAllocationLineReversalRequest {
                 name: line.into(),
                 request_id: id(),
                 ..Default::default()

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as governance;
 use proto::grants::v1 as grants;
+use proto::spending::v1 as spending;
 
 use crate::ask::ask;
 use crate::caller::Caller;
@@ -42,7 +43,7 @@ async fn grants_row(
     let name = subject.to_owned();
     Ok(match collections {
         ["agreements", "disbursements"] => {
-            let request = grants::GetDisbursementRequest {
+            let request = spending::GetDisbursementRequest {
                 name,
                 read_time: None,
             };
@@ -69,7 +70,7 @@ async fn grants_row(
             )
         }
         ["allocationLines"] => {
-            let request = grants::GetAllocationLineRequest {
+            let request = spending::GetAllocationLineRequest {
                 name,
                 read_time: None,
             };
@@ -155,7 +156,8 @@ mod tests {
             trace_id: Some("4bf9".to_owned()),
             ..Refusal::unreachable("You need another role.".to_owned())
         };
-        let error = anyhow::Error::new(refusal).context("/norec.grants.v1.DisbursementService/Get");
+        let error =
+            anyhow::Error::new(refusal).context("/norec.spending.v1.DisbursementService/Get");
         assert_eq!(
             not_opened(&error),
             "not opened: PERMISSION_DENIED ROLE_MISSING: You need another role."

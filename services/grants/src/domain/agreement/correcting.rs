@@ -3,10 +3,11 @@
 //! and recorded anew, on the same days.
 
 use platform::{Refused, must_follow, reason};
+use spending::{Disbursement, last_paid_on};
 use sqlx::types::Json;
 
-use super::{Agreement, State, last_paid_on};
-use crate::domain::{Correction, Disbursement};
+use super::{Agreement, State};
+use crate::domain::Correction;
 
 impl Agreement {
     /// Enters a correction. It is judged at once as it will be when it is confirmed.
@@ -51,14 +52,19 @@ impl Agreement {
         if to.closed_on.is_some() {
             self.must_be(&[State::Closed])?;
         }
-        Ok(Self {
+        let mut corrected = Self {
             recipient_type: to.recipient_type.clone().unwrap_or(self.recipient_type),
             country: to.country.clone().unwrap_or(self.country),
             sector: to.sector.clone().unwrap_or(self.sector),
             signed_on: to.signed_on.or(self.signed_on),
             closed_on: to.closed_on.or(self.closed_on),
             ..self
-        })
+        };
+        let (dimensions, closed_on) = (corrected.dimensions(), corrected.closed_on);
+        for it in &mut corrected.commitments.0 {
+            it.correct(&dimensions, closed_on);
+        }
+        Ok(corrected)
     }
 
     /// A corrected day keeps the order of award, signature, requests, payments and closing. A day
@@ -84,12 +90,10 @@ impl Agreement {
 #[cfg(test)]
 mod tests {
     use platform::Fact;
+    use testkit::day;
 
     use super::*;
-    use crate::domain::agreement::tests::agreement;
-    use crate::domain::disbursement;
-    use crate::domain::disbursement::tests::payment;
-    use crate::domain::scheme_edition::tests::day;
+    use crate::domain::agreement::tests::{agreement, paid};
 
     fn to_type(recipient_type: &str) -> Correction {
         Correction {
@@ -98,17 +102,26 @@ mod tests {
         }
     }
 
+    /// What an agreement and its payments count for, once the payments are told apart as it is.
+    fn counted(it: &Agreement, payments: &[Disbursement]) -> Vec<Fact> {
+        let of_it = |payment: &Disbursement| Disbursement {
+            dimensions: Some(Json(it.dimensions())),
+            ..payment.clone()
+        };
+        it.facts(&payments.iter().map(of_it).collect::<Vec<_>>())
+    }
+
     /// A correction entered and confirmed, with the facts that this records.
     fn corrected(
         it: Agreement,
         correction: Correction,
         payments: &[Disbursement],
     ) -> Result<(Agreement, Vec<Fact>), Refused> {
-        let before = it.facts_with(payments);
+        let before = counted(&it, payments);
         let after = it
             .enter_correction(correction, payments)?
             .confirm_correction(payments)?;
-        let facts = Fact::changes(&before, &after.facts_with(payments));
+        let facts = Fact::changes(&before, &counted(&after, payments));
         Ok((after, facts))
     }
 
@@ -150,7 +163,7 @@ mod tests {
             .clone()
             .enter_correction(to_type("871"), &[])
             .unwrap();
-        assert_eq!(entered.facts(), signed.facts());
+        assert_eq!(entered.facts(&[]), signed.facts(&[]));
         assert_eq!(entered.version, signed.version + 1);
         let expected = reason::CorrectionWaiting {
             name: signed.name.clone(),
@@ -168,9 +181,9 @@ mod tests {
     /// on its own day; what is corrected back sums to what was there before.
     #[test]
     fn a_wrong_dimension_moves_every_fact_on_its_own_day() {
-        let payments = [payment(disbursement::State::Paid, 2025, 40_000)];
+        let payments = [paid()];
         let closed = agreement(State::Closed);
-        let before = closed.facts_with(&payments);
+        let before = counted(&closed, &payments);
 
         let (first, moved) = corrected(closed, to_type("871"), &payments).unwrap();
         assert_eq!(moved.len(), 2 * before.len());
@@ -185,7 +198,7 @@ mod tests {
         }
 
         let (back, moved_back) = corrected(first, to_type("870"), &payments).unwrap();
-        assert_eq!(back.facts_with(&payments), before);
+        assert_eq!(counted(&back, &payments), before);
         let mut all: Vec<_> = moved.into_iter().chain(moved_back).collect();
         while let Some(fact) = all.pop() {
             let undone = all.iter().position(|it| *it == fact.reversed());
@@ -196,7 +209,7 @@ mod tests {
     /// A wrong day moves only what counts on that day.
     #[test]
     fn a_wrong_day_moves_only_what_is_dated_by_it() {
-        let payments = [payment(disbursement::State::Paid, 2025, 40_000)];
+        let payments = [paid()];
         for (correction, days) in [
             (
                 Correction {
@@ -261,7 +274,7 @@ mod tests {
     fn a_corrected_day_keeps_the_order_of_the_steps() {
         // Awarded on 3 March, signed on 10 March, a payment requested on 2 April and paid on 9
         // April, closed on 1 December.
-        let payments = [payment(disbursement::State::Paid, 2025, 40_000)];
+        let payments = [paid()];
         for (signed_on, closed_on, good) in [
             (Some("2025-03-03"), None, true),
             (Some("2025-03-02"), None, false),
@@ -286,8 +299,10 @@ mod tests {
     /// The bank may have paid behind a closing; that does not stand in the way of a dimension.
     #[test]
     fn a_day_that_is_not_corrected_is_left_alone() {
-        let mut late = payment(disbursement::State::Paid, 2025, 40_000);
-        late.paid_on = Some(day("2025-12-05"));
+        let late = Disbursement {
+            paid_on: Some(day("2025-12-05")),
+            ..paid()
+        };
         let entered = agreement(State::Closed).enter_correction(to_type("871"), &[late]);
         assert!(entered.is_ok());
     }

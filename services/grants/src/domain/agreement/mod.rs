@@ -3,18 +3,15 @@
 
 mod correcting;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{DocumentRef, Fact, PostKey, Refused, kroner, must_be, must_follow, reason};
+use platform::{Dimensions, DocumentRef, Fact, PostKey, Refused, must_be, must_follow, spelled};
+use spending::{Commitment, Disbursement, Grounds, Parent};
 use sqlx::types::Json;
 
-use crate::domain::delegation::must_hold_authority;
-use crate::domain::{
-    AgreementName, Commitment, Correction, Delegation, Disbursement, Frame, FrameKey, Reservation,
-    SchemeEdition, SchemeEditionName,
-};
-use crate::measures::{ACTIVE_AGREEMENTS, COMMITTED};
+use crate::domain::{AgreementName, Correction, SchemeEdition, SchemeEditionName};
+use crate::measures::{ACTIVE_AGREEMENTS, SPENT};
 
 /// One agreement with what it commits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +34,7 @@ pub struct Agreement {
     pub recipient_type: String,
     /// The rules that the award is made under.
     pub scheme_edition: SchemeEditionName,
-    /// What is promised, in the order of chapter, post and year.
+    /// What it asks for and is promised, in the order of chapter, post and year.
     pub commitments: Json<Vec<Commitment>>,
     /// How far it has come.
     pub state: State,
@@ -73,83 +70,51 @@ pub enum State {
     Closed,
 }
 
-/// What an award is judged by, as read under lock.
-#[derive(Debug)]
-pub struct Grounds {
-    /// The rules that it is made under.
-    pub edition: SchemeEdition,
-    /// Who decides, such as `persons/kari`.
-    pub person: String,
-    /// What the person holds.
-    pub delegations: Vec<Delegation>,
-    /// The frames of the commitments.
-    pub frames: BTreeMap<FrameKey, Frame>,
-}
-
 impl Agreement {
-    /// Everything promised, conditional years included, in øre.
-    pub fn total_ore(&self) -> i64 {
-        self.commitments.iter().map(|it| it.amount_ore).sum()
-    }
-
     /// The chapters and posts that it is charged to.
     pub fn posts(&self) -> BTreeSet<PostKey> {
         self.commitments.iter().map(|it| it.post.clone()).collect()
     }
 
-    /// The frames that its commitments are judged by.
-    pub fn frame_keys(&self) -> BTreeSet<FrameKey> {
-        self.commitments.iter().map(Commitment::frame_key).collect()
+    /// What spending knows of it. It pays while it is signed and not closed. What stops payments to the
+    /// recipient, known by its organisation number, stops its payments.
+    pub fn parent(&self) -> Parent {
+        let recipient = Some(&self.organisation_number).filter(|it| !it.is_empty());
+        Parent {
+            name: self.name.to_string(),
+            state: spelled(self.state),
+            payable_from: self.signed_on.filter(|_| self.state == State::Signed),
+            commitments: self.commitments.0.clone(),
+            touches: recipient
+                .map(|it| format!("organisations/{it}"))
+                .into_iter()
+                .collect(),
+            dimensions: self.dimensions(),
+        }
     }
 
-    /// DRAFT → AWARDED, by written authority for the whole sum (Hovedinstruks § 4.1).
+    /// DRAFT → AWARDED, by its edition, and by written authority and frames for all that it asks for.
     pub fn award(
         self,
+        edition: &SchemeEdition,
         grounds: &Grounds,
         on: NaiveDate,
-        today: NaiveDate,
     ) -> Result<Self, Refused> {
         self.must_be(&[State::Draft])?;
         assert_eq!(
-            self.scheme_edition, grounds.edition.name,
+            self.scheme_edition, edition.name,
             "an award is judged by its own edition"
         );
-        let posts = self.posts();
-        grounds.edition.must_allow_award(&posts, on)?;
-        must_hold_authority(
-            &grounds.delegations,
-            &grounds.person,
-            &posts,
-            self.total_ore(),
-            on,
-            today,
-        )?;
-        let commitments = self
-            .commitments
-            .iter()
-            .map(|it| it.clone().award(&grounds.frames[&it.frame_key()], on))
-            .collect::<Result<Vec<_>, _>>()?;
+        edition.must_allow_award(&self.posts(), on)?;
+        let commitments = self.parent().commit(grounds, on)?;
+        let (reservation, reservation_rule) = grounds.reserve(&commitments);
         Ok(Self {
             commitments: Json(commitments),
             awarded_on: Some(on),
+            reservation,
+            reservation_rule,
             ..self.step(State::Awarded)
         })
-    }
-
-    /// The years that it commits with reservation.
-    pub fn reserved_years(&self) -> BTreeSet<i32> {
-        let conditional = self.commitments.iter().filter(|it| it.conditional);
-        conditional.map(|it| it.year).collect()
-    }
-
-    /// The same, with the wording that its conditional commitments carry.
-    #[must_use]
-    pub fn reserve(self, reservation: &Reservation) -> Self {
-        Self {
-            reservation: reservation.wording(&self.reserved_years()),
-            reservation_rule: reservation.edition(),
-            ..self
-        }
     }
 
     /// AWARDED → SIGNED.
@@ -166,22 +131,8 @@ impl Agreement {
     /// SIGNED → CLOSED; what is not paid is released, conditional commitments among it.
     pub fn close(self, payments: &[Disbursement], on: NaiveDate) -> Result<Self, Refused> {
         self.must_be(&[State::Signed])?;
-        let open: Vec<_> = payments.iter().filter(|it| it.is_open()).collect();
-        if !open.is_empty() {
-            let names: Vec<_> = open.into_iter().map(|it| it.name.as_str()).collect();
-            return Err(reason::PaymentsOpen {
-                name: &self.name,
-                payments: names.join(", "),
-            }
-            .into());
-        }
+        let commitments = self.parent().release(payments, on)?;
         must_follow(&self.name, on, self.signed_on)?;
-        must_follow(&self.name, on, last_paid_on(payments))?;
-        let commitments = self
-            .commitments
-            .iter()
-            .map(|it| it.clone().release(payments))
-            .collect();
         Ok(Self {
             commitments: Json(commitments),
             closed_on: Some(on),
@@ -189,64 +140,8 @@ impl Agreement {
         })
     }
 
-    /// A payment of one of its commitments may be requested.
-    pub fn must_allow_request(
-        &self,
-        asked: &Disbursement,
-        payments: &[Disbursement],
-    ) -> Result<(), Refused> {
-        self.must_be(&[State::Signed])?;
-        must_follow(&self.name, asked.requested_on, self.signed_on)?;
-        let Some(commitment) = self
-            .commitments
-            .iter()
-            .find(|it| it.frame_key() == asked.frame_key())
-        else {
-            return Err(reason::CommitmentUnknown {
-                name: &self.name,
-                post: asked.frame_key().post,
-                year: asked.year,
-            }
-            .into());
-        };
-        if commitment.conditional {
-            return Err(reason::CommitmentConditional {
-                name: &self.name,
-                post: &commitment.post,
-                year: commitment.year,
-            }
-            .into());
-        }
-        asked.must_be_in_year(asked.requested_on)?;
-        let left_ore = commitment.left_ore(payments);
-        if asked.amount_ore > left_ore {
-            return Err(reason::CommitmentExceeded {
-                name: &self.name,
-                post: &commitment.post,
-                year: commitment.year,
-                left: kroner(left_ore),
-                asked: kroner(asked.amount_ore),
-            }
-            .into());
-        }
-        Ok(())
-    }
-
-    /// What it counts for, as it is.
-    pub fn facts(&self) -> Vec<Fact> {
-        let committed = |on: NaiveDate, value: fn(&Commitment) -> i64| {
-            self.commitments
-                .iter()
-                .filter(move |it| value(it) != 0)
-                .map(move |it| Fact {
-                    measure: COMMITTED,
-                    effective_on: on,
-                    value: value(it),
-                    dimensions: self.dimensions_of(it),
-                    subject: self.name.to_string(),
-                    reversal: false,
-                })
-        };
+    /// What it and its payments count for, as they are.
+    pub fn facts(&self, payments: &[Disbursement]) -> Vec<Fact> {
         let active = |on: NaiveDate, value| Fact {
             measure: ACTIVE_AGREEMENTS,
             effective_on: on,
@@ -255,50 +150,20 @@ impl Agreement {
             subject: self.name.to_string(),
             reversal: false,
         };
-        let mut facts = Vec::new();
-        if let Some(on) = self.awarded_on {
-            facts.extend(committed(on, |it| it.amount_ore));
-        }
-        if let Some(on) = self.signed_on {
-            facts.push(active(on, 1));
-        }
-        if let Some(on) = self.closed_on {
-            facts.push(active(on, -1));
-            facts.extend(committed(on, |it| -it.released_ore));
-        }
-        facts
-    }
-
-    /// What it and its payments count for.
-    pub fn facts_with(&self, payments: &[Disbursement]) -> Vec<Fact> {
-        let paid = payments.iter().flat_map(|it| it.facts(&self.dimensions()));
-        self.facts().into_iter().chain(paid).collect()
+        let signed = self.signed_on.map(|on| active(on, 1));
+        let closed = self.closed_on.map(|on| active(on, -1));
+        let spent = SPENT.facts(&self.parent(), payments);
+        signed.into_iter().chain(closed).chain(spent).collect()
     }
 
     /// What its facts are told apart by.
-    pub fn dimensions(&self) -> BTreeMap<&'static str, String> {
-        BTreeMap::from([
-            ("country", self.country.clone()),
-            ("recipient_type", self.recipient_type.clone()),
-            ("scheme", self.scheme_edition.to_string()),
-            ("sector", self.sector.clone()),
+    pub fn dimensions(&self) -> Dimensions {
+        Dimensions::from([
+            ("country".to_owned(), self.country.clone()),
+            ("recipient_type".to_owned(), self.recipient_type.clone()),
+            ("scheme".to_owned(), self.scheme_edition.to_string()),
+            ("sector".to_owned(), self.sector.clone()),
         ])
-    }
-
-    fn dimensions_of(&self, it: &Commitment) -> BTreeMap<&'static str, String> {
-        let kind = if it.conditional {
-            "conditional"
-        } else {
-            "unconditional"
-        };
-        let mut dimensions = self.dimensions();
-        dimensions.extend([
-            ("chapter", it.post.chapter.clone()),
-            ("commitment", kind.to_owned()),
-            ("post", it.post.post.clone()),
-            ("year", it.year.to_string()),
-        ]);
-        dimensions
     }
 
     fn must_be(&self, needed: &[State]) -> Result<(), Refused> {
@@ -312,11 +177,6 @@ impl Agreement {
             ..self
         }
     }
-}
-
-/// The day of the last payment that was made.
-fn last_paid_on(payments: &[Disbursement]) -> Option<NaiveDate> {
-    payments.iter().filter_map(|it| it.paid_on).max()
 }
 
 #[cfg(test)]

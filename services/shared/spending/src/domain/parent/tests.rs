@@ -1,0 +1,189 @@
+//! The tables of parents: what is promised, given back and asked for of them.
+
+use platform::PostKey;
+use sqlx::types::Json;
+use testkit::{day, document};
+
+use super::*;
+use crate::domain::commitment::tests::{asked, awarded, dimensions, frame};
+use crate::domain::disbursement::State;
+use crate::domain::disbursement::tests::payment;
+use crate::domain::frame::tests::key;
+use crate::domain::{Delegation, DelegationName, Reservation};
+
+fn exchange() -> PostKey {
+    key("144.70", 0).post
+}
+
+/// An agreement that pays from 10 March 2025.
+fn parent(commitments: Vec<Commitment>) -> Parent {
+    Parent {
+        name: "agreements/2025-0142".into(),
+        state: "SIGNED".into(),
+        payable_from: Some(day("2025-03-10")),
+        commitments,
+        touches: vec!["organisations/981965132".into()],
+        dimensions: dimensions(),
+    }
+}
+
+/// Two years, of which the later is promised with reservation.
+fn two_years() -> Vec<Commitment> {
+    let later = asked(2026, 5_000).award(&frame(2026, None), &dimensions(), day("2025-03-03"));
+    vec![awarded(2025, 100_000), later.unwrap()]
+}
+
+/// Authority up to a limit, and a line of 2025.
+fn grounds(limit_ore: i64, line_ore: i64) -> Grounds {
+    let frames = [frame(2025, Some(line_ore)), frame(2026, None)];
+    Grounds {
+        person: "persons/solveig".into(),
+        delegations: vec![Delegation {
+            name: DelegationName::parse("delegations/1").unwrap(),
+            version: 1,
+            person: "persons/solveig".into(),
+            posts: Json(vec![exchange()]),
+            limit_ore,
+            start_on: day("2025-01-01"),
+            end_on: None,
+            document: Json(document("2024-12-20")),
+            given_by: "persons/direktor".into(),
+            created_at: chrono::DateTime::default(),
+        }],
+        frames: frames.into_iter().map(|it| (it.key.clone(), it)).collect(),
+        reservation: Some(Reservation {
+            valid_from: day("1990-01-01"),
+            text_nb: "Forbehold for {år}".into(),
+        }),
+        today: day("2025-03-03"),
+    }
+}
+
+/// What a freeze of any of them stops: its own name is among them.
+#[test]
+fn a_parent_touches_its_own_name_too() {
+    let own = "agreements/2025-0142".to_owned();
+    let recipient = "organisations/981965132".to_owned();
+    assert_eq!(parent(vec![]).touched(), [own, recipient]);
+}
+
+/// FR-07, FR-14: the frame is asked for its own year, the authority for the whole sum.
+#[test]
+fn what_is_promised_is_judged_by_authority_and_frames() {
+    let draft = || parent(vec![asked(2025, 150_000), asked(2026, 100_000)]);
+    let commit = |limit_ore, line_ore| {
+        let grounds = grounds(limit_ore, line_ore);
+        let committed = draft().commit(&grounds, day("2025-03-03"))?;
+        let reservation = grounds.reserve(&committed);
+        Ok((committed, reservation))
+    };
+    let (committed, (wording, rule)) = commit(250_000, 150_000).unwrap();
+    let conditional: Vec<_> = committed.iter().map(Commitment::conditional).collect();
+    assert_eq!(conditional, [false, true]);
+    assert_eq!(wording, "Forbehold for 2026");
+    assert_eq!(rule, "rules/commitment-reservation/editions/1990-01-01");
+    assert_eq!(
+        grounds(1, 1).reserve(&committed[..1]),
+        (String::new(), String::new()),
+        "nothing conditional, no reservation"
+    );
+
+    let limited = reason::BudgetAuthorityLimit {
+        post: exchange(),
+        limit: "2499.99",
+        asked: "2500.00",
+    };
+    assert_eq!(commit(249_999, 150_000), Err(Refused::from(limited)));
+    let exceeded = reason::FrameExceeded {
+        post: exchange(),
+        year: 2025,
+        available: "1499.99",
+        asked: "1500.00",
+    };
+    assert_eq!(commit(250_000, 149_999), Err(Refused::from(exceeded)));
+}
+
+/// FR-12: what is not paid is given back, conditional commitments too; open payments stop it.
+#[test]
+fn what_is_not_paid_is_given_back() {
+    use State::{Approved, Attested, Decided, Paid, Requested, Voided};
+    let payments = [payment(Paid, 2025, 40_000), payment(Voided, 2025, 60_000)];
+    let released = parent(two_years()).release(&payments, day("2025-12-01"));
+    let released: Vec<_> = released
+        .unwrap()
+        .iter()
+        .map(Commitment::released_ore)
+        .collect();
+    assert_eq!(released, [60_000, 5_000]);
+
+    for state in [Requested, Decided, Attested, Approved] {
+        let open = payment(state, 2025, 1);
+        let refusal = reason::PaymentsOpen {
+            name: "agreements/2025-0142",
+            payments: open.name.clone(),
+        };
+        let refused = parent(two_years()).release(&[open], day("2025-12-01"));
+        assert_eq!(refused, Err(refusal.into()), "{state:?}");
+    }
+    for (on, good) in [("2025-04-08", false), ("2025-04-09", true)] {
+        let released = parent(two_years()).release(&payments, day(on));
+        assert_eq!(
+            released.is_ok(),
+            good,
+            "paid on 9 April, given back on {on}"
+        );
+    }
+}
+
+#[test]
+fn a_payment_is_requested_of_an_own_commitment_of_a_parent_that_pays() {
+    let name = "agreements/2025-0142";
+    let signed = parent(two_years());
+    let of = |year, ore| payment(State::Requested, year, ore);
+    let taken = [of(2025, 70_000), payment(State::Paid, 2025, 20_000)];
+    let post = exchange();
+    let exceeded = reason::CommitmentExceeded {
+        name,
+        post: &post,
+        year: 2025,
+        left: "100.00",
+        asked: "100.01",
+    };
+    let conditional = reason::CommitmentConditional {
+        name,
+        post: &post,
+        year: 2026,
+    };
+    let unknown = reason::CommitmentUnknown {
+        name,
+        post: &post,
+        year: 2027,
+    };
+    for (asked, expected) in [
+        (of(2025, 10_000), Ok(())),
+        (of(2025, 10_001), Err(Refused::from(exceeded))),
+        (of(2026, 1), Err(conditional.into())),
+        (of(2027, 1), Err(unknown.into())),
+    ] {
+        let verdict = signed.must_allow_request(&asked, &taken);
+        assert_eq!(verdict, expected, "{asked:?}");
+    }
+
+    // The payment is asked for on 2 April.
+    for (payable_from, expected) in [
+        (Some("2025-04-02"), None),
+        (Some("2025-04-03"), Some(&reason::DATE_BEFORE_PREVIOUS_STEP)),
+        (None, Some(&reason::NOT_PAYABLE)),
+    ] {
+        let it = Parent {
+            payable_from: payable_from.map(day),
+            ..parent(two_years())
+        };
+        let verdict = it.must_allow_request(&of(2025, 1), &[]);
+        assert_eq!(
+            verdict.err().map(|it| it.texts),
+            expected,
+            "{payable_from:?}"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! Reservation (forbehold om Stortingets bevilgning): what conditional commitments are promised with.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+/// The wording: one edition of a dated rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// First day of the edition.
+    pub valid_from: NaiveDate,
+    /// Bokmål; `{år}` stands for the years.
+    pub text_nb: String,
+}
+
+impl Reservation {
+    /// The edition's resource name.
+    pub fn edition(&self) -> String {
+        format!("rules/commitment-reservation/editions/{}", self.valid_from)
+    }
+
+    /// The wording for these years, of which there is at least one.
+    pub fn wording(&self, years: &BTreeSet<i32>) -> String {
+        let words: Vec<_> = years.iter().map(ToString::to_string).collect();
+        let listed = match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} og {last}", rest.join(", ")),
+            _ => words.concat(),
+        };
+        self.text_nb.replace("{år}", &listed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::day;
+
+    use super::*;
+
+    #[test]
+    fn the_wording_names_every_year_that_is_reserved() {
+        let reservation = Reservation {
+            valid_from: day("1990-01-01"),
+            text_nb: "Tilsagnet for {år}: midler for {år}.".into(),
+        };
+        assert_eq!(
+            reservation.edition(),
+            "rules/commitment-reservation/editions/1990-01-01"
+        );
+        for (years, text) in [
+            (&[2026][..], "Tilsagnet for 2026: midler for 2026."),
+            (
+                &[2026, 2027],
+                "Tilsagnet for 2026 og 2027: midler for 2026 og 2027.",
+            ),
+            (
+                &[2026, 2027, 2029],
+                "Tilsagnet for 2026, 2027 og 2029: midler for 2026, 2027 og 2029.",
+            ),
+        ] {
+            let years = years.iter().copied().collect();
+            assert_eq!(reservation.wording(&years), text);
+        }
+    }
+}

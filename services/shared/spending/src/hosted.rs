@@ -1,0 +1,52 @@
+//! What a service's own verbs over its parents ask the database of spending. All of it is asked inside
+//! the parent's case; the order of locks is case, touched names, delegations, frames.
+
+use chrono::{Datelike, NaiveDate};
+use platform::{Ctx, Result, Tx};
+
+use crate::domain::{Commitment, Disbursement, Grounds, Parent};
+use crate::store;
+
+/// What promising all that a parent asks for is judged by on a day, held against change.
+pub async fn grounds(tx: &mut Tx, ctx: &Ctx, parent: &Parent, on: NaiveDate) -> Result<Grounds> {
+    let person = ctx.principal.id.clone();
+    let delegations = store::touched::hold(tx, &parent.touched(), Some(&person)).await?;
+    let reservation = match parent.commitments.iter().any(|it| it.year > on.year()) {
+        true => Some(store::reservations::on(tx, on).await?),
+        false => None,
+    };
+    let keys = parent
+        .commitments
+        .iter()
+        .map(Commitment::frame_key)
+        .collect();
+    Ok(Grounds {
+        person,
+        delegations,
+        reservation,
+        frames: store::frames::lock(tx, &keys).await?,
+        today: ctx.today(),
+    })
+}
+
+/// Every payment of a parent, by name.
+pub async fn payments(tx: &mut Tx, parent: &str) -> Result<Vec<Disbursement>> {
+    store::disbursements::of_parent(tx, parent).await
+}
+
+/// Saves what a parent asks for, what moved of it, and the names that it touches.
+pub async fn save(tx: &mut Tx, parent: &Parent) -> Result<()> {
+    store::commitments::save(tx, parent).await
+}
+
+/// Tells a parent's payments apart by its dimensions as they are now: they were registered wrongly.
+pub async fn correct_dimensions(
+    tx: &mut Tx,
+    parent: &Parent,
+    payments: &mut [Disbursement],
+) -> Result<()> {
+    for it in payments {
+        it.correct_dimensions(&parent.dimensions);
+    }
+    store::disbursements::correct_dimensions(tx, &parent.name, &parent.dimensions).await
+}

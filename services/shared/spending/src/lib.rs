@@ -1,0 +1,48 @@
+//! Spending: what may be spent, who may decide it, what is promised and what is paid. A package that
+//! every service that spends serves alike, over its own money.
+//!
+//! Nouns and their states:
+//! - **Allocation line** (tildeling): entered → confirmed → reversal entered → reversed, or dropped
+//!   before it was confirmed. What the ministry allots to a chapter, post and year, and what Norec
+//!   itself sets aside of it (Hovedinstruks § 2, § 4.1).
+//! - **Frame** (ramme): what lines, commitments and payments leave of a chapter, post and year. It
+//!   has no state of its own; it is summed from what is registered.
+//! - **Delegation** (budsjettdisponeringsmyndighet): in force from a day until it ends. Given in
+//!   writing within the giver's own; what was given stands when the giver's own ends, until it is
+//!   ended itself.
+//! - **Commitment** (tilsagn): what a parent, such as an agreement, is promised of a chapter, post and
+//!   year, as a sum of moves; of a later year without an allotment it is conditional.
+//! - **Disbursement** (utbetaling): requested → decided and attested, in either order → paid; or
+//!   voided before (Hovedinstruks § 4.1, the cash principle).
+//!
+//! A service hosts it by [`SCHEMA`], [`Spends`] and [`add`]. Its own verbs over parents promise and give
+//! back by [`Parent::commit`] and [`Parent::release`]; they read and save by [`grounds`], [`payments`]
+//! and [`save`]. The service's own statements read commitments by `spending.commitments_of(name)`.
+//!
+//! Decisions are pure functions in [`domain`]; why they refuse stands in the contract.
+
+mod app;
+mod counts;
+pub mod domain;
+mod handlers;
+mod hosted;
+mod service;
+mod spends;
+mod store;
+mod wire;
+
+use platform::Schema;
+
+pub use app::Spending;
+pub use counts::{Counts, allocated, committed, disbursed};
+pub use domain::disbursement::last_paid_on;
+pub use domain::{Commitment, Disbursement, FrameKey, Grounds, Parent};
+pub use hosted::{correct_dimensions, grounds, payments, save};
+pub use service::add;
+pub use spends::{Asked, Spends, Step};
+
+/// The package's tables, in the database of every service that hosts it.
+pub static SCHEMA: Schema = Schema {
+    name: "spending",
+    migrator: sqlx::migrate!(),
+};

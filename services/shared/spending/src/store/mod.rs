@@ -1,0 +1,9 @@
+//! Every statement on the package's tables: one file per table.
+
+pub(crate) mod allocation_lines;
+pub(crate) mod commitments;
+pub(crate) mod delegations;
+pub(crate) mod disbursements;
+pub(crate) mod frames;
+pub(crate) mod reservations;
+pub(crate) mod touched;

@@ -1,0 +1,45 @@
+//! The contract for tests, compiled as the crate `proto` is.
+
+mod generated {
+    #![allow(
+        missing_docs,
+        unreachable_pub,
+        clippy::all,
+        clippy::allow_attributes_without_reason,
+        clippy::too_many_lines,
+        reason = "written by prost"
+    )]
+    include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+}
+
+pub use generated::norec::*;
+
+/// The package of pledges, as its host serves it.
+pub mod packages {
+    use prost_types::Timestamp;
+    use proto::access::v1::{Duty, Effect, Role};
+    use proto::google::r#type::Date;
+    use proto::{Call, Dated, Lookup, MethodRule, Named, Package, Resource, Write};
+
+    use super::DESCRIPTORS;
+
+    include!(concat!(env!("OUT_DIR"), "/packages.rs"));
+}
+
+/// Its reasons to refuse.
+pub mod reason {
+    #![allow(
+        missing_docs,
+        reason = "a key means what the contract's comment on the reason says"
+    )]
+
+    use std::collections::BTreeMap;
+    use std::fmt::Display;
+
+    use proto::{ReasonTexts, Refused};
+
+    include!(concat!(env!("OUT_DIR"), "/reasons.rs"));
+}
+
+/// The encoded descriptor set, with comments and custom options, the suite's files among it.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

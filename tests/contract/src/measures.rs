@@ -1,0 +1,21 @@
+//! What the host counts.
+
+use platform::Measure;
+use spending::Counts;
+
+/// What pledges are promised and paid, and what that is taken from.
+pub(crate) static SPENT: Counts = Counts {
+    allocated: "contract.allocated",
+    committed: "contract.committed",
+    disbursed: "contract.disbursed",
+};
+
+/// Every measure of the host.
+pub(crate) const MEASURES: &[Measure] = &[
+    spending::allocated(SPENT.allocated),
+    spending::committed(
+        SPENT.committed,
+        &["chapter", "commitment", "post", "replacement", "year"],
+    ),
+    spending::disbursed(SPENT.disbursed, &["chapter", "post", "replacement", "year"]),
+];

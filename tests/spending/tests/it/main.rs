@@ -1,0 +1,39 @@
+//! Spending's stories, each told of every host: a real database, a real socket, real tokens.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot be set up fails, and its callers are tasks of their own"
+)]
+
+/// Tells each of these stories of every host, as tests `<story>::grants` and its like.
+macro_rules! both {
+    ($($story:ident),+ $(,)?) => {$(
+        mod $story {
+            use crate::world::Host;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn grants() {
+                super::$story(Host::Grants).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn contract() {
+                super::$story(Host::Contract).await;
+            }
+        }
+    )+};
+}
+
+mod allocation_lines;
+mod awards;
+mod delegations;
+mod disbursements;
+mod feed;
+mod fields;
+mod four_eyes;
+mod frames;
+mod parents;
+mod payment_corrections;
+mod round_trips;
+mod world;

@@ -1,0 +1,259 @@
+//! What commits money: how it pays, closes, is told apart by parts, and takes the place of another.
+
+use contract::testing::v1 as testing;
+use proto::access::v1::Role;
+use proto::spending::v1::disbursement::State;
+use sqlx::Connection;
+use testkit::spending::{
+    LATE, attest, attester, available, decide, finance, head, new_payment, paid, told, void,
+};
+use testkit::{Actor, date, id, kroner};
+
+use crate::world::{Host, World, asked, new_pledge};
+
+const DAY: &str = "2025-03-03";
+
+/// FR-12: closing is refused while a payment is open; then what is not paid is given back on the
+/// closing day, the conditional part too, and what was counted before that day stays as it was.
+async fn closing_gives_back_what_is_not_paid_on_the_closing_day(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let of = [(2025, 1_000_000), (2026, 300_000)];
+    let name = world.paying("1", &of).await;
+    let day = "2025-02-12";
+    let first = world.approved(&name, "1", (2025, 800_000), day).await;
+    let second = world.requested(&name, "2", (2025, 100_000), day).await;
+
+    let refusal = world
+        .close_refused(&name, "2025-03-01", "PAYMENTS_OPEN")
+        .await;
+    assert_eq!(refusal.metadata("payments"), format!("{first}, {second}"));
+    finance(&world)
+        .must(paid(&first, "2025-02-14", "B-17"))
+        .await;
+    head(&world).must(void(&second, "2025-02-15")).await;
+    world
+        .close_refused(&name, "2025-02-13", "DATE_BEFORE_PREVIOUS_STEP")
+        .await;
+    let before = world.feed().await;
+    let closed = world.close(&name, "2025-03-01").await.unwrap();
+
+    let released: Vec<_> = closed.into_iter().map(|it| it.released).collect();
+    assert_eq!(released, [kroner(200_000), kroner(300_000)]);
+    assert_eq!(available(&world, 2025).await, 5_000_000 - 800_000);
+    let after = world.feed().await;
+    assert_eq!(after[..before.len()], before);
+    let new = told(&after[before.len()..], &world.measure("committed"), "year");
+    let on = || "2025-03-01".to_owned();
+    let expected = [
+        (on(), -20_000_000, "2025".to_owned()),
+        (on(), -30_000_000, "2026".to_owned()),
+    ];
+    assert_eq!(new, expected);
+}
+
+/// A payment is decided and attested while its parent pays; what the bank paid is true all the same,
+/// and so is a voiding.
+async fn a_payment_of_a_parent_that_pays_no_more_goes_no_further(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let name = world.paying("1", &[(2025, 1_000_000)]).await;
+    let open = world.requested(&name, "1", (2025, 1_000), DAY).await;
+    let approved = world.approved(&name, "2", (2025, 1_000), DAY).await;
+    let state = world.stop_paying(&name).await;
+
+    let request = new_payment(&name, "3", (2025, 1_000), DAY);
+    let officer = world.officer();
+    for refusal in [
+        officer.refused(request, "NOT_PAYABLE").await,
+        head(&world)
+            .refused(decide(&open, DAY), "NOT_PAYABLE")
+            .await,
+        attester(&world)
+            .refused(attest(&open, DAY), "NOT_PAYABLE")
+            .await,
+    ] {
+        let told = ["name", "state"].map(|key| refusal.metadata(key));
+        assert_eq!(told, [name.as_str(), state]);
+    }
+    let done = finance(&world).must(paid(&approved, DAY, "B-17")).await;
+    assert_eq!(done.state(), State::Paid);
+    head(&world).must(void(&open, DAY)).await;
+}
+
+/// A role that a host does not know is nobody there, though a rule of the package names it.
+async fn a_role_of_another_host_is_nobody(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let name = world.paying("1", &[(2025, 1_000_000)]).await;
+    let stranger = match host {
+        Host::Grants => Role::RecruitmentAdviser,
+        Host::Contract => Role::CaseOfficer,
+    };
+
+    let stranger = world.person("stine", &[stranger]);
+
+    let request = new_payment(&name, "1", (2025, 1_000), DAY);
+    stranger.refused(request, "ROLE_MISSING").await;
+}
+
+/// A part is the host's own matter: neither an agreement nor this pledge has any.
+async fn a_part_that_the_host_does_not_know_is_refused(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let name = world.paying("1", &[(2025, 1_000_000)]).await;
+    let mut request = new_payment(&name, "1", (2025, 1_000), DAY);
+    request.disbursement.as_mut().unwrap().part = "fly".into();
+
+    let refusal = world.officer().refused(request, "REFERENCE_UNKNOWN").await;
+
+    let told = ["field", "name"].map(|key| refusal.metadata(key));
+    assert_eq!(told, ["disbursement.part", "fly"]);
+}
+
+both!(
+    closing_gives_back_what_is_not_paid_on_the_closing_day,
+    a_payment_of_a_parent_that_pays_no_more_goes_no_further,
+    a_role_of_another_host_is_nobody,
+    a_part_that_the_host_does_not_know_is_refused,
+);
+
+/// The host's guard is asked at each step of a payment but the bank's and the voiding.
+#[tokio::test]
+async fn a_host_guards_each_step_of_a_payment() {
+    let world = Host::Contract.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let name = world.paying("1", &[(2025, 1_000_000)]).await;
+    let of = (2025, 1_000);
+    let open = world.requested(&name, "1", of, DAY).await;
+    let approved = world.approved(&name, "2", of, DAY).await;
+    let sql = "update pledges set parts = '{fly}'";
+    let mut owner = world.owner().await;
+    sqlx::query(sql).execute(&mut owner).await.unwrap();
+
+    let reason = "PART_REQUIRED";
+    let officer = world.officer();
+    let mut request = new_payment(&name, "3", of, DAY);
+    officer.refused(request.clone(), reason).await;
+    head(&world).refused(decide(&open, DAY), reason).await;
+    attester(&world).refused(attest(&open, DAY), reason).await;
+
+    request.disbursement.as_mut().unwrap().part = "fly".into();
+    assert_eq!(officer.must(request).await.part, "fly");
+    finance(&world).must(paid(&approved, DAY, "B-17")).await;
+    head(&world).must(void(&open, DAY)).await;
+}
+
+/// A pledge that takes the place of an awarded one; the line holds one of them.
+async fn replacement(world: &World) -> (String, String) {
+    world.may_award(1_000_000).await;
+    let old = world.paying("old", &[(2025, 1_000_000)]).await;
+    let mut request = new_pledge("new", vec![asked("144.70", 2025, 900_000)]);
+    request.pledge.as_mut().unwrap().replaces.clone_from(&old);
+    let new = world.officer().must(request).await.name;
+    (old, new)
+}
+
+fn replace(name: &str) -> testing::AwardReplacementRequest {
+    testing::AwardReplacementRequest {
+        name: name.into(),
+        effective_date: date(DAY),
+        late_reason: LATE.into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// A write that enters two cases: what one pledge gives back is what the other takes, each in an entry
+/// of its own case; and both or neither is done.
+#[tokio::test]
+async fn a_write_enters_two_cases_and_moves_money_in_both() {
+    let world = Host::Contract.on(DAY).await;
+    let (old, new) = replacement(&world).await;
+    let open = world.requested(&old, "1", (2025, 200_000), DAY).await;
+    let before = world.feed().await;
+
+    let refusal = head(&world).refused(replace(&new), "PAYMENTS_OPEN").await;
+    assert_eq!(refusal.metadata("name"), old);
+    head(&world).must(void(&open, DAY)).await;
+    world
+        .award_refused(head(&world), &new, DAY, "FRAME_EXCEEDED")
+        .await;
+    let awarded = head(&world).must(replace(&new)).await;
+
+    assert_eq!(awarded.state(), testing::pledge::State::Awarded);
+    let after = world.feed().await;
+    let moved: Vec<_> = after[before.len()..]
+        .iter()
+        .map(|it| (it.subject.as_str(), it.value))
+        .collect();
+    assert_eq!(moved, [(old.as_str(), -100_000_000), (&new, 90_000_000)]);
+    assert_eq!(available(&world, 2025).await, 100_000);
+    for name in [&old, &new] {
+        let entries = proto::audit::v1::ListEntriesRequest {
+            case: name.clone(),
+            ..Default::default()
+        };
+        let auditor = world.person("revisor", &[Role::Auditor]);
+        let entry = auditor.must(entries).await.entries.pop().unwrap();
+        assert!(entry.method.ends_with("/AwardReplacement"), "{name}");
+        assert_eq!(entry.subject, *name);
+    }
+    let first = new_pledge("first", vec![asked("144.70", 2025, 1)]);
+    let first = world.officer().must(first).await.name;
+    head(&world).refused(replace(&first), "REPLACES_NONE").await;
+    head(&world).refused(replace(&new), "WRONG_STATE").await;
+    let again = world.award_refused(head(&world), &new, DAY, "WRONG_STATE");
+    assert_eq!(again.await.metadata("state"), "AWARDED");
+    let unawarded = world.close_refused(&first, DAY, "WRONG_STATE");
+    assert_eq!(unawarded.await.metadata("state"), "DRAFT");
+}
+
+/// EY-05 over two cases: a duty held in either is held.
+#[tokio::test]
+async fn a_duty_held_in_either_case_is_held() {
+    let world = Host::Contract.on(DAY).await;
+    let (old, new) = replacement(&world).await;
+    let payment = world.requested(&old, "1", (2025, 1_000), DAY).await;
+    let tor = |role| world.person("tor", &[role]);
+    tor(Role::Attester).must(attest(&payment, DAY)).await;
+
+    let refusal = tor(Role::SectionHead)
+        .refused(replace(&new), "SEPARATION_OF_DUTIES")
+        .await;
+
+    let told = ["case", "duty", "held"].map(|key| refusal.metadata(key));
+    assert_eq!(told, [old.as_str(), "DECIDE", "ATTEST"]);
+}
+
+/// Which cases a write enters may change until they are entered: then it is to be sent again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_link_that_changed_before_its_cases_were_entered_is_followed_anew() {
+    let world = Host::Contract.patient_on(DAY).await;
+    let (_, new) = replacement(&world).await;
+    let other = world.drafted("other", &[(2025, 1)]).await;
+    let mut held = world.owner().await;
+    let mut case = held.begin().await.unwrap();
+    sqlx::query("select from platform.cases where name = $1 for update")
+        .bind(&new)
+        .execute(&mut *case)
+        .await
+        .unwrap();
+
+    let asking: Actor = head(&world);
+    let request = replace(&new);
+    let replacing = tokio::spawn(async move { asking.call(request).await });
+    world.waiting(1).await;
+    sqlx::query("update pledges set replaces = $2 where name = $1")
+        .bind(&new)
+        .bind(&other)
+        .execute(&mut *case)
+        .await
+        .unwrap();
+    case.commit().await.unwrap();
+
+    let refusal = replacing.await.unwrap().unwrap_err();
+    assert_eq!(refusal.reason, "BUSY", "{}", refusal.status);
+    let refusal = head(&world).refused(replace(&new), "FRAME_EXCEEDED").await;
+    assert_eq!(refusal.metadata("available"), "0.00", "it is followed anew");
+}
