@@ -1,7 +1,7 @@
 //! How grants spends: its agreements, as spending asks for them.
 
 use platform::{Error, Fact, Result, Tx, reason, refused};
-use spending::{Asked, Disbursement, Parent, Spends, Step};
+use spending::{BoxFuture, Disbursement, Parent, Spends, Step};
 use sqlx::types::Json;
 
 use crate::domain::{Agreement, AgreementName};
@@ -18,7 +18,7 @@ pub(crate) static SPENDS: Spends = Spends {
     counts: &SPENT,
 };
 
-fn parent<'a>(tx: &'a mut Tx, name: &'a str) -> Asked<'a, Parent> {
+fn parent<'a>(tx: &'a mut Tx, name: &'a str) -> BoxFuture<'a, Parent> {
     Box::pin(async move { Ok(agreement(tx, name).await?.parent()) })
 }
 
@@ -28,7 +28,7 @@ fn guard<'a>(
     _parent: &'a Parent,
     payment: &'a Disbursement,
     _step: Step,
-) -> Asked<'a, ()> {
+) -> BoxFuture<'a, ()> {
     Box::pin(async move {
         if payment.part.is_empty() {
             return Ok(());
@@ -40,7 +40,7 @@ fn guard<'a>(
     })
 }
 
-fn record_parent<'a>(tx: &'a mut Tx, parent: &'a Parent, facts: Vec<Fact>) -> Asked<'a, ()> {
+fn record_parent<'a>(tx: &'a mut Tx, parent: &'a Parent, facts: Vec<Fact>) -> BoxFuture<'a, ()> {
     Box::pin(async move {
         let before = agreement(tx, &parent.name).await?;
         let changed = Agreement {

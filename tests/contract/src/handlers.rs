@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use platform::{Answer, Ctx, Fact, Fields, Result, Tx, must_match, once, refused};
-use proto::reason::Busy;
+use proto::reason::{Busy, WrongState};
+use spending::Parent;
 
 use crate::app::App;
 use crate::measures::SPENT;
@@ -49,7 +50,7 @@ pub(crate) async fn award(
         must_match(&request.etag, &name, draft.version)?;
         let grounds = spending::grounds(tx, &ctx, &draft.parent(), step.on).await?;
 
-        let awarded = draft.award(&grounds, step.on)?;
+        let awarded = draft.award(&grounds)?;
 
         spending::save(tx, &awarded.parent()).await?;
         let facts = awarded.facts();
@@ -85,7 +86,7 @@ pub(crate) async fn award_replacement(
         give_back(tx, &replaces, step.on).await?;
         let grounds = spending::grounds(tx, &ctx, &draft.parent(), step.on).await?;
 
-        let awarded = draft.award(&grounds, step.on)?;
+        let awarded = draft.award(&grounds)?;
 
         spending::save(tx, &awarded.parent()).await?;
         let facts = awarded.facts();
@@ -122,13 +123,26 @@ pub(crate) async fn close(
     .await
 }
 
-/// Gives back what is not paid of a pledge whose case is entered, and records it.
+/// AWARDED → AWARDED: gives back what is not paid of a pledge whose case is entered, and records it.
 async fn give_back(tx: &mut Tx, name: &str, on: NaiveDate) -> Result<()> {
     let mut parent = (SPENDS.parent)(tx, name).await?;
+    must_pay(&parent)?;
     let payments = spending::payments(tx, name).await?;
     let before = SPENT.facts(&parent, &[]);
     parent.commitments = parent.release(&payments, on)?;
     spending::save(tx, &parent).await?;
     let facts = Fact::changes(&before, &SPENT.facts(&parent, &[]));
     (SPENDS.record_parent)(tx, &parent, facts).await
+}
+
+/// Only what is awarded has something to give back.
+fn must_pay(it: &Parent) -> Result<()> {
+    if it.payable_from.is_some() {
+        return Ok(());
+    }
+    Err(refused(WrongState {
+        name: &it.name,
+        state: &it.state,
+        needed: "AWARDED",
+    }))
 }

@@ -56,15 +56,15 @@ impl Pledge {
     }
 
     /// DRAFT → AWARDED.
-    pub(crate) fn award(self, grounds: &Grounds, on: NaiveDate) -> Result<Self, Refused> {
+    pub(crate) fn award(self, grounds: &Grounds) -> Result<Self, Refused> {
         must_be(&self.name, self.state, &[State::Draft])?;
-        let commitments = self.parent().commit(grounds, on)?;
-        let (reservation, reservation_rule) = grounds.reserve(&commitments);
+        let commitments = self.parent().commit(grounds)?;
+        let reserved = grounds.reserve(&commitments);
         Ok(Self {
             commitments: Json(commitments),
-            awarded_on: Some(on),
-            reservation,
-            reservation_rule,
+            awarded_on: Some(grounds.on),
+            reservation: reserved.wording,
+            reservation_rule: reserved.edition,
             ..self.step(State::Awarded)
         })
     }

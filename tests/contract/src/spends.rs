@@ -1,7 +1,7 @@
 //! How the host spends: its pledges, as spending asks for them.
 
 use platform::{Error, Fact, Result, Tx, refused};
-use spending::{Asked, Disbursement, Parent, Spends, Step};
+use spending::{BoxFuture, Disbursement, Parent, Spends, Step};
 use sqlx::types::Json;
 
 use proto::reason::ReferenceUnknown;
@@ -21,7 +21,7 @@ pub(crate) static SPENDS: Spends = Spends {
     counts: &SPENT,
 };
 
-fn parent<'a>(tx: &'a mut Tx, name: &'a str) -> Asked<'a, Parent> {
+fn parent<'a>(tx: &'a mut Tx, name: &'a str) -> BoxFuture<'a, Parent> {
     Box::pin(async move { Ok(pledge(tx, name).await?.parent()) })
 }
 
@@ -30,14 +30,17 @@ fn guard<'a>(
     tx: &'a mut Tx,
     parent: &'a Parent,
     payment: &'a Disbursement,
-    _step: Step,
-) -> Asked<'a, ()> {
+    step: Step,
+) -> BoxFuture<'a, ()> {
     Box::pin(async move {
         let (name, part) = (&parent.name, &payment.part);
         let parts = pledge(tx, name).await?.parts;
         match (parts.is_empty(), part.is_empty()) {
             (true, true) => Ok(()),
-            (false, true) => Err(refused(PartRequired { name })),
+            (false, true) => Err(refused(PartRequired {
+                name,
+                step: format!("{step:?}").to_uppercase(),
+            })),
             _ if parts.contains(part) => Ok(()),
             _ => Err(refused(ReferenceUnknown {
                 field: "disbursement.part",
@@ -47,7 +50,7 @@ fn guard<'a>(
     })
 }
 
-fn record_parent<'a>(tx: &'a mut Tx, parent: &'a Parent, facts: Vec<Fact>) -> Asked<'a, ()> {
+fn record_parent<'a>(tx: &'a mut Tx, parent: &'a Parent, facts: Vec<Fact>) -> BoxFuture<'a, ()> {
     Box::pin(async move {
         let before = pledge(tx, &parent.name).await?;
         let changed = Pledge {

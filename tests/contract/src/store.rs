@@ -40,11 +40,12 @@ pub(crate) async fn get(db: &mut PgConnection, name: &PledgeName) -> Result<Pled
 
 /// Writes a pledge that was read under its case's lock.
 pub(crate) async fn save(db: &mut PgConnection, it: &Pledge) -> Result<()> {
-    sqlx::query(
+    sqlx::query_scalar::<_, PledgeName>(
         "update pledges
             set version = $2, state = $3, awarded_on = $4, closed_on = $5, reservation = $6,
                 reservation_rule = $7
-          where name = $1 and version + 1 = $2",
+          where name = $1 and version + 1 = $2
+         returning name",
     )
     .bind(&it.name)
     .bind(it.version)
@@ -53,7 +54,7 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Pledge) -> Result<()> {
     .bind(it.closed_on)
     .bind(&it.reservation)
     .bind(&it.reservation_rule)
-    .execute(db)
+    .fetch_one(db)
     .await?;
     Ok(())
 }

@@ -102,7 +102,7 @@ pub fn new_delegation(person: &str, limit: i64, start: &str) -> pb::CreateDelega
             document: letter("2024-12-15"),
             ..Default::default()
         }),
-        late_reason: "Registrert ved innføringen".into(),
+        late_reason: LATE.into(),
         request_id: id(),
         validate_only: false,
     }
@@ -114,15 +114,19 @@ pub async fn directors_own(kit: &Kit, limit: i64) -> pb::Delegation {
     registrar(kit).must(request).await
 }
 
+/// A line of 2025 on 144.70, and the director's and the section head's authority for all of 2025.
+pub async fn may_spend(kit: &Kit, line: i64) {
+    allot(kit, new_line("2025-1", "144.70", line, "2025-01-10")).await;
+    directors_own(kit, 1_000_000_000).await;
+    let given = new_delegation("solveig", 1_000_000_000, "2025-01-01");
+    director(kit).must(given).await;
+}
+
 /// What may still be committed of 144.70 in a year, in kroner.
 pub async fn available(kit: &Kit, year: i32) -> i64 {
-    let request = pb::GetFrameRequest {
-        post: Some(post("144.70")),
-        year,
-        as_of_date: None,
-    };
-    let frame = head(kit).must(request).await;
-    frame.available.unwrap().units
+    let mut request = frame("144.70", None);
+    request.year = year;
+    head(kit).must(request).await.available.unwrap().units
 }
 
 /// The attester.
@@ -137,13 +141,13 @@ pub fn finance(kit: &Kit) -> Actor {
 
 /// A payment of 144.70 to request.
 pub fn new_payment(
-    agreement: &str,
+    parent: &str,
     id_of_payment: &str,
     (year, amount): (i32, i64),
     day: &str,
 ) -> pb::RequestDisbursementRequest {
     pb::RequestDisbursementRequest {
-        parent: agreement.into(),
+        parent: parent.into(),
         disbursement_id: id_of_payment.into(),
         disbursement: Some(pb::Disbursement {
             post: Some(post("144.70")),
@@ -157,6 +161,24 @@ pub fn new_payment(
         request_id: id(),
         validate_only: false,
     }
+}
+
+/// A payment that this officer requested.
+pub async fn requested(
+    officer: &Actor,
+    parent: &str,
+    id_of_payment: &str,
+    of: (i32, i64),
+    day: &str,
+) -> String {
+    let request = new_payment(parent, id_of_payment, of, day);
+    officer.must(request).await.name
+}
+
+/// Decides and attests a payment on a day.
+pub async fn approve(kit: &Kit, payment: &str, day: &str) {
+    head(kit).must(decide(payment, day)).await;
+    attester(kit).must(attest(payment, day)).await;
 }
 
 /// The decision of a payment.
@@ -216,7 +238,7 @@ pub fn correct_day(name: &str, day: &str) -> pb::CorrectPaymentRequest {
     }
 }
 
-/// Facts of a measure as day, value in kroner (or in persons), and one dimension.
+/// Facts of a measure as day, value in the measure's unit, such as øre, and one dimension.
 pub fn told(facts: &[Fact], measure: &str, key: &str) -> Vec<(String, i64, String)> {
     let of_measure = facts.iter().filter(|it| it.measure == measure);
     of_measure

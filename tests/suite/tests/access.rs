@@ -82,7 +82,7 @@ async fn every_method_is_closed_but_to_its_roles() {
     let mut page = "# Who may call what\n\nWritten by the sweep in `tests/suite` from what the \
                     servers allowed, and reviewed as a diff.\n"
         .to_owned();
-    for nouns in served::SWEPT {
+    for nouns in served::swept() {
         let allowed = sweep(&served::alone(nouns).await, nouns).await;
         for (rule, roles) in allowed.values().filter(|(rule, _)| !rule.any_caller) {
             let mut expected = nouns.roles_of(rule);

@@ -129,6 +129,24 @@ fn what_all_writes_share_has_one_number() {
     }
 }
 
+/// A method that a comment of the contract names by its path is one of the contract's.
+#[test]
+fn every_path_in_a_comment_is_a_methods() {
+    let path =
+        |it: &MethodDescriptor| format!("/{}/{}", it.parent_service().full_name(), it.name());
+    let known: BTreeSet<_> = methods().iter().map(path).collect();
+    for file in pool().files().filter(|it| it.name().starts_with("norec/")) {
+        let info = file.file_descriptor_proto().source_code_info.clone();
+        for location in info.unwrap().location {
+            let text = location.leading_comments.unwrap_or_default();
+            let words = text.split(|it: char| !(it.is_alphanumeric() || "./_".contains(it)));
+            for word in words.filter(|it| it.starts_with("/norec.")) {
+                assert!(known.contains(word), "{}: {word}", file.name());
+            }
+        }
+    }
+}
+
 /// Every reason to refuse has an example in its comment, as it is sent: with the reason's own name,
 /// its package's domain, and the keys that its texts name.
 #[test]

@@ -13,7 +13,9 @@ use testkit::{Database, Kit, noon};
 pub(crate) const NOUNS: [&Nouns; 2] = [&grants::NOUNS, &governance::NOUNS];
 
 /// What the sweeps try: every service, and the tests' own host of what several services serve alike.
-pub(crate) const SWEPT: [&Nouns; 3] = [&grants::NOUNS, &governance::NOUNS, &contract::NOUNS];
+pub(crate) fn swept() -> impl Iterator<Item = &'static Nouns> {
+    NOUNS.into_iter().chain([&contract::NOUNS])
+}
 
 /// A program serves it.
 pub(crate) fn is_service(nouns: &Nouns) -> bool {

@@ -49,7 +49,7 @@ pub(crate) async fn award(
         let edition = store::scheme_editions::judge(tx, &draft.scheme_edition).await?;
         let grounds = spending::grounds(tx, &ctx, &draft.parent(), step.on).await?;
 
-        let awarded = draft.award(&edition, &grounds, step.on)?;
+        let awarded = draft.award(&edition, &grounds)?;
 
         spending::save(tx, &awarded.parent()).await?;
         let facts = awarded.facts(&[]);

@@ -7,8 +7,8 @@
 )]
 
 mod agreements;
-mod awards;
 mod corrections;
+mod edition_closings;
 mod process;
 mod round_trips;
 mod scheme_editions;

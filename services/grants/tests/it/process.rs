@@ -9,7 +9,8 @@ use proto::access::v1::Role;
 use proto::feed::v1::{GetHeadRequest, ListFactsRequest};
 use proto::grants::v1 as pb;
 use proto::grants::v1::scheme_service_client::SchemeServiceClient;
-use sqlx::{Connection, Executor};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, Executor, PgConnection};
 use testkit::grants::new_edition;
 use testkit::{Database, Ended, Program, id, process_cluster, reflection, run_program};
 use tonic::Code;
@@ -182,7 +183,7 @@ async fn a_database_of_another_release_is_not_served() {
     );
 
     let older = database().await;
-    for (schema, version) in [("public", 2), ("spending", 5)] {
+    for (schema, version) in [("public", 2), ("spending", 7)] {
         let sql = format!("delete from {schema}._sqlx_migrations where version = {version}");
         let sql = sqlx::query(sqlx::AssertSqlSafe(sql));
         older.owner().await.execute(sql).await.unwrap();
@@ -197,6 +198,31 @@ async fn a_database_of_another_release_is_not_served() {
     let reason = misfit(&newer.app_url()).await;
     assert!(reason.contains("no longer serves this release"), "{reason}");
     assert!(reason.contains("from 900 on"), "{reason}");
+}
+
+/// A database of a release whose tables all stood in `public` is refused before anything of it is
+/// changed, so that that release serves it as before.
+#[tokio::test]
+async fn a_database_of_before_is_refused_and_left_as_it_is() {
+    let make = || process_cluster().create_service("before").unwrap();
+    let urls = tokio::task::spawn_blocking(make).await.unwrap();
+    let owner: PgConnectOptions = urls.owner_url.parse().unwrap();
+    let mut before = PgConnection::connect_with(&owner).await.unwrap();
+    before
+        .execute("create table public._sqlx_migrations (version bigint)")
+        .await
+        .unwrap();
+
+    let refused = platform::migrate(&owner, &grants::NOUNS).await.unwrap_err();
+
+    let problem = refused.to_string();
+    assert!(problem.contains("keep it for that release"), "{problem}");
+    let serves: Vec<(String, i64)> =
+        sqlx::query_as("select migrations, oldest from platform.serves order by migrations")
+            .fetch_all(&mut before)
+            .await
+            .unwrap();
+    assert_eq!(serves, [("platform".into(), 1), ("service".into(), 1)]);
 }
 
 /// A service whose database is away serves and says so; when the database comes and is not for this

@@ -1,14 +1,6 @@
 -- Allocation lines (tildelinger): what the ministry allots to a chapter, post and year, and what
 -- Norec itself sets aside of it.
 
-do $$
-begin
-    if to_regclass('public.allocation_lines') is not null then
-        raise exception 'this database is of a release whose budget and payments stood in the schema '
-            'public; no release reads both: keep it for that release, and migrate an empty database';
-    end if;
-end $$;
-
 create schema if not exists spending;
 
 grant usage on schema spending to norec_app;

@@ -26,6 +26,9 @@ create table spending.commitment_moves (
     conditional boolean not null,
     dimensions jsonb not null,
     primary key (parent, chapter, post, year, ordinal),
+    -- Promised once and first; what follows gives back.
+    check ((kind = 'awarded') = (ordinal = 1)),
+    check ((kind = 'awarded') = (ore > 0)),
     foreign key (parent, chapter, post, year) references spending.commitments
 );
 
@@ -51,28 +54,3 @@ create function spending.commitments_of(parent text) returns jsonb
          ) m
          where c.parent = commitments_of.parent
     );
-
--- One row per name that parents touch, their own among them: what decides over a parent holds the rows
--- of its names, so that who stops payments of one of them waits, and is waited for.
-create table spending.touched (
-    name text primary key
-);
-
-grant select, insert, update on spending.touched to norec_app;
-
--- Wordings of the reservation (forbehold om Stortingets bevilgning), by the day from which they are
--- used.
-create table spending.reservations (
-    valid_from date primary key,
-    text_nb text not null,
-    text_nn text not null,
-    source text not null
-);
-
-grant select on spending.reservations to norec_app;
-
-insert into spending.reservations (valid_from, text_nb, text_nn, source) values
-    ('1990-01-01',
-     'Tilsagnet for {år} gis med forbehold om at Stortinget bevilger midler til formålet på statsbudsjettet for {år}.',
-     'Tilsegna for {år} blir gitt med atterhald om at Stortinget løyver midlar til formålet på statsbudsjettet for {år}.',
-     'Bevilgningsreglementet § 6; Hovedinstruks § 4.1');

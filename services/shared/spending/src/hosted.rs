@@ -10,10 +10,13 @@ use crate::store;
 /// What promising all that a parent asks for is judged by on a day, held against change.
 pub async fn grounds(tx: &mut Tx, ctx: &Ctx, parent: &Parent, on: NaiveDate) -> Result<Grounds> {
     let person = ctx.principal.id.clone();
-    let delegations = store::touched::hold(tx, &parent.touched(), Some(&person)).await?;
-    let reservation = match parent.commitments.iter().any(|it| it.year > on.year()) {
-        true => Some(store::reservations::on(tx, on).await?),
-        false => None,
+    let touched = parent.touched();
+    let delegations = store::touched::hold_with_authority(tx, &touched, &person).await?;
+    let is_for_later = parent.commitments.iter().any(|it| it.year > on.year());
+    let reservation = if is_for_later {
+        Some(store::reservations::on(tx, on).await?)
+    } else {
+        None
     };
     let keys = parent
         .commitments
@@ -25,6 +28,7 @@ pub async fn grounds(tx: &mut Tx, ctx: &Ctx, parent: &Parent, on: NaiveDate) -> 
         delegations,
         reservation,
         frames: store::frames::lock(tx, &keys).await?,
+        on,
         today: ctx.today(),
     })
 }

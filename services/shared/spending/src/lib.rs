@@ -16,8 +16,10 @@
 //!   voided before (Hovedinstruks § 4.1, the cash principle).
 //!
 //! A service hosts it by [`SCHEMA`], [`Spends`] and [`add`]. Its own verbs over parents promise and give
-//! back by [`Parent::commit`] and [`Parent::release`]; they read and save by [`grounds`], [`payments`]
-//! and [`save`]. The service's own statements read commitments by `spending.commitments_of(name)`.
+//! back by [`Parent::commit`] and [`Parent::release`], and correct by [`Commitment::correct`]; they read
+//! and save by [`grounds`], [`payments`], [`save`] and [`correct_dimensions`]. On the wire commitments are
+//! read by [`Commitment::parse_all`]; the service's own statements read them by
+//! `spending.commitments_of(name)`.
 //!
 //! Decisions are pure functions in [`domain`]; why they refuse stands in the contract.
 
@@ -36,10 +38,10 @@ use platform::Schema;
 pub use app::Spending;
 pub use counts::{Counts, allocated, committed, disbursed};
 pub use domain::disbursement::last_paid_on;
-pub use domain::{Commitment, Disbursement, FrameKey, Grounds, Parent};
+pub use domain::{Commitment, Disbursement, Grounds, Parent};
 pub use hosted::{correct_dimensions, grounds, payments, save};
 pub use service::add;
-pub use spends::{Asked, Spends, Step};
+pub use spends::{BoxFuture, Spends, Step};
 
 /// The package's tables, in the database of every service that hosts it.
 pub static SCHEMA: Schema = Schema {

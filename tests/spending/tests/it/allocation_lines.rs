@@ -383,7 +383,7 @@ async fn a_set_aside_is_held_by_the_frame(host: Host) {
     );
 }
 
-both!(
+stories!(
     a_line_is_confirmed_by_another_person,
     a_line_is_reversed_and_entered_anew_and_the_facts_are_the_last_truth,
     a_second_reversal_is_refused,

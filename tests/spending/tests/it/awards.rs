@@ -141,6 +141,9 @@ async fn an_award_is_judged_by_the_year_of_its_decision(host: Host) {
 
     let awarded = awarded.unwrap();
     assert!(awarded.commitments.iter().all(|it| !it.conditional));
+    let facts = told(&january.feed().await, &world.measure("committed"), "year");
+    let expected = ("2025-12-30".to_owned(), 100_000, "2025".to_owned());
+    assert_eq!(facts, [expected]);
 }
 
 /// FR-06: a frame of 60 M and 100 awards of 1 M at once: 60 are made, 40 refused, nothing is left.
@@ -294,7 +297,7 @@ async fn authority_reaches_back_no_further_than_its_document(host: Host) {
     }
 }
 
-both!(
+stories!(
     below_zero_nothing_is_promised_and_giving_back_is_accepted,
     an_award_is_judged_on_its_own_post_alone,
     a_later_year_without_a_line_is_conditional,

@@ -259,7 +259,7 @@ async fn delegations_are_listed_by_person(host: Host) {
         .await;
 }
 
-both!(
+stories!(
     the_ministry_gives_the_directors_and_the_director_gives_within_it,
     nobody_registers_authority_for_himself,
     nobody_gives_more_than_the_own,

@@ -93,6 +93,9 @@ async fn a_step_of_a_payment_is_taken_once_and_in_order(host: Host) {
     attester.refused(attest(&name, early), too_early).await;
     head.refused(void(&name, early), too_early).await;
 
+    let none = format!("{parent}/disbursements/none");
+    let refusal = head.refused(decide(&none, day), "NOT_FOUND").await;
+    assert_eq!(refusal.metadata("name"), none);
     head.must(decide(&name, day)).await;
     let refusal = head.refused(decide(&name, day), "WRONG_STATE").await;
     assert_eq!(refusal.metadata("state"), "DECIDED");
@@ -125,9 +128,13 @@ async fn a_payment_is_of_an_unconditional_commitment_of_a_parent_that_pays(host:
     assert_eq!(refusal.metadata("state"), state);
     ada.refused(asked(&world.parent("none"), 2025), "NOT_FOUND")
         .await;
-    let before_it_pays = new_payment(&parent, "1", (2025, 1_000), "2025-02-02");
-    ada.refused(before_it_pays, "DATE_BEFORE_PREVIOUS_STEP")
+    let first: chrono::NaiveDate = world.pays_from().parse().unwrap();
+    let day_before = first.pred_opt().unwrap().to_string();
+    let before_it_pays = new_payment(&parent, "1", (2025, 1_000), &day_before);
+    let refusal = ada
+        .refused(before_it_pays, "DATE_BEFORE_PREVIOUS_STEP")
         .await;
+    assert_eq!(refusal.metadata("previous_date"), world.pays_from());
 }
 
 /// FR-10: what is requested takes from the commitment as what is paid does; voiding frees it.
@@ -349,7 +356,7 @@ async fn payments_are_listed_by_parent_and_a_machine_sees_no_reasons(host: Host)
     assert_eq!(all.disbursements[0].amount, kroner(1_000));
 }
 
-both!(
+stories!(
     a_payment_is_requested_decided_attested_and_paid,
     a_step_of_a_payment_is_taken_once_and_in_order,
     a_payment_is_of_an_unconditional_commitment_of_a_parent_that_pays,

@@ -117,4 +117,4 @@ async fn the_sums_of_the_feed_are_what_the_frame_says(host: Host) {
     }
 }
 
-both!(the_sums_of_the_feed_are_what_the_frame_says);
+stories!(the_sums_of_the_feed_are_what_the_frame_says);

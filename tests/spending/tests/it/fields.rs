@@ -148,6 +148,7 @@ async fn every_bad_field_of_a_payment_is_named_at_once(host: Host) {
     let given = request.disbursement.as_mut().unwrap();
     given.post = Some(post("144.7O"));
     given.purpose = "a".repeat(201);
+    given.part = "a".repeat(301);
 
     let refusal = world.officer().refused(request, "INVALID_FIELDS").await;
 
@@ -163,6 +164,7 @@ async fn every_bad_field_of_a_payment_is_named_at_once(host: Host) {
             "disbursement.year",
             "disbursement.amount",
             "disbursement.purpose",
+            "disbursement.part",
         ]
     );
     for (amount, currency, nanos) in [
@@ -196,7 +198,7 @@ async fn every_bad_field_of_a_payment_is_named_at_once(host: Host) {
     );
 }
 
-both!(
+stories!(
     every_bad_field_of_a_payment_is_named_at_once,
     a_lines_bad_fields_are_named_at_once,
     a_delegations_bad_fields_are_named_at_once,

@@ -362,7 +362,7 @@ async fn a_decision_outlives_the_authority_it_was_made_by(host: Host) {
     world.approved(&parent, "3", OF, DAY).await;
 }
 
-both!(
+stories!(
     who_requested_does_not_attest,
     one_duty_in_any_number_of_steps,
     another_case_is_another_matter,

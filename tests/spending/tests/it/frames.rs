@@ -175,7 +175,7 @@ async fn settled(actor: &Actor, request: pb::ConfirmAllocationLineRequest) -> St
     panic!("{request:?} was never judged")
 }
 
-both!(
+stories!(
     a_line_that_waits_is_listed_and_does_not_count,
     a_frame_as_of_a_day_is_its_lines_until_then,
     a_supplement_enters_below_zero_and_nothing_deepens_it,

@@ -6,8 +6,8 @@
     reason = "a test that cannot be set up fails, and its callers are tasks of their own"
 )]
 
-/// Tells each of these stories of every host, as tests `<story>::grants` and its like.
-macro_rules! both {
+/// Tells each of these stories of every host: `<story>::grants` and its like are the tests.
+macro_rules! stories {
     ($($story:ident),+ $(,)?) => {$(
         mod $story {
             use crate::world::Host;

@@ -1,13 +1,15 @@
 //! What commits money: how it pays, closes, is told apart by parts, and takes the place of another.
 
+use std::fmt::Debug;
+
 use contract::testing::v1 as testing;
 use proto::access::v1::Role;
 use proto::spending::v1::disbursement::State;
-use sqlx::Connection;
+use sqlx::{Connection, PgConnection};
 use testkit::spending::{
     LATE, attest, attester, available, decide, finance, head, new_payment, paid, told, void,
 };
-use testkit::{Actor, date, id, kroner};
+use testkit::{Actor, Refusal, date, id, kroner};
 
 use crate::world::{Host, World, asked, new_pledge};
 
@@ -76,9 +78,118 @@ async fn a_payment_of_a_parent_that_pays_no_more_goes_no_further(host: Host) {
         let told = ["name", "state"].map(|key| refusal.metadata(key));
         assert_eq!(told, [name.as_str(), state]);
     }
+    let without_authority = world.person("nils", &[Role::SectionHead]);
+    let decision = decide(&open, DAY);
+    without_authority.refused(decision, "NOT_PAYABLE").await;
     let done = finance(&world).must(paid(&approved, DAY, "B-17")).await;
     assert_eq!(done.state(), State::Paid);
     head(&world).must(void(&open, DAY)).await;
+}
+
+/// Takes a step while somebody holds a name to stop payments to it: the step waits, and is then taken.
+async fn waits_for<T: Debug + Send + 'static>(
+    world: &World,
+    name: &str,
+    step: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) {
+    let mut owner = world.owner().await;
+    let mut stopping = owner.begin().await.unwrap();
+    hold(&mut stopping, name).await;
+    let step = tokio::spawn(step);
+    world.waiting(1).await;
+    stopping.rollback().await.unwrap();
+    step.await.unwrap().unwrap();
+}
+
+async fn hold(db: &mut PgConnection, name: &str) {
+    let held = sqlx::query("select from spending.touched where name = $1 for update");
+    let held = held.bind(name).fetch_all(db).await.unwrap();
+    assert_eq!(held.len(), 1, "{name} is touched");
+}
+
+/// What decides over money waits for who holds one of the parent's names; what the bank did and a
+/// voiding do not.
+async fn what_decides_waits_for_who_holds_a_name_of_the_parent(host: Host) {
+    let world = host.patient_on(DAY).await;
+    world.may_award(5_000_000).await;
+    let parent = world.paying("1", &[(2025, 1_000_000)]).await;
+    let of = (2025, 1_000);
+    for (number, name) in world.touched(&parent).iter().enumerate() {
+        let id = |step: &str| format!("{number}-{step}");
+        let open = world.requested(&parent, &id("open"), of, DAY).await;
+        let approved = world.approved(&parent, &id("approved"), of, DAY).await;
+        let voided = world.requested(&parent, &id("voided"), of, DAY).await;
+
+        let request = new_payment(&parent, &id("asked"), of, DAY);
+        let asking = Box::pin(world.officer().settled(request));
+        waits_for(&world, name, asking).await;
+        waits_for(&world, name, head(&world).settled(decide(&open, DAY))).await;
+        let attesting = attester(&world).settled(attest(&open, DAY));
+        waits_for(&world, name, attesting).await;
+
+        let mut owner = world.owner().await;
+        let mut stopping = owner.begin().await.unwrap();
+        hold(&mut stopping, name).await;
+        finance(&world).must(paid(&approved, DAY, "B-17")).await;
+        head(&world).must(void(&voided, DAY)).await;
+    }
+    let draft = world.drafted("2", &[(2025, 1_000)]).await;
+    for (number, name) in world.touched(&draft).iter().enumerate() {
+        let other = world
+            .drafted(&format!("other-{number}"), &[(2025, 1_000)])
+            .await;
+        let awarded = if *name == draft { &draft } else { &other };
+        let award = world.award(head(&world), awarded, DAY);
+        waits_for(&world, name, award).await;
+    }
+}
+
+/// A name whose row is missing is made on the way, and held.
+async fn a_name_that_is_missing_is_made(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let parent = world.paying("1", &[(2025, 1_000_000)]).await;
+    let sql = "delete from spending.touched";
+    let mut owner = world.owner().await;
+    sqlx::query(sql).execute(&mut owner).await.unwrap();
+
+    let payment = world.requested(&parent, "1", (2025, 1_000), DAY).await;
+
+    head(&world).must(decide(&payment, DAY)).await;
+    for name in world.touched(&parent) {
+        hold(&mut owner, &name).await;
+    }
+}
+
+/// The last line of defence: a commitment is promised once and first, and what follows gives back.
+async fn no_move_promises_twice(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    world.awarded("1", &[(2025, 1_000)]).await;
+    for (kind, ordinal, ore) in [
+        ("awarded", 2, 1),
+        ("released", 2, 1),
+        ("awarded", 1, -1),
+        ("released", 1, -1),
+    ] {
+        let mut owner = world.owner().await;
+        let refused = sqlx::query(
+            "insert into spending.commitment_moves
+             select parent, chapter, post, year, $2, on_day, $1, $3, conditional, dimensions
+               from spending.commitment_moves",
+        )
+        .bind(kind)
+        .bind(ordinal)
+        .bind(ore)
+        .execute(&mut owner)
+        .await
+        .unwrap_err();
+        let error = refused.as_database_error().unwrap();
+        assert!(
+            error.is_check_violation(),
+            "{kind} {ordinal} {ore}: {error}"
+        );
+    }
 }
 
 /// A role that a host does not know is nobody there, though a rule of the package names it.
@@ -111,9 +222,12 @@ async fn a_part_that_the_host_does_not_know_is_refused(host: Host) {
     assert_eq!(told, ["disbursement.part", "fly"]);
 }
 
-both!(
+stories!(
     closing_gives_back_what_is_not_paid_on_the_closing_day,
     a_payment_of_a_parent_that_pays_no_more_goes_no_further,
+    what_decides_waits_for_who_holds_a_name_of_the_parent,
+    a_name_that_is_missing_is_made,
+    no_move_promises_twice,
     a_role_of_another_host_is_nobody,
     a_part_that_the_host_does_not_know_is_refused,
 );
@@ -134,9 +248,12 @@ async fn a_host_guards_each_step_of_a_payment() {
     let reason = "PART_REQUIRED";
     let officer = world.officer();
     let mut request = new_payment(&name, "3", of, DAY);
-    officer.refused(request.clone(), reason).await;
-    head(&world).refused(decide(&open, DAY), reason).await;
-    attester(&world).refused(attest(&open, DAY), reason).await;
+    let asked = officer.refused(request.clone(), reason).await;
+    assert_eq!(asked.metadata("step"), "REQUEST");
+    let decided = head(&world).refused(decide(&open, DAY), reason).await;
+    assert_eq!(decided.metadata("step"), "DECIDE");
+    let attested = attester(&world).refused(attest(&open, DAY), reason).await;
+    assert_eq!(attested.metadata("step"), "ATTEST");
 
     request.disbursement.as_mut().unwrap().part = "fly".into();
     assert_eq!(officer.must(request).await.part, "fly");
@@ -254,6 +371,6 @@ async fn a_link_that_changed_before_its_cases_were_entered_is_followed_anew() {
 
     let refusal = replacing.await.unwrap().unwrap_err();
     assert_eq!(refusal.reason, "BUSY", "{}", refusal.status);
-    let refusal = head(&world).refused(replace(&new), "FRAME_EXCEEDED").await;
-    assert_eq!(refusal.metadata("available"), "0.00", "it is followed anew");
+    let refusal = head(&world).refused(replace(&new), "WRONG_STATE").await;
+    assert_eq!(refusal.metadata("name"), other, "it is followed anew");
 }

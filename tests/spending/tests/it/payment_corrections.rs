@@ -89,7 +89,7 @@ async fn a_wrong_voucher_is_corrected_without_a_fact(host: Host) {
     assert_eq!(refusal.fields(), ["reason"]);
 }
 
-both!(
+stories!(
     a_wrong_day_of_payment_moves_its_fact,
     a_wrong_voucher_is_corrected_without_a_fact,
 );

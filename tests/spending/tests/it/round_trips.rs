@@ -4,8 +4,8 @@
 use proto::Call;
 use proto::spending::v1 as pb;
 use testkit::spending::{
-    attest, attester, confirm, controller, correct_day, decide, director, directors_own, finance,
-    frame, head, new_delegation, new_line, new_payment, paid, void,
+    allot, attest, attester, confirm, controller, correct_day, decide, director, directors_own,
+    finance, frame, head, new_delegation, new_line, new_payment, new_set_aside, paid, void,
 };
 use testkit::{Actor, Wire};
 
@@ -70,6 +70,10 @@ async fn a_write_of_the_budget_keeps_its_budget(host: Host) {
     assert_eq!(trips(&wire, &kari, enter).await, DUTY);
     // The line.
     assert_eq!(trips(&wire, &solveig, confirm(line)).await, DUTY + 1);
+    allot(&world, new_line("2", "144.70", 1_000, DAY)).await;
+    let set_aside = kari.must(new_set_aside("3", "144.70", 1, DAY)).await.name;
+    // The line, the frame's lock, the frame's sums.
+    assert_eq!(trips(&wire, &solveig, confirm(&set_aside)).await, DUTY + 3);
     directors_own(&world, 50_000_000).await;
     let given = new_delegation("solveig", 1_000, "2025-01-01");
     // There is no case; the giver's own stands in its place.
@@ -97,7 +101,7 @@ async fn a_read_is_one_round_trip(host: Host) {
     assert_eq!(trips(&wire, &solveig, frame("144.70", None)).await, 1);
 }
 
-both!(
+stories!(
     a_write_of_a_payment_keeps_its_budget,
     a_write_of_the_budget_keeps_its_budget,
     a_read_is_one_round_trip,

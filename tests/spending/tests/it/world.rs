@@ -8,10 +8,7 @@ use platform::Nouns;
 use proto::access::v1::Role;
 use proto::spending::v1 as pb;
 use sqlx::AssertSqlSafe;
-use testkit::spending::{
-    LATE, allot, attest, attester, decide, director, directors_own, head, new_delegation, new_line,
-    new_payment,
-};
+use testkit::spending::{LATE, approve, head, may_spend, requested};
 use testkit::{Actor, Database, Kit, Refusal, Wire, date, grants, id, kroner, noon, post};
 
 /// Who hosts spending.
@@ -123,21 +120,21 @@ impl World {
     /// What an award needs beside a line: the section head's authority for all of 2025, and in grants an
     /// edition.
     pub(crate) async fn may_decide(&self) {
-        if self.host == Host::Grants {
-            let mut edition = grants::new_edition("2025");
-            edition.scheme_edition.as_mut().unwrap().posts =
-                ["144.70", "144.71", "170.70"].map(post).into();
-            head(self).must(edition).await;
+        match self.host {
+            Host::Grants => {
+                let mut edition = grants::new_edition("2025");
+                edition.scheme_edition.as_mut().unwrap().posts =
+                    ["144.70", "144.71", "170.70"].map(post).into();
+                head(self).must(edition).await;
+            }
+            Host::Contract => (),
         }
     }
 
     /// The same, with a line of 2025 on 144.70, and the director's and the section head's authority.
     pub(crate) async fn may_award(&self, line: i64) {
         self.may_decide().await;
-        allot(self, new_line("2025-1", "144.70", line, "2025-01-10")).await;
-        directors_own(self, 1_000_000_000).await;
-        let given = new_delegation("solveig", 1_000_000_000, "2025-01-01");
-        director(self).must(given).await;
+        may_spend(self, line).await;
     }
 
     /// Prepares a parent of these commitments.
@@ -233,8 +230,25 @@ impl World {
 
     /// Brings an award into the state that pays.
     pub(crate) async fn open(&self, name: &str, day: &str) {
-        if self.host == Host::Grants {
-            head(self).must(grants::sign(name, day)).await;
+        match self.host {
+            Host::Grants => drop(head(self).must(grants::sign(name, day)).await),
+            Host::Contract => (),
+        }
+    }
+
+    /// The day from which what [`World::paying`] makes pays.
+    pub(crate) fn pays_from(&self) -> &'static str {
+        match self.host {
+            Host::Grants => "2025-02-10",
+            Host::Contract => "2025-02-03",
+        }
+    }
+
+    /// Every name that a parent touches.
+    pub(crate) fn touched(&self, parent: &str) -> Vec<String> {
+        match self.host {
+            Host::Grants => vec![parent.to_owned(), "organisations/981965132".to_owned()],
+            Host::Contract => vec![parent.to_owned()],
         }
     }
 
@@ -299,8 +313,7 @@ impl World {
         of: (i32, i64),
         day: &str,
     ) -> String {
-        let request = new_payment(parent, id_of_payment, of, day);
-        self.officer().must(request).await.name
+        requested(&self.officer(), parent, id_of_payment, of, day).await
     }
 
     /// The same, decided and attested on the same day.
@@ -312,8 +325,7 @@ impl World {
         day: &str,
     ) -> String {
         let name = self.requested(parent, id_of_payment, of, day).await;
-        head(self).must(decide(&name, day)).await;
-        attester(self).must(attest(&name, day)).await;
+        approve(self, &name, day).await;
         name
     }
 }

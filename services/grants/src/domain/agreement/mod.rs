@@ -94,25 +94,20 @@ impl Agreement {
     }
 
     /// DRAFT → AWARDED, by its edition, and by written authority and frames for all that it asks for.
-    pub fn award(
-        self,
-        edition: &SchemeEdition,
-        grounds: &Grounds,
-        on: NaiveDate,
-    ) -> Result<Self, Refused> {
+    pub fn award(self, edition: &SchemeEdition, grounds: &Grounds) -> Result<Self, Refused> {
         self.must_be(&[State::Draft])?;
         assert_eq!(
             self.scheme_edition, edition.name,
             "an award is judged by its own edition"
         );
-        edition.must_allow_award(&self.posts(), on)?;
-        let commitments = self.parent().commit(grounds, on)?;
-        let (reservation, reservation_rule) = grounds.reserve(&commitments);
+        edition.must_allow_award(&self.posts(), grounds.on)?;
+        let commitments = self.parent().commit(grounds)?;
+        let reserved = grounds.reserve(&commitments);
         Ok(Self {
             commitments: Json(commitments),
-            awarded_on: Some(on),
-            reservation,
-            reservation_rule,
+            awarded_on: Some(grounds.on),
+            reservation: reserved.wording,
+            reservation_rule: reserved.edition,
             ..self.step(State::Awarded)
         })
     }
@@ -131,8 +126,8 @@ impl Agreement {
     /// SIGNED → CLOSED; what is not paid is released, conditional commitments among it.
     pub fn close(self, payments: &[Disbursement], on: NaiveDate) -> Result<Self, Refused> {
         self.must_be(&[State::Signed])?;
-        let commitments = self.parent().release(payments, on)?;
         must_follow(&self.name, on, self.signed_on)?;
+        let commitments = self.parent().release(payments, on)?;
         Ok(Self {
             commitments: Json(commitments),
             closed_on: Some(on),

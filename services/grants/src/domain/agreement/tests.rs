@@ -117,13 +117,14 @@ fn grounds() -> Grounds {
             valid_from: day("1990-01-01"),
             text_nb: "Forbehold for {år}".into(),
         }),
+        on: day("2025-03-03"),
         today: day("2025-03-03"),
     }
 }
 
 /// Awards an agreement on 3 March, judged by an edition in this state.
 fn award(it: Agreement, edition_state: scheme_edition::State) -> Result<Agreement, Refused> {
-    it.award(&edition(edition_state), &grounds(), day("2025-03-03"))
+    it.award(&edition(edition_state), &grounds())
 }
 
 #[test]

@@ -95,6 +95,7 @@ impl Commitment {
         dimensions: &Dimensions,
         on: NaiveDate,
     ) -> Result<Self, Refused> {
+        assert!(self.moves.is_empty(), "a commitment is promised once");
         assert_eq!(
             self.frame_key(),
             frame.key,

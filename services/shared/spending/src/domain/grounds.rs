@@ -18,18 +18,35 @@ pub struct Grounds {
     pub frames: BTreeMap<FrameKey, Frame>,
     /// The wording in force on the day of the decision; read where a later year is asked for.
     pub reservation: Option<Reservation>,
-    /// The day on which it is decided.
+    /// The day of the decision.
+    pub on: NaiveDate,
+    /// The day on which it is registered.
     pub today: NaiveDate,
 }
 
+/// The reservation that conditional commitments are promised with; empty where none is conditional.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reserved {
+    /// Its wording.
+    pub wording: String,
+    /// The edition that the wording is from.
+    pub edition: String,
+}
+
 impl Grounds {
-    /// The wording of the reservation that these commitments carry, and the edition that it is from; both
-    /// are empty where none of them is conditional.
-    pub fn reserve(&self, commitments: &[Commitment]) -> (String, String) {
+    /// The reservation that these commitments carry.
+    pub fn reserve(&self, commitments: &[Commitment]) -> Reserved {
         let years = conditional_years(commitments);
-        let reservation = self.reservation.as_ref().filter(|_| !years.is_empty());
-        reservation
-            .map(|it| (it.wording(&years), it.edition()))
-            .unwrap_or_default()
+        let Some(reservation) = self.reservation.as_ref().filter(|_| !years.is_empty()) else {
+            assert!(
+                years.is_empty(),
+                "a later year is judged with its reservation"
+            );
+            return Reserved::default();
+        };
+        Reserved {
+            wording: reservation.wording(&years),
+            edition: reservation.edition(),
+        }
     }
 }

@@ -31,6 +31,6 @@ pub use disbursement_name::DisbursementName;
 pub(crate) use disbursement_name::parse_parent;
 pub use frame::{Frame, FrameLines};
 pub use frame_key::FrameKey;
-pub use grounds::Grounds;
+pub use grounds::{Grounds, Reserved};
 pub use parent::Parent;
 pub use reservation::Reservation;

@@ -28,7 +28,7 @@ pub(crate) async fn request(
         tx.effective(&step)?;
         tx.cases(&[&asked.parent]).await?;
         let parent = (app.spends.parent)(tx, &asked.parent).await?;
-        store::touched::hold(tx, &parent.touched(), None).await?;
+        store::touched::hold(tx, &parent.touched()).await?;
         let payments = store::disbursements::of_parent(tx, &asked.parent).await?;
 
         parent.must_allow_request(&asked, &payments)?;
@@ -56,10 +56,10 @@ pub(crate) async fn decide(
         let payment = in_case(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
         let person = &ctx.principal.id;
-        let held = store::touched::hold(tx, &parent.touched(), Some(person)).await?;
+        let held = store::touched::hold_with_authority(tx, &parent.touched(), person).await?;
 
         let decided = payment.decide(person, step.on)?;
-        parent.must_pay()?;
+        parent.must_be_payable()?;
         (app.spends.guard)(tx, &parent, &decided, Step::Decide).await?;
         let posts = BTreeSet::from([decided.frame_key().post]);
         must_hold_authority(
@@ -91,10 +91,10 @@ pub(crate) async fn attest(
         tx.effective(&step)?;
         let payment = in_case(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
-        store::touched::hold(tx, &parent.touched(), None).await?;
+        store::touched::hold(tx, &parent.touched()).await?;
 
         let attested = payment.attest(&ctx.principal.id, step.on)?;
-        parent.must_pay()?;
+        parent.must_be_payable()?;
         (app.spends.guard)(tx, &parent, &attested, Step::Attest).await?;
 
         save(tx, &attested, &[]).await

@@ -1,4 +1,5 @@
-//! Every statement on `delegations`.
+//! Every statement on `delegations` but one: what decides over a parent reads them with the names that it
+//! touches (`touched.rs`).
 
 use platform::{Error, Result};
 use sqlx::PgConnection;

@@ -1,4 +1,5 @@
-//! Every statement on `touched`, with the delegations that are held together with it.
+//! Every statement on `touched`. What a person holds of authority is read and held by the same statement:
+//! one round trip.
 
 use platform::Result;
 use sqlx::PgConnection;
@@ -6,39 +7,59 @@ use sqlx::types::Json;
 
 use crate::domain::Delegation;
 
-/// Holds these names against who would stop payments to them, and what a person holds and held of
-/// authority against its ending, until what is judged by it is done. Without a person no authority.
-pub(crate) async fn hold(
+/// Authority that nobody holds.
+const NOBODY: &str = "";
+
+/// Holds these names against who would stop payments to them, until what is judged by it is done.
+pub(crate) async fn hold(db: &mut PgConnection, names: &[String]) -> Result<()> {
+    hold_with_authority(db, names, NOBODY).await?;
+    Ok(())
+}
+
+/// The same, and holds against its ending what a person holds and held of authority.
+pub(crate) async fn hold_with_authority(
     db: &mut PgConnection,
     names: &[String],
-    person: Option<&str>,
+    person: &str,
 ) -> Result<Vec<Delegation>> {
+    let (held, authority) = try_hold(db, names, person).await?;
+    if held == names.len() {
+        return Ok(authority);
+    }
+    make(db, names).await?;
+    let (_, authority) = try_hold(db, names, person).await?;
+    Ok(authority)
+}
+
+/// How many of the names there are.
+async fn try_hold(
+    db: &mut PgConnection,
+    names: &[String],
+    person: &str,
+) -> Result<(usize, Vec<Delegation>)> {
     let held = sqlx::query!(
         r#"with names as (
                select name from spending.touched where name = any($1) order by name for share
            ), authority as (
                select * from spending.delegations where person = $2 order by name for share
            )
-           select (select count(*) from names) as "names!",
+           select array(select name from names) as "names!",
                   (select coalesce(jsonb_agg(it order by it.name), '[]') from authority it)
                       as "authority!: Json<Vec<Delegation>>""#,
         names,
         person,
     )
-    .fetch_one(&mut *db)
+    .fetch_one(db)
     .await?;
-    if usize::try_from(held.names) != Ok(names.len()) {
-        make(db, names).await?;
-    }
-    Ok(held.authority.0)
+    Ok((held.names.len(), held.authority.0))
 }
 
-/// Makes and holds names that nobody has touched yet.
+/// Makes those that are missing.
 async fn make(db: &mut PgConnection, names: &[String]) -> Result<()> {
     sqlx::query!(
         "insert into spending.touched (name)
-         select unnest($1::text[])
-         on conflict (name) do update set name = excluded.name",
+         select it from unnest($1::text[]) it order by it
+         on conflict (name) do nothing",
         names,
     )
     .execute(db)

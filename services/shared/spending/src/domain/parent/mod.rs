@@ -35,15 +35,16 @@ impl Parent {
         all.cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// Promises on a day all that it asks for, by written authority for the whole sum and by the frames
+    /// Promises all that it asks for, by written authority for the whole sum and by the frames
     /// (Hovedinstruks § 4.1).
-    pub fn commit(&self, by: &Grounds, on: NaiveDate) -> Result<Vec<Commitment>, Refused> {
+    pub fn commit(&self, by: &Grounds) -> Result<Vec<Commitment>, Refused> {
         let posts: BTreeSet<PostKey> = self.commitments.iter().map(|it| it.post.clone()).collect();
         let total_ore = self.commitments.iter().map(|it| it.amount_ore).sum();
-        must_hold_authority(&by.delegations, &by.person, &posts, total_ore, on, by.today)?;
+        let (held, person) = (&by.delegations, &by.person);
+        must_hold_authority(held, person, &posts, total_ore, by.on, by.today)?;
         let award = |it: &Commitment| {
             let frame = &by.frames[&it.frame_key()];
-            it.clone().award(frame, &self.dimensions, on)
+            it.clone().award(frame, &self.dimensions, by.on)
         };
         self.commitments.iter().map(award).collect()
     }
@@ -68,13 +69,16 @@ impl Parent {
         Ok(self.commitments.iter().map(release).collect())
     }
 
-    /// It is in a state that pays; answers the day from which.
-    pub(crate) fn must_pay(&self) -> Result<NaiveDate, Refused> {
-        let refusal = reason::NotPayable {
+    /// It is in a state that pays.
+    pub(crate) fn must_be_payable(&self) -> Result<(), Refused> {
+        if self.payable_from.is_some() {
+            return Ok(());
+        }
+        Err(reason::NotPayable {
             name: &self.name,
             state: &self.state,
-        };
-        self.payable_from.ok_or(refusal.into())
+        }
+        .into())
     }
 
     /// A payment of one of its commitments may be requested.
@@ -83,8 +87,8 @@ impl Parent {
         asked: &Disbursement,
         payments: &[Disbursement],
     ) -> Result<(), Refused> {
-        let payable_from = self.must_pay()?;
-        must_follow(&self.name, asked.requested_on, Some(payable_from))?;
+        self.must_be_payable()?;
+        must_follow(&self.name, asked.requested_on, self.payable_from)?;
         let key = asked.frame_key();
         let found = self.commitments.iter().find(|it| it.frame_key() == key);
         let commitment = found.ok_or(reason::CommitmentUnknown {

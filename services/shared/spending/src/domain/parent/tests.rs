@@ -9,7 +9,7 @@ use crate::domain::commitment::tests::{asked, awarded, dimensions, frame};
 use crate::domain::disbursement::State;
 use crate::domain::disbursement::tests::payment;
 use crate::domain::frame::tests::key;
-use crate::domain::{Delegation, DelegationName, Reservation};
+use crate::domain::{Delegation, DelegationName, Reservation, Reserved};
 
 fn exchange() -> PostKey {
     key("144.70", 0).post
@@ -55,6 +55,7 @@ fn grounds(limit_ore: i64, line_ore: i64) -> Grounds {
             valid_from: day("1990-01-01"),
             text_nb: "Forbehold for {år}".into(),
         }),
+        on: day("2025-03-03"),
         today: day("2025-03-03"),
     }
 }
@@ -73,18 +74,21 @@ fn what_is_promised_is_judged_by_authority_and_frames() {
     let draft = || parent(vec![asked(2025, 150_000), asked(2026, 100_000)]);
     let commit = |limit_ore, line_ore| {
         let grounds = grounds(limit_ore, line_ore);
-        let committed = draft().commit(&grounds, day("2025-03-03"))?;
+        let committed = draft().commit(&grounds)?;
         let reservation = grounds.reserve(&committed);
         Ok((committed, reservation))
     };
-    let (committed, (wording, rule)) = commit(250_000, 150_000).unwrap();
+    let (committed, reserved) = commit(250_000, 150_000).unwrap();
     let conditional: Vec<_> = committed.iter().map(Commitment::conditional).collect();
     assert_eq!(conditional, [false, true]);
-    assert_eq!(wording, "Forbehold for 2026");
-    assert_eq!(rule, "rules/commitment-reservation/editions/1990-01-01");
+    let expected = Reserved {
+        wording: "Forbehold for 2026".into(),
+        edition: "rules/commitment-reservation/editions/1990-01-01".into(),
+    };
+    assert_eq!(reserved, expected);
     assert_eq!(
         grounds(1, 1).reserve(&committed[..1]),
-        (String::new(), String::new()),
+        Reserved::default(),
         "nothing conditional, no reservation"
     );
 
