@@ -319,6 +319,12 @@ async fn a_write_enters_two_cases_and_moves_money_in_both() {
     let first = new_pledge("first", vec![asked("144.70", 2025, 1)]);
     let first = world.officer().must(first).await.name;
     head(&world).refused(replace(&first), "REPLACES_NONE").await;
+    let mut too_large = new_pledge("large", vec![asked("144.70", 2025, 1_000_001)]);
+    too_large.pledge.as_mut().unwrap().replaces.clone_from(&new);
+    let too_large = world.officer().must(too_large).await.name;
+    let replacing = replace(&too_large);
+    head(&world).refused(replacing, "FRAME_EXCEEDED").await;
+    assert_eq!(available(&world, 2025).await, 100_000, "neither is done");
     head(&world).refused(replace(&new), "WRONG_STATE").await;
     let again = world.award_refused(head(&world), &new, DAY, "WRONG_STATE");
     assert_eq!(again.await.metadata("state"), "AWARDED");
