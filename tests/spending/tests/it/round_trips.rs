@@ -58,6 +58,12 @@ async fn a_write_of_a_payment_keeps_its_budget(host: Host) {
     let mut voucher = correct_day(&name, DAY);
     voucher.voucher = "B-2".into();
     assert_eq!(trips(&wire, &bank, voucher).await, WRITE + 1);
+    // Names of which a row is missing are made.
+    let sql = "delete from spending.touched";
+    let mut owner = world.owner().await;
+    sqlx::query(sql).execute(&mut owner).await.unwrap();
+    let request = new_payment(&parent, "3", (2025, 1), DAY);
+    assert_eq!(trips(&wire, &ada, request).await, DUTY + 4 + guard);
 }
 
 /// What promises are judged by. A set-aside is judged by the frame, a delegation by its giver's own.

@@ -23,10 +23,10 @@ pub(crate) async fn hold_with_authority(
     person: &str,
 ) -> Result<Vec<Delegation>> {
     let (held, authority) = try_hold(db, names, person).await?;
-    if held == names.len() {
+    if held == names.len() || held + make(db, names).await? == names.len() {
         return Ok(authority);
     }
-    make(db, names).await?;
+    // Another made one of them meanwhile.
     let (_, authority) = try_hold(db, names, person).await?;
     Ok(authority)
 }
@@ -54,9 +54,9 @@ async fn try_hold(
     Ok((held.names.len(), held.authority.0))
 }
 
-/// Makes those that are missing.
-async fn make(db: &mut PgConnection, names: &[String]) -> Result<()> {
-    sqlx::query!(
+/// Makes those that are missing, and so holds them; how many that were.
+async fn make(db: &mut PgConnection, names: &[String]) -> Result<usize> {
+    let made = sqlx::query!(
         "insert into spending.touched (name)
          select it from unnest($1::text[]) it order by it
          on conflict (name) do nothing",
@@ -64,5 +64,5 @@ async fn make(db: &mut PgConnection, names: &[String]) -> Result<()> {
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(usize::try_from(made.rows_affected()).unwrap_or_default())
 }
