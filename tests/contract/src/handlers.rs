@@ -1,13 +1,12 @@
 //! Pledges: drafted, awarded, closed; and one awarded in the place of another.
 
 use chrono::NaiveDate;
-use platform::{Answer, Ctx, Fact, Fields, Result, Tx, must_match, once, refused};
-use proto::reason::{Busy, WrongState};
-use spending::Parent;
+use platform::{Answer, Ctx, Error, Fact, Fields, Result, Tx, must_be, must_match, once, refused};
+use proto::reason::Busy;
 
 use crate::app::App;
 use crate::measures::SPENT;
-use crate::pledge::{Pledge, PledgeName};
+use crate::pledge::{Pledge, PledgeName, State};
 use crate::spends::{SPENDS, save};
 use crate::testing::v1 as pb;
 use crate::{reason, store};
@@ -48,13 +47,8 @@ pub(crate) async fn award(
         tx.cases(&[name.as_str()]).await?;
         let draft = store::get(tx, &name).await?;
         must_match(&request.etag, &name, draft.version)?;
-        let grounds = spending::grounds(tx, &ctx, &draft.parent(), step.on).await?;
 
-        let awarded = draft.award(&grounds)?;
-
-        spending::save(tx, &awarded.parent()).await?;
-        let facts = awarded.facts();
-        save(tx, awarded, &facts).await
+        promise(tx, &ctx, draft, step.on).await
     })
     .await
 }
@@ -83,14 +77,9 @@ pub(crate) async fn award_replacement(
             return Err(refused(Busy));
         }
         must_match(&request.etag, &name, draft.version)?;
+
         give_back(tx, &replaces, step.on).await?;
-        let grounds = spending::grounds(tx, &ctx, &draft.parent(), step.on).await?;
-
-        let awarded = draft.award(&grounds)?;
-
-        spending::save(tx, &awarded.parent()).await?;
-        let facts = awarded.facts();
-        save(tx, awarded, &facts).await
+        promise(tx, &ctx, draft, step.on).await
     })
     .await
 }
@@ -123,26 +112,27 @@ pub(crate) async fn close(
     .await
 }
 
-/// AWARDED → AWARDED: gives back what is not paid of a pledge whose case is entered, and records it.
-async fn give_back(tx: &mut Tx, name: &str, on: NaiveDate) -> Result<()> {
-    let mut parent = (SPENDS.parent)(tx, name).await?;
-    must_pay(&parent)?;
-    let payments = spending::payments(tx, name).await?;
-    let before = SPENT.facts(&parent, &[]);
-    parent.commitments = parent.release(&payments, on)?;
-    spending::save(tx, &parent).await?;
-    let facts = Fact::changes(&before, &SPENT.facts(&parent, &[]));
-    (SPENDS.record_parent)(tx, &parent, facts).await
+/// DRAFT → AWARDED in its case, saved and recorded.
+async fn promise(tx: &mut Tx, ctx: &Ctx, draft: Pledge, on: NaiveDate) -> Result<pb::Pledge> {
+    let grounds = spending::grounds(tx, ctx, &draft.parent(), on).await?;
+
+    let awarded = draft.award(&grounds)?;
+
+    spending::save(tx, &awarded.parent()).await?;
+    let facts = awarded.facts();
+    save(tx, awarded, &facts).await
 }
 
-/// Only what is awarded has something to give back.
-fn must_pay(it: &Parent) -> Result<()> {
-    if it.payable_from.is_some() {
-        return Ok(());
-    }
-    Err(refused(WrongState {
-        name: &it.name,
-        state: &it.state,
-        needed: "AWARDED",
-    }))
+/// AWARDED → AWARDED: gives back what is not paid of a pledge whose case is entered, and records it.
+async fn give_back(tx: &mut Tx, name: &str, on: NaiveDate) -> Result<()> {
+    let name = PledgeName::parse(name).map_err(Error::Bug)?;
+    let pledge = store::get(tx, &name).await?;
+    must_be(&name, pledge.state, &[State::Awarded])?;
+    let payments = spending::payments(tx, name.as_str()).await?;
+    let mut parent = pledge.parent();
+    parent.commitments = parent.release(&payments, on)?;
+
+    spending::save(tx, &parent).await?;
+    let facts = Fact::changes(&pledge.facts(), &SPENT.facts(&parent, &[]));
+    (SPENDS.record_parent)(tx, &parent, facts).await
 }
