@@ -75,6 +75,25 @@ pub fn confirm(name: &str) -> pb::ConfirmAllocationLineRequest {
     }
 }
 
+/// The reversal of a line.
+pub fn reverse(name: &str) -> pb::ReverseAllocationLineRequest {
+    pb::ReverseAllocationLineRequest {
+        name: name.into(),
+        reason: "Ført på feil post".into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The confirmation of a line's reversal.
+pub fn confirm_reversal(name: &str) -> pb::ConfirmAllocationLineReversalRequest {
+    pb::ConfirmAllocationLineReversalRequest {
+        name: name.into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
 /// A line that the controller enters and the section head confirms.
 pub async fn allot(kit: &Kit, request: pb::CreateAllocationLineRequest) -> pb::AllocationLine {
     let entered = controller(kit).must(request).await;

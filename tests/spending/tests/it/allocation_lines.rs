@@ -4,26 +4,11 @@ use crate::world::{Host, World};
 use proto::access::v1::Role;
 use proto::spending::v1 as pb;
 use proto::spending::v1::allocation_line::{Kind, State};
-use testkit::spending::{allot, confirm, controller, frame, head, new_line, new_set_aside};
-use testkit::{Actor, id, kroner};
+use testkit::spending::{
+    allot, confirm, confirm_reversal, controller, frame, head, new_line, new_set_aside, reverse,
+};
+use testkit::{Actor, kroner};
 use tonic::Code;
-
-fn reverse(name: &str) -> pb::ReverseAllocationLineRequest {
-    pb::ReverseAllocationLineRequest {
-        name: name.into(),
-        reason: "Ført på feil post".into(),
-        request_id: id(),
-        ..Default::default()
-    }
-}
-
-fn confirm_reversal(name: &str) -> pb::ConfirmAllocationLineReversalRequest {
-    pb::ConfirmAllocationLineReversalRequest {
-        name: name.into(),
-        request_id: id(),
-        ..Default::default()
-    }
-}
 
 fn get(name: &str) -> pb::GetAllocationLineRequest {
     pb::GetAllocationLineRequest {

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use proto::access::v1::Role;
 use proto::governance::v1 as pb;
-use proto::spending::v1 as spending;
 use proto::spending::v1::allocation_line;
-use testkit::{Actor, Kit, id, kroner, letter, post};
+use testkit::spending::{confirm, confirm_reversal, new_line, reverse};
+use testkit::{Actor, Kit, id};
 
 use crate::served;
 
@@ -105,58 +105,19 @@ impl Pair {
         amount: i64,
         day: &str,
     ) -> String {
-        let line = spending::AllocationLine {
-            kind: kind.into(),
-            post: Some(post("144.70")),
-            year: 2025,
-            amount: kroner(amount),
-            document: letter(day),
-            ..Default::default()
-        };
-        let created = self
-            .patiently(
-                &self.arkivar,
-                spending::CreateAllocationLineRequest {
-                    allocation_line: Some(line),
-                    request_id: id(),
-                    ..Default::default()
-                },
-            )
+        let mut request = new_line("", "144.70", amount, day);
+        request.allocation_line.as_mut().unwrap().kind = kind.into();
+        let created = self.patiently(&self.arkivar, request).await;
+        self.patiently(&self.bekrefter, confirm(&created.name))
             .await;
-        self.patiently(
-            &self.bekrefter,
-            spending::ConfirmAllocationLineRequest {
-                name: created.name.clone(),
-                late_reason: "Etterregistrert".into(),
-                request_id: id(),
-                ..Default::default()
-            },
-        )
-        .await;
         created.name
     }
 
     /// Reverses a line by four eyes.
     pub(crate) async fn reverse(&self, line: &str) {
-        self.patiently(
-            &self.arkivar,
-            spending::ReverseAllocationLineRequest {
-                name: line.into(),
-                reason: "Feil".into(),
-                request_id: id(),
-                ..Default::default()
-            },
-        )
-        .await;
-        self.patiently(
-            &self.bekrefter,
-            spending::ConfirmAllocationLineReversalRequest {
-                name: line.into(),
-                request_id: id(),
-                ..Default::default()
-            },
-        )
-        .await;
+        self.patiently(&self.arkivar, reverse(line)).await;
+        self.patiently(&self.bekrefter, confirm_reversal(line))
+            .await;
     }
 
     /// Sends the same request again while the service is busy.
