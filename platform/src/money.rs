@@ -9,6 +9,8 @@ use crate::fields::Fields;
 pub enum NokSign {
     /// Above zero.
     Positive,
+    /// Zero or above.
+    NotNegative,
     /// Anything but zero.
     NotZero,
     /// Anything.
@@ -28,6 +30,7 @@ impl Fields {
         };
         match sign {
             NokSign::Positive if ore <= 0 => self.refuse(field, "an amount above 0"),
+            NokSign::NotNegative if ore < 0 => self.refuse(field, "0 or an amount above it"),
             NokSign::NotZero if ore == 0 => self.refuse(field, "an amount other than 0"),
             _ => (),
         }

@@ -105,6 +105,22 @@ impl Fields {
         }
         build_name(pattern, parent, id).unwrap_or_default()
     }
+
+    /// The name of any resource, such as `partners/x`, whose kind another package knows.
+    pub fn resource(&mut self, field: &str, name: &str) {
+        let parts: Vec<_> = name.split('/').collect();
+        let is_collection = |it: &str| {
+            it.starts_with(|first: char| first.is_ascii_lowercase())
+                && it.bytes().all(|it| it.is_ascii_alphanumeric())
+        };
+        let is_pair = |it: &[&str]| it.len() == 2 && is_collection(it[0]) && is_id(it[1]);
+        if name.len() > NAME_LENGTH_MAX || !parts.chunks(2).all(is_pair) {
+            self.refuse(
+                field,
+                format!("a resource name such as partners/*, where * is {ID_RULE}"),
+            );
+        }
+    }
 }
 
 fn is_id(text: &str) -> bool {

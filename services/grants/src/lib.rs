@@ -3,8 +3,8 @@
 //! Nouns and their states:
 //! - **Scheme edition** (tilskuddsordning): open → paused → open → closed. The rules that an award is
 //!   made under (Hovedinstruks § 3.2).
-//! - **Agreement** (tilskuddsavtale): draft → awarded → signed → closed. A correction of it
-//!   waits for another person.
+//! - **Agreement** (tilskuddsavtale): draft → awarded → signed → closed; a draft may be dropped, an award
+//!   cancelled. An amendment of its promise, and a correction of it, wait for another person.
 //!
 //! It hosts [`spending`]: allocation lines, frames, delegations, commitments and payments, with its
 //! agreements as the parents (`spends.rs`).

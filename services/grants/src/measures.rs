@@ -11,6 +11,7 @@ pub(crate) static SPENT: Counts = Counts {
     allocated: "grants.allocated",
     committed: "grants.committed",
     disbursed: "grants.disbursed",
+    freezes: "grants.freezes",
 };
 
 /// Every measure of this service.
@@ -22,6 +23,7 @@ pub const MEASURES: &[Measure] = &[
             "chapter",
             "commitment",
             "country",
+            "main_task",
             "post",
             "recipient_type",
             "scheme",
@@ -34,19 +36,22 @@ pub const MEASURES: &[Measure] = &[
         &[
             "chapter",
             "country",
+            "main_task",
             "post",
             "recipient_type",
             "scheme",
             "sector",
+            "voucher",
             "year",
         ],
     ),
+    spending::freezes(SPENT.freezes),
     Measure {
         id: ACTIVE_AGREEMENTS,
         unit: Unit::Count,
         kind: Kind::Stock,
         absence: Absence::Zero,
-        dimensions: &["country", "recipient_type", "scheme", "sector"],
+        dimensions: &["country", "main_task", "recipient_type", "scheme", "sector"],
         definition: [
             "Tilskuddsavtaler som er signert av begge parter og ikke avsluttet.",
             "Tilskotsavtaler som er signerte av begge partane og ikkje avslutta.",

@@ -7,7 +7,7 @@ use spending::Spending;
 use tonic::service::RoutesBuilder;
 
 use crate::App;
-use crate::handlers::{agreements, scheme_editions};
+use crate::handlers::{agreements, amendments, scheme_editions};
 use crate::spends::SPENDS;
 
 platform::service! {
@@ -24,8 +24,16 @@ platform::service! {
 platform::service! {
     AgreementService for App in pb {
         create_agreement(CreateAgreementRequest) => agreements::create,
+        update_agreement(UpdateAgreementRequest) => agreements::update,
+        drop_agreement(DropAgreementRequest) => agreements::drop_draft,
         award_agreement(AwardAgreementRequest) => agreements::award,
+        cancel_award(CancelAwardRequest) => agreements::cancel,
         sign_agreement(SignAgreementRequest) => agreements::sign,
+        confirm_commitment(ConfirmCommitmentRequest) => amendments::confirm_commitment,
+        enter_amendment(EnterAmendmentRequest) => amendments::enter,
+        drop_amendment(DropAmendmentRequest) => amendments::drop_waiting,
+        decide_amendment(DecideAmendmentRequest) => amendments::decide,
+        sign_amendment(SignAmendmentRequest) => amendments::sign,
         close_agreement(CloseAgreementRequest) => agreements::close,
         correct_agreement(CorrectAgreementRequest) => agreements::correct,
         confirm_agreement_correction(ConfirmAgreementCorrectionRequest) => agreements::confirm_correction,

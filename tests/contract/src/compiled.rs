@@ -16,6 +16,7 @@ pub use generated::norec::*;
 
 /// The package of pledges, as its host serves it.
 pub mod packages {
+    use prost::Message;
     use prost_types::Timestamp;
     use proto::access::v1::{Duty, Effect, Role};
     use proto::google::r#type::Date;

@@ -8,6 +8,7 @@ pub(crate) static SPENT: Counts = Counts {
     allocated: "contract.allocated",
     committed: "contract.committed",
     disbursed: "contract.disbursed",
+    freezes: "contract.freezes",
 };
 
 /// Every measure of the host.
@@ -15,7 +16,18 @@ pub(crate) const MEASURES: &[Measure] = &[
     spending::allocated(SPENT.allocated),
     spending::committed(
         SPENT.committed,
-        &["chapter", "commitment", "post", "replacement", "year"],
+        &[
+            "chapter",
+            "commitment",
+            "post",
+            "replacement",
+            "theme",
+            "year",
+        ],
     ),
-    spending::disbursed(SPENT.disbursed, &["chapter", "post", "replacement", "year"]),
+    spending::disbursed(
+        SPENT.disbursed,
+        &["chapter", "post", "replacement", "theme", "voucher", "year"],
+    ),
+    spending::freezes(SPENT.freezes),
 ];

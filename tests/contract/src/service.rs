@@ -5,17 +5,27 @@ use spending::Spending;
 use tonic::service::RoutesBuilder;
 
 use crate::app::App;
-use crate::handlers;
+use crate::handlers::{amendments, pledges};
 use crate::spends::SPENDS;
 use crate::testing::v1 as pb;
 use crate::testing::v1::pledge_service_server::{PledgeService, PledgeServiceServer};
 
 platform::service! {
     PledgeService for App in pb {
-        create_pledge(CreatePledgeRequest) => handlers::create,
-        award_pledge(AwardPledgeRequest) => handlers::award,
-        award_replacement(AwardReplacementRequest) => handlers::award_replacement,
-        close_pledge(ClosePledgeRequest) => handlers::close,
+        create_pledge(CreatePledgeRequest) => pledges::create,
+        update_pledge(UpdatePledgeRequest) => pledges::update,
+        drop_pledge(DropPledgeRequest) => pledges::drop_draft,
+        award_pledge(AwardPledgeRequest) => pledges::award,
+        award_replacement(AwardReplacementRequest) => pledges::award_replacement,
+        cancel_pledge(CancelPledgeRequest) => pledges::cancel,
+        close_pledge(ClosePledgeRequest) => pledges::close,
+        confirm_pledge_commitment(ConfirmPledgeCommitmentRequest) => amendments::confirm_commitment,
+        enter_amendment(EnterAmendmentRequest) => amendments::enter,
+        drop_amendment(DropAmendmentRequest) => amendments::drop_waiting,
+        decide_amendment(DecideAmendmentRequest) => amendments::decide,
+        sign_amendment(SignAmendmentRequest) => amendments::sign,
+        correct_pledge(CorrectPledgeRequest) => amendments::correct,
+        confirm_pledge_correction(ConfirmPledgeCorrectionRequest) => amendments::confirm_correction,
         get_pledge(GetPledgeRequest) => platform::get,
     }
 }

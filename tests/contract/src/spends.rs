@@ -69,6 +69,17 @@ async fn pledge(tx: &mut Tx, name: &str) -> Result<Pledge> {
     store::get(tx, &name).await
 }
 
+/// Saves a pledge with what moved of its money, records it with what it newly counts for, and answers it.
+pub(crate) async fn save_promise(
+    tx: &mut Tx,
+    changed: Pledge,
+    before: &[Fact],
+) -> Result<pb::Pledge> {
+    spending::save(tx, &changed.parent()).await?;
+    let facts = Fact::changes(before, &changed.facts());
+    save(tx, changed, &facts).await
+}
+
 /// Saves a pledge, records it with what it newly counts for, and answers it.
 pub(crate) async fn save(tx: &mut Tx, changed: Pledge, facts: &[Fact]) -> Result<pb::Pledge> {
     store::save(tx, &changed).await?;

@@ -8,8 +8,9 @@ use crate::pledge::{Pledge, PledgeName};
 /// Writes a new pledge.
 pub(crate) async fn add(db: &mut PgConnection, it: &Pledge) -> Result<Pledge> {
     let created_at = sqlx::query_scalar(
-        "insert into pledges (name, version, parts, replaces, state, reservation, reservation_rule)
-         values ($1, $2, $3, $4, $5, '', '')
+        "insert into pledges
+             (name, version, parts, replaces, theme, partners, state, reservation, reservation_rule)
+         values ($1, $2, $3, $4, $5, $6, $7, '', '')
          on conflict (name) do nothing
          returning created_at",
     )
@@ -17,6 +18,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Pledge) -> Result<Pledge> {
     .bind(it.version)
     .bind(&it.parts)
     .bind(&it.replaces)
+    .bind(&it.theme)
+    .bind(&it.partners)
     .bind(it.state)
     .fetch_optional(db)
     .await?
@@ -30,7 +33,10 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Pledge) -> Result<Pledge> {
 /// Reads a pledge.
 pub(crate) async fn get(db: &mut PgConnection, name: &PledgeName) -> Result<Pledge> {
     sqlx::query_as(
-        "select p.*, spending.commitments_of(p.name) as commitments from pledges p where p.name = $1",
+        "select name, version, parts, replaces, theme, partners, state, awarded_on, closed_on,
+                cancelled_on, reservation, reservation_nn, reservation_rule, amendments,
+                waiting_correction, created_at, spending.commitments_of(name) as commitments
+           from pledges where name = $1",
     )
     .bind(name)
     .fetch_optional(db)
@@ -43,7 +49,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Pledge) -> Result<()> {
     sqlx::query_scalar::<_, PledgeName>(
         "update pledges
             set version = $2, state = $3, awarded_on = $4, closed_on = $5, reservation = $6,
-                reservation_rule = $7
+                reservation_rule = $7, parts = $8, replaces = $9, theme = $10, partners = $11,
+                reservation_nn = $12, amendments = $13, cancelled_on = $14, waiting_correction = $15
           where name = $1 and version + 1 = $2
          returning name",
     )
@@ -54,6 +61,14 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Pledge) -> Result<()> {
     .bind(it.closed_on)
     .bind(&it.reservation)
     .bind(&it.reservation_rule)
+    .bind(&it.parts)
+    .bind(&it.replaces)
+    .bind(&it.theme)
+    .bind(&it.partners)
+    .bind(&it.reservation_nn)
+    .bind(&it.amendments)
+    .bind(it.cancelled_on)
+    .bind(&it.waiting_correction)
     .fetch_one(db)
     .await?;
     Ok(())

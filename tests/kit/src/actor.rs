@@ -41,7 +41,7 @@ impl Actor {
     pub async fn settled<R: Call + Clone>(self, request: R) -> Result<R::Reply, Refusal> {
         loop {
             match self.call(request.clone()).await {
-                Err(refusal) if ["BUSY", "OVERLOADED"].contains(&refusal.reason.as_str()) => (),
+                Err(refusal) if refusal.may_be_sent_again() => (),
                 answered => return answered,
             }
         }

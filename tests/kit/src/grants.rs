@@ -22,6 +22,9 @@ pub fn new_edition(id_of_edition: &str) -> pb::CreateSchemeEditionRequest {
             posts: vec![post("144.70")],
             regulations: letter("2024-12-20"),
             open_date: date("2025-01-01"),
+            main_task: 1,
+            new_purpose: true,
+            six_answers: letter("2024-12-01"),
             ..Default::default()
         }),
         request_id: id(),
@@ -74,6 +77,96 @@ pub fn award(name: &str, day: &str) -> pb::AwardAgreementRequest {
         name: name.into(),
         effective_date: date(day),
         late_reason: LATE.into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// What a draft shall say instead.
+pub fn update(name: &str, to: pb::Agreement) -> pb::UpdateAgreementRequest {
+    pb::UpdateAgreementRequest {
+        agreement: Some(pb::Agreement {
+            name: name.into(),
+            ..to
+        }),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The dropping of a draft.
+pub fn drop_draft(name: &str) -> pb::DropAgreementRequest {
+    pb::DropAgreementRequest {
+        name: name.into(),
+        reason: "Søknaden er trukket".into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The cancelling of an award.
+pub fn cancel(name: &str, day: &str) -> pb::CancelAwardRequest {
+    pb::CancelAwardRequest {
+        name: name.into(),
+        effective_date: date(day),
+        late_reason: LATE.into(),
+        reason: "Mottakeren takket nei".into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The lifting of a reservation on 144.70.
+pub fn confirm_commitment(name: &str, year: i32, day: &str) -> pb::ConfirmCommitmentRequest {
+    pb::ConfirmCommitmentRequest {
+        name: name.into(),
+        effective_date: date(day),
+        late_reason: LATE.into(),
+        post: Some(post("144.70")),
+        year,
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// An amendment to enter.
+pub fn enter_amendment(name: &str, to: Vec<Commitment>) -> pb::EnterAmendmentRequest {
+    pb::EnterAmendmentRequest {
+        name: name.into(),
+        amendment: Some(spending::amendment(to)),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The dropping of the amendment that waits.
+pub fn drop_amendment(name: &str) -> pb::DropAmendmentRequest {
+    pb::DropAmendmentRequest {
+        name: name.into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The decision of the amendment that waits.
+pub fn decide_amendment(name: &str, day: &str) -> pb::DecideAmendmentRequest {
+    pb::DecideAmendmentRequest {
+        name: name.into(),
+        effective_date: date(day),
+        late_reason: LATE.into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The signature of a decided amendment.
+pub fn sign_amendment(name: &str, number: i32, day: &str) -> pb::SignAmendmentRequest {
+    pb::SignAmendmentRequest {
+        name: name.into(),
+        effective_date: date(day),
+        late_reason: LATE.into(),
+        document: letter(day),
+        number,
         request_id: id(),
         ..Default::default()
     }

@@ -40,16 +40,21 @@ impl Refusal {
         info.map(|it| it.request_id).unwrap_or_default()
     }
 
+    /// It says that the same request may be sent again.
+    pub fn may_be_sent_again(&self) -> bool {
+        self.status.get_details_retry_info().is_some()
+    }
+
     /// The fields that were refused, in order.
     pub fn fields(&self) -> Vec<String> {
-        let violations = self
-            .status
-            .get_details_bad_request()
-            .map(|it| it.field_violations);
-        violations
-            .into_iter()
-            .flatten()
-            .map(|it| it.field)
-            .collect()
+        let violations = self.violations();
+        violations.into_iter().map(|(field, _)| field).collect()
+    }
+
+    /// The fields that were refused, each with what would be right, in order.
+    pub fn violations(&self) -> Vec<(String, String)> {
+        let request = self.status.get_details_bad_request();
+        let violations = request.into_iter().flat_map(|it| it.field_violations);
+        violations.map(|it| (it.field, it.description)).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use proto::access::v1::Role;
 use proto::feed::v1::Fact;
+use proto::google::r#type::Money;
 use proto::spending::v1 as pb;
 use proto::spending::v1::allocation_line;
 
@@ -254,6 +255,97 @@ pub fn correct_day(name: &str, day: &str) -> pb::CorrectPaymentRequest {
         reason: "Feil dato i filen fra banken".into(),
         request_id: id(),
         ..Default::default()
+    }
+}
+
+/// What came back of a payment, in kroner.
+pub fn returned(name: &str, day: &str, amount: i64) -> pb::ReturnPaymentRequest {
+    pb::ReturnPaymentRequest {
+        name: name.into(),
+        return_date: date(day),
+        late_reason: LATE.into(),
+        amount: kroner(amount),
+        voucher: "B-90".into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// A correction of the sum that the bank debited, in kroner.
+pub fn correct_sum(name: &str, amount: i64) -> pb::CorrectPaymentRequest {
+    pb::CorrectPaymentRequest {
+        name: name.into(),
+        amount: kroner(amount),
+        other_sum_reason: "Gebyr hos korrespondentbanken".into(),
+        reason: "Feil beløp i filen fra banken".into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// An amendment of these commitments, to enter.
+pub fn amendment(commitments: Vec<pb::Commitment>) -> pb::Amendment {
+    pb::Amendment {
+        commitments,
+        reason: "Flere deltakere enn planlagt".into(),
+        ..Default::default()
+    }
+}
+
+/// A stop of payments to a name.
+pub fn new_freeze(id_of_freeze: &str, target: &str, day: &str) -> pb::CreateFreezeRequest {
+    pb::CreateFreezeRequest {
+        freeze_id: id_of_freeze.into(),
+        freeze: Some(pb::Freeze {
+            target: target.into(),
+            ground: "Mistanke om økonomiske misligheter".into(),
+            document: letter(day),
+            case: "irregularityCases/2025-1".into(),
+            ..Default::default()
+        }),
+        effective_date: date(day),
+        late_reason: LATE.into(),
+        request_id: id(),
+        validate_only: false,
+    }
+}
+
+/// A request to lift a freeze for one parent, or with an empty text the whole.
+pub fn lift(name: &str, parent: &str) -> pb::RequestLiftRequest {
+    pb::RequestLiftRequest {
+        name: name.into(),
+        lift: Some(pb::Lift {
+            parent: parent.into(),
+            reason: "Saken er avklart".into(),
+        }),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// The confirmation of a lift.
+pub fn confirm_lift(name: &str, day: &str) -> pb::ConfirmLiftRequest {
+    pb::ConfirmLiftRequest {
+        name: name.into(),
+        effective_date: date(day),
+        late_reason: LATE.into(),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// A sum of US dollars with the rate that makes it NOK, in NOK × 10⁻⁴.
+pub fn dollars(units: i64, rate: i64) -> pb::ForeignAmount {
+    pb::ForeignAmount {
+        amount: Some(Money {
+            currency_code: "USD".into(),
+            units,
+            nanos: 0,
+        }),
+        rate,
+        per: 1,
+        rate_date: date("2025-02-03"),
+        rate_document: letter("2025-02-03"),
     }
 }
 

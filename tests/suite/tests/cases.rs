@@ -36,11 +36,13 @@ fn every_case_is_a_test() {
             .map(|it| format!("{prefix}-{it:02}"))
             .collect()
     };
-    let frames: Vec<u32> = (1..=19).filter(|it| *it != 8).collect();
     let due = [
-        ids("FR", &frames),
+        ids("FR", &(1..=20).collect::<Vec<_>>()),
         ids("EY", &(1..=13).collect::<Vec<_>>()),
-        ids("CO", &[1, 3, 4, 5, 6]),
+        ids("CO", &(1..=9).collect::<Vec<_>>()),
+        ids("PY", &[1, 2, 3]),
+        ids("IR", &[2, 3]),
+        ids("CL", &[6]),
         ids("CU", &(1..=13).collect::<Vec<_>>()),
         ids("AC", &[1, 2, 3, 4, 7]),
     ];

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 /// What an agreement shall say; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
+    /// The recipient's name.
+    pub recipient_name: Option<String>,
+    /// The recipient's organisation number; empty for a recipient abroad.
+    pub organisation_number: Option<String>,
     /// State account of the recipient's type.
     pub recipient_type: Option<String>,
     /// ISO 3166-1 alpha-2.

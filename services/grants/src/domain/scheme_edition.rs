@@ -25,6 +25,14 @@ pub struct SchemeEdition {
     pub state: State,
     /// The day from which the state holds.
     pub state_on: NaiveDate,
+    /// Main task of the instruction that it serves, 1 to 3 (Hovedinstruks § 3.2).
+    pub main_task: i32,
+    /// It gives money to a purpose that the scheme had not before.
+    pub new_purpose: bool,
+    /// The six answers of utredningsinstruksen.
+    pub six_answers: Option<Json<DocumentRef>>,
+    /// The confirmed judgement that they are not needed.
+    pub no_study_judgement: Option<Json<DocumentRef>>,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
 }
@@ -42,6 +50,15 @@ pub enum State {
 }
 
 impl SchemeEdition {
+    /// A new purpose was studied first, or judged to need no study (CL-06; utredningsinstruksen).
+    pub fn must_be_studied(&self) -> Result<(), Refused> {
+        let is_studied = self.six_answers.is_some() || self.no_study_judgement.is_some();
+        if is_studied || !self.new_purpose {
+            return Ok(());
+        }
+        Err(reason::SixAnswersMissing { name: &self.name }.into())
+    }
+
     /// OPEN → PAUSED.
     pub fn pause(self, on: NaiveDate) -> Result<Self, Refused> {
         self.step(&[State::Open], State::Paused, on)
@@ -117,7 +134,32 @@ pub(crate) mod tests {
             open_on: day("2025-01-01"),
             state,
             state_on: day("2025-02-01"),
+            main_task: 1,
+            new_purpose: true,
+            six_answers: Some(Json(document("2024-12-01"))),
+            no_study_judgement: None,
             created_at: DateTime::default(),
+        }
+    }
+
+    /// CL-06: a new purpose needs the six answers, or the judgement that none are needed.
+    #[test]
+    fn a_new_purpose_is_studied_first() {
+        let paper = || Some(Json(document("2024-12-01")));
+        for (new_purpose, six_answers, no_study_judgement, good) in [
+            (true, None, None, false),
+            (true, paper(), None, true),
+            (true, None, paper(), true),
+            (false, None, None, true),
+            (false, paper(), None, true),
+        ] {
+            let edition = SchemeEdition {
+                new_purpose,
+                six_answers,
+                no_study_judgement,
+                ..edition(State::Open)
+            };
+            assert_eq!(edition.must_be_studied().is_ok(), good, "{edition:?}");
         }
     }
 

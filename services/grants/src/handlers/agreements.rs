@@ -1,4 +1,5 @@
-//! Agreements: drafted, awarded, signed, closed, corrected. Each is its own case.
+//! Agreements: drafted, awarded, signed, closed, corrected; or dropped, or cancelled. Each is its own
+//! case.
 
 use platform::{Answer, Ctx, DocumentRef, Fact, Fields, Result, Tx, must_match, once};
 use proto::grants::v1 as pb;
@@ -22,12 +23,81 @@ pub(crate) async fn create(
         tx.cases(&[agreement.name.as_str()]).await?;
         let edition = store::scheme_editions::judge(tx, &agreement.scheme_edition).await?;
 
-        let posts = agreement.posts();
-        posts.iter().try_for_each(|post| edition.must_cover(post))?;
+        let drafted = agreement.clone().drafted(&edition)?;
 
-        let added = store::agreements::add(tx, &agreement).await?;
+        let added = store::agreements::add(tx, &drafted).await?;
         spending::save(tx, &added.parent()).await?;
         tx.record(added.version, added.into(), &[]).await
+    })
+    .await
+}
+
+/// DRAFT → DRAFT, as it is drawn up now.
+pub(crate) async fn update(
+    app: App,
+    ctx: Ctx,
+    request: pb::UpdateAgreementRequest,
+) -> Answer<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = request.agreement.as_ref().map_or("", |it| &it.name);
+    let name = fields.take("agreement.name", AgreementName::parse(name));
+    let given = Agreement::parse(&mut fields, name.clone(), request.agreement.as_ref());
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        let draft = in_case(tx, &name, &request.etag).await?;
+        let edition = store::scheme_editions::judge(tx, &given.scheme_edition).await?;
+
+        let redrafted = draft.redraft(given, &edition)?;
+
+        spending::save(tx, &redrafted.parent()).await?;
+        save(tx, redrafted, &[]).await
+    })
+    .await
+}
+
+/// DRAFT → DROPPED.
+pub(crate) async fn drop_draft(
+    app: App,
+    ctx: Ctx,
+    request: pb::DropAgreementRequest,
+) -> Answer<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = fields.take("name", AgreementName::parse(&request.name));
+    let reason = fields.reason(&request.reason);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        let draft = in_case(tx, &name, &request.etag).await?;
+
+        let dropped = draft.drop_draft(reason)?;
+
+        save(tx, dropped, &[]).await
+    })
+    .await
+}
+
+/// AWARDED → CANCELLED; all of it is released.
+pub(crate) async fn cancel(
+    app: App,
+    ctx: Ctx,
+    request: pb::CancelAwardRequest,
+) -> Answer<pb::Agreement> {
+    let mut fields = Fields::of(&request);
+    let name = fields.take("name", AgreementName::parse(&request.name));
+    let step = fields.effective(&request, ctx.today());
+    let reason = fields.reason(&request.reason);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        let awarded = in_case(tx, &name, &request.etag).await?;
+        let payments = spending::payments(tx, name.as_str()).await?;
+        let before = awarded.facts(&[]);
+
+        let cancelled = awarded.cancel(&payments, reason, step.on)?;
+        tx.effective(&step)?;
+
+        save_promise(tx, cancelled, &before).await
     })
     .await
 }
@@ -44,16 +114,15 @@ pub(crate) async fn award(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let draft = in_case(tx, &name, &request.etag).await?;
         let edition = store::scheme_editions::judge(tx, &draft.scheme_edition).await?;
-        let grounds = spending::grounds(tx, &ctx, &draft.parent(), step.on).await?;
+        let asked = &draft.commitments;
+        let grounds = spending::grounds(tx, &ctx, &draft.parent(), asked, step.on).await?;
 
         let awarded = draft.award(&edition, &grounds)?;
+        tx.effective(&step)?;
 
-        spending::save(tx, &awarded.parent()).await?;
-        let facts = awarded.facts(&[]);
-        save(tx, awarded, &facts).await
+        save_promise(tx, awarded, &[]).await
     })
     .await
 }
@@ -72,11 +141,11 @@ pub(crate) async fn sign(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let awarded = in_case(tx, &name, &request.etag).await?;
         let before = awarded.facts(&[]);
 
         let signed = awarded.sign(document, step.on)?;
+        tx.effective(&step)?;
 
         let facts = Fact::changes(&before, &signed.facts(&[]));
         save(tx, signed, &facts).await
@@ -96,16 +165,14 @@ pub(crate) async fn close(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let signed = in_case(tx, &name, &request.etag).await?;
         let payments = spending::payments(tx, name.as_str()).await?;
         let before = signed.facts(&[]);
 
         let closed = signed.close(&payments, step.on)?;
+        tx.effective(&step)?;
 
-        spending::save(tx, &closed.parent()).await?;
-        let facts = Fact::changes(&before, &closed.facts(&[]));
-        save(tx, closed, &facts).await
+        save_promise(tx, closed, &before).await
     })
     .await
 }
@@ -174,11 +241,23 @@ pub(crate) async fn list(
 }
 
 /// Enters the agreement's case and reads it.
-async fn in_case(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreement> {
+pub(super) async fn in_case(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreement> {
     tx.cases(&[name.as_str()]).await?;
     let agreement = store::agreements::get(tx, name).await?;
     must_match(etag, name, agreement.version)?;
     Ok(agreement)
+}
+
+/// Saves an agreement with what moved of its money, records it with what it newly counts for, and answers
+/// it.
+pub(super) async fn save_promise(
+    tx: &mut Tx,
+    changed: Agreement,
+    before: &[Fact],
+) -> Result<pb::Agreement> {
+    spending::save(tx, &changed.parent()).await?;
+    let facts = Fact::changes(before, &changed.facts(&[]));
+    save(tx, changed, &facts).await
 }
 
 /// Saves an agreement, records it with what it newly counts for, and answers it.

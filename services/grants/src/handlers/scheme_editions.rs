@@ -19,6 +19,14 @@ pub(crate) async fn create(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
+        if !edition.new_purpose && !store::scheme_editions::is_known(tx, &request.parent).await? {
+            let mut fields = Fields::default();
+            let first = "true: it is the scheme's first edition";
+            fields.refuse("scheme_edition.new_purpose", first);
+            fields.check()?;
+        }
+        edition.must_be_studied()?;
+
         let added = store::scheme_editions::add(tx, &edition).await?;
         tx.record(added.version, added.into(), &[]).await
     })
@@ -78,11 +86,11 @@ where
     fields.check()?;
 
     once(&app.db, ctx, request, async |tx| {
-        tx.effective(&step)?;
         let edition = store::scheme_editions::lock(tx, &name).await?;
         must_match(request.etag(), &edition.name, edition.version)?;
 
         let changed = verb(edition, step.on)?;
+        tx.effective(&step)?;
 
         let saved = store::scheme_editions::save(tx, &changed).await?;
         tx.record(saved.version, saved.into(), &[]).await

@@ -11,13 +11,31 @@ use sqlx::types::Json;
 use crate::domain::agreement::State;
 use crate::domain::{Agreement, AgreementName};
 
+/// A query of agreements with what they commit, by what stands behind their columns.
+macro_rules! agreements {
+    ($behind:literal $($arguments:tt)*) => {
+        sqlx::query_as!(
+            Agreement,
+            r#"select a.name, a.version, a.title, a.recipient_name, a.organisation_number, a.country,
+                      a.sector, a.recipient_type, a.scheme_edition, a.main_task,
+                      spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>", a.state,
+                      a.awarded_on, a.signed_on, a.closed_on, a.cancelled_on, a.end_reason, a.reservation,
+                      a.reservation_nn, a.reservation_rule, a.amendments, a.waiting_correction,
+                      a.document, a.created_at
+                 from agreements a "#
+                + $behind
+            $($arguments)*
+        )
+    };
+}
+
 /// Writes a new agreement.
 pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreement> {
     let created_at = sqlx::query_scalar!(
         "insert into agreements
              (name, version, title, recipient_name, organisation_number, country, sector,
-              recipient_type, scheme_edition, state, reservation, reservation_rule)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+              recipient_type, scheme_edition, main_task, state, reservation, reservation_rule)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (name) do nothing
          returning created_at",
         it.name as _,
@@ -29,6 +47,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreeme
         it.sector,
         it.recipient_type,
         it.scheme_edition as _,
+        it.main_task,
         it.state as _,
         it.reservation,
         it.reservation_rule,
@@ -44,16 +63,10 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreeme
 
 /// Reads an agreement.
 pub(crate) async fn get(db: &mut PgConnection, name: &AgreementName) -> Result<Agreement> {
-    sqlx::query_as!(
-        Agreement,
-        r#"select a.*, spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
-             from agreements a
-            where a.name = $1"#,
-        name as _,
-    )
-    .fetch_optional(db)
-    .await?
-    .ok_or_else(|| Error::not_found(name))
+    agreements!("where a.name = $1", name as _)
+        .fetch_optional(db)
+        .await?
+        .ok_or_else(|| Error::not_found(name))
 }
 
 /// Writes an agreement that was read under its case's lock.
@@ -62,7 +75,9 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Agreement) -> Result<()> {
         "update agreements
             set version = $2, country = $3, sector = $4, recipient_type = $5, state = $6,
                 awarded_on = $7, signed_on = $8, closed_on = $9, reservation = $10,
-                reservation_rule = $11, waiting_correction = $12, document = $13
+                reservation_rule = $11, waiting_correction = $12, document = $13, title = $14,
+                recipient_name = $15, organisation_number = $16, scheme_edition = $17, main_task = $18,
+                cancelled_on = $19, end_reason = $20, reservation_nn = $21, amendments = $22
           where name = $1 and version + 1 = $2
          returning name",
         it.name as _,
@@ -78,6 +93,15 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Agreement) -> Result<()> {
         it.reservation_rule,
         it.waiting_correction as _,
         it.document as _,
+        it.title,
+        it.recipient_name,
+        it.organisation_number,
+        it.scheme_edition as _,
+        it.main_task,
+        it.cancelled_on,
+        it.end_reason,
+        it.reservation_nn,
+        it.amendments as _,
     )
     .fetch_one(db)
     .await?;
@@ -91,13 +115,10 @@ pub(crate) async fn list(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Agreement>> {
-    let rows = sqlx::query_as!(
-        Agreement,
-        r#"select a.*, spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
-             from agreements a
-            where a.name > $1 and ($2::text is null or a.state = $2)
-            order by a.name
-            limit $3"#,
+    let rows = agreements!(
+        "where a.name > $1 and ($2::text is null or a.state = $2)
+          order by a.name
+          limit $3",
         after,
         state as _,
         limit,

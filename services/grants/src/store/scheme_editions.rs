@@ -5,14 +5,30 @@ use sqlx::PgConnection;
 
 use crate::domain::{SchemeEdition, SchemeEditionName};
 
+/// A query of editions: what stands before their columns, and behind them.
+macro_rules! editions {
+    ($before:literal, $behind:literal $($arguments:tt)*) => {
+        sqlx::query_as!(
+            SchemeEdition,
+            $before
+                + " name, version, title, posts, regulations, open_on, state, state_on, main_task,
+                    new_purpose, six_answers, no_study_judgement, created_at "
+                + $behind
+            $($arguments)*
+        )
+    };
+}
+
 /// Writes a new edition.
 pub(crate) async fn add(db: &mut PgConnection, it: &SchemeEdition) -> Result<SchemeEdition> {
-    sqlx::query_as!(
-        SchemeEdition,
-        "insert into scheme_editions (name, version, title, posts, regulations, open_on, state, state_on)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
+    editions!(
+        "insert into scheme_editions
+             (name, version, title, posts, regulations, open_on, state, state_on, main_task,
+              new_purpose, six_answers, no_study_judgement)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (name) do nothing
-         returning *",
+         returning",
+        "",
         it.name as _,
         it.version,
         it.title,
@@ -21,18 +37,33 @@ pub(crate) async fn add(db: &mut PgConnection, it: &SchemeEdition) -> Result<Sch
         it.open_on,
         it.state as _,
         it.state_on,
+        it.main_task,
+        it.new_purpose,
+        it.six_answers as _,
+        it.no_study_judgement as _,
     )
     .fetch_optional(db)
     .await?
     .ok_or_else(|| Error::already_exists(&it.name))
 }
 
+/// Its scheme, such as `schemes/utveksling`, has an edition.
+pub(crate) async fn is_known(db: &mut PgConnection, scheme: &str) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from scheme_editions where starts_with(name, $1 || '/')) as "found!""#,
+        scheme,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(found)
+}
+
 /// Reads an edition for update.
 pub(crate) async fn lock(db: &mut PgConnection, name: &SchemeEditionName) -> Result<SchemeEdition> {
-    sqlx::query_as!(
-        SchemeEdition,
-        "select * from scheme_editions where name = $1 for update",
-        name as _,
+    editions!(
+        "select",
+        "from scheme_editions where name = $1 for update",
+        name as _
     )
     .fetch_optional(db)
     .await?
@@ -44,10 +75,10 @@ pub(crate) async fn judge(
     db: &mut PgConnection,
     name: &SchemeEditionName,
 ) -> Result<SchemeEdition> {
-    sqlx::query_as!(
-        SchemeEdition,
-        "select * from scheme_editions where name = $1 for share",
-        name as _,
+    editions!(
+        "select",
+        "from scheme_editions where name = $1 for share",
+        name as _
     )
     .fetch_optional(db)
     .await?
@@ -61,11 +92,11 @@ pub(crate) async fn judge(
 
 /// Writes an edition that was read under lock, and returns the row as it now is.
 pub(crate) async fn save(db: &mut PgConnection, it: &SchemeEdition) -> Result<SchemeEdition> {
-    let saved = sqlx::query_as!(
-        SchemeEdition,
+    let saved = editions!(
         "update scheme_editions set version = $2, state = $3, state_on = $4
           where name = $1 and version + 1 = $2
-         returning *",
+         returning",
+        "",
         it.name as _,
         it.version,
         it.state as _,
@@ -82,9 +113,9 @@ pub(crate) async fn list(
     after: &str,
     limit: i64,
 ) -> Result<Vec<SchemeEdition>> {
-    let rows = sqlx::query_as!(
-        SchemeEdition,
-        "select * from scheme_editions where name > $1 order by name limit $2",
+    let rows = editions!(
+        "select",
+        "from scheme_editions where name > $1 order by name limit $2",
         after,
         limit,
     )

@@ -3,12 +3,15 @@
 use chrono::{DateTime, NaiveDate};
 use platform::{Fields, REASON_LENGTH_MAX, date_to_wire, etag, time_to_wire};
 use proto::grants::v1 as pb;
-use spending::Commitment;
+use spending::{Amendments, Commitment};
 use sqlx::types::Json;
 
 use crate::domain::agreement::State;
 use crate::domain::country::is_country;
 use crate::domain::{Agreement, AgreementName, Correction, SchemeEditionName};
+
+/// Characters of a recipient's name.
+const RECIPIENT_LENGTH_MAX: usize = 200;
 
 impl Agreement {
     /// Reads a new agreement, DRAFT, noting every bad field.
@@ -21,7 +24,11 @@ impl Agreement {
         let title = fields.text("agreement.title", &it.title, 200);
         let recipient = fields.required("agreement.recipient", it.recipient.as_ref());
         let at = |field: &str| format!("agreement.recipient.{field}");
-        let recipient_name = fields.text(&at("display_name"), &recipient.display_name, 200);
+        let recipient_name = fields.text(
+            &at("display_name"),
+            &recipient.display_name,
+            RECIPIENT_LENGTH_MAX,
+        );
         let organisation_number = recipient.organisation_number;
         if !organisation_number.is_empty() {
             fields.organisation_number(&at("organisation_number"), &organisation_number);
@@ -45,13 +52,18 @@ impl Agreement {
             sector: recipient.sector,
             recipient_type: recipient.r#type,
             scheme_edition,
+            main_task: 0,
             commitments: Json(commitments),
             state: State::Draft,
             awarded_on: None,
             signed_on: None,
             closed_on: None,
+            cancelled_on: None,
+            end_reason: String::new(),
             reservation: String::new(),
+            reservation_nn: String::new(),
             reservation_rule: String::new(),
+            amendments: Json(Amendments::default()),
             waiting_correction: None,
             document: None,
             created_at: DateTime::default(),
@@ -82,9 +94,17 @@ impl Correction {
         if let Some(value) = &sector {
             check_sector(fields, "correction.sector", value);
         }
+        let recipient_name = wanted(&it.display_name)
+            .map(|it| fields.text("correction.display_name", &it, RECIPIENT_LENGTH_MAX));
+        let organisation_number = it.organisation_number;
+        if let Some(number) = organisation_number.as_ref().filter(|it| !it.is_empty()) {
+            fields.organisation_number("correction.organisation_number", number);
+        }
         let mut day =
             |field, date: Option<_>| date.map(|date| fields.past_date(field, Some(&date), today));
         Self {
+            recipient_name,
+            organisation_number,
             recipient_type,
             country,
             sector,
@@ -126,6 +146,8 @@ impl From<State> for pb::agreement::State {
             State::Awarded => Self::Awarded,
             State::Signed => Self::Signed,
             State::Closed => Self::Closed,
+            State::Dropped => Self::Dropped,
+            State::Cancelled => Self::Cancelled,
         }
     }
 }
@@ -139,6 +161,8 @@ pub(crate) fn state_filter(it: pb::agreement::State) -> Option<State> {
         Wire::Awarded => Some(State::Awarded),
         Wire::Signed => Some(State::Signed),
         Wire::Closed => Some(State::Closed),
+        Wire::Dropped => Some(State::Dropped),
+        Wire::Cancelled => Some(State::Cancelled),
     }
 }
 
@@ -160,7 +184,11 @@ impl From<Agreement> for pb::Agreement {
             award_date: it.awarded_on.map(date_to_wire),
             sign_date: it.signed_on.map(date_to_wire),
             close_date: it.closed_on.map(date_to_wire),
+            cancel_date: it.cancelled_on.map(date_to_wire),
+            end_reason: it.end_reason,
+            amendments: it.amendments.0.into(),
             reservation: it.reservation,
+            reservation_nn: it.reservation_nn,
             reservation_rule: it.reservation_rule,
             waiting_correction: it.waiting_correction.map(|it| it.0.into()),
             document: it.document.map(|it| it.0.into()),
@@ -179,6 +207,8 @@ impl From<Correction> for pb::Correction {
             sign_date: it.signed_on.map(date_to_wire),
             close_date: it.closed_on.map(date_to_wire),
             reason: it.reason,
+            display_name: it.recipient_name.unwrap_or_default(),
+            organisation_number: it.organisation_number,
         }
     }
 }

@@ -3,10 +3,12 @@
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use proto::grants::v1::agreement::State;
+use proto::spending::v1::Commitment;
 use testkit::grants::{
-    award, awarded, close, drafted, may_award, new_agreement, officer, sign, signed,
+    approved, award, awarded, close, drafted, enter_amendment, may_award, new_agreement,
+    new_edition, officer, sign, signed, update,
 };
-use testkit::spending::{attester, available, finance, head, told};
+use testkit::spending::{attester, available, finance, head, paid, told};
 use testkit::{date, id, kroner, post};
 
 use crate::world::on;
@@ -247,4 +249,90 @@ async fn agreements_are_listed_by_state_and_page() {
         .await;
     assert_eq!(all.agreements.len(), 4);
     assert_eq!(all.agreements[3].commitments.len(), 2);
+}
+
+/// CL-06: what is committed, paid and in force is told apart by main task, and sums to the whole.
+#[tokio::test]
+async fn sums_by_main_task_are_the_whole() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let mut second = new_edition("2025");
+    second.parent = "schemes/kunnskap".into();
+    second.scheme_edition.as_mut().unwrap().main_task = 2;
+    let second = head(&kit).must(second).await.name;
+    for (number, edition) in [("1", None), ("2", Some(&second))] {
+        let mut request = new_agreement(number, &[(2025, 1_000)]);
+        if let Some(edition) = edition {
+            let given = request.agreement.as_mut().unwrap();
+            given.scheme_edition.clone_from(edition);
+        }
+        let name = officer(&kit).must(request).await.name;
+        head(&kit).must(award(&name, "2025-02-03")).await;
+        head(&kit).must(sign(&name, "2025-02-10")).await;
+        let payment = approved(&kit, &name, "1", (2025, 600), "2025-03-03").await;
+        finance(&kit)
+            .must(paid(&payment, "2025-03-03", "B-1"))
+            .await;
+    }
+
+    let facts = kit.feed().await;
+
+    for (measure, each) in [
+        ("grants.committed", 100_000),
+        ("grants.disbursed", 60_000),
+        ("grants.active_agreements", 1),
+    ] {
+        let by_task: Vec<_> = told(&facts, measure, "main_task")
+            .into_iter()
+            .map(|(_, value, task)| (task, value))
+            .collect();
+        assert_eq!(
+            by_task,
+            [("1".to_owned(), each), ("2".to_owned(), each)],
+            "{measure}"
+        );
+    }
+}
+
+/// CO-09, in grants: a draft is drawn up anew under an edition that covers it.
+#[tokio::test]
+async fn a_draft_is_drawn_up_anew_under_an_edition_that_covers_it() {
+    let kit = on("2025-03-03").await;
+    may_award(&kit, 5_000_000).await;
+    let draft = drafted(&kit, "1", &[(2025, 1_000)]).await;
+    let given = |change: &dyn Fn(&mut pb::Agreement)| {
+        let mut to = new_agreement("", &[(2025, 2_000)]).agreement.unwrap();
+        change(&mut to);
+        update(&draft, to)
+    };
+
+    let outside = given(&|it| it.commitments[0].post = Some(post("144.71")));
+    officer(&kit).refused(outside, "POST_NOT_IN_SCHEME").await;
+    let nowhere = given(&|it| it.scheme_edition = "schemes/utveksling/editions/2031".into());
+    officer(&kit).refused(nowhere, "REFERENCE_UNKNOWN").await;
+    let mut nameless = given(&|it| it.title = String::new());
+    nameless.agreement.as_mut().unwrap().name = "x".into();
+    let refusal = officer(&kit).refused(nameless, "INVALID_FIELDS").await;
+    assert_eq!(refusal.fields(), ["agreement.name", "agreement.title"]);
+    let redrafted = officer(&kit)
+        .must(given(&|it| it.title = "Sykepleiere".into()))
+        .await;
+    assert_eq!(redrafted.title, "Sykepleiere");
+    assert_eq!(redrafted.commitments[0].amount, testkit::kroner(2_000));
+
+    let awarded = awarded(&kit, "2", &[(2025, 1_000)]).await;
+    let elsewhere = Commitment {
+        post: Some(post("144.71")),
+        ..new_agreement("", &[(2025, 5)])
+            .agreement
+            .unwrap()
+            .commitments
+            .remove(0)
+    };
+    officer(&kit)
+        .refused(
+            enter_amendment(&awarded, vec![elsewhere]),
+            "POST_NOT_IN_SCHEME",
+        )
+        .await;
 }

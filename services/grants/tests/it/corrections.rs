@@ -1,6 +1,7 @@
 //! Corrections: what was recorded was wrong, and what it counted for is reversed and recorded anew on
 //! the days of what it corrects.
 
+use prost::Message;
 use proto::access::v1::Role;
 use proto::feed::v1::Fact;
 use proto::grants::v1 as pb;
@@ -8,7 +9,7 @@ use testkit::grants::{
     approved, award, awarded, close, confirm_correction, correct, drafted, may_award, officer,
     requested, sign, signed,
 };
-use testkit::spending::{finance, head, paid, told};
+use testkit::spending::{controller, finance, head, new_freeze, new_payment, paid, told};
 use testkit::{Kit, date};
 
 use crate::world::on;
@@ -105,6 +106,59 @@ async fn a_wrong_type_of_recipient_moves_every_fact_of_the_case() {
         [("873".to_owned(), 1)]
     );
     assert!(moved.iter().any(|it| it.subject == payment));
+}
+
+/// CO-08: the recipient's name and number were wrong: the agreement says it right from now on, its former
+/// version stays, no fact moves; and what the right number is frozen by holds it.
+#[tokio::test]
+async fn a_wrong_name_and_number_are_said_right_from_now_on() {
+    let kit = on("2025-04-10").await;
+    let (agreement, _) = with_payment(&kit).await;
+    let before = kit.feed().await;
+    let to = pb::Correction {
+        display_name: "Foreningen for utveksling og læring".into(),
+        organisation_number: Some("974760673".into()),
+        ..Default::default()
+    };
+    let bad = pb::Correction {
+        display_name: "x".repeat(201),
+        organisation_number: Some("974760674".into()),
+        ..Default::default()
+    };
+    let refusal = officer(&kit)
+        .refused(correct(&agreement, bad), "INVALID_FIELDS")
+        .await;
+    let expected = ["correction.display_name", "correction.organisation_number"];
+    assert_eq!(refusal.fields(), expected);
+
+    officer(&kit).must(correct(&agreement, to)).await;
+    let corrected = head(&kit).must(confirm_correction(&agreement)).await;
+
+    let recipient = corrected.recipient.unwrap();
+    assert_eq!(
+        recipient.display_name,
+        "Foreningen for utveksling og læring"
+    );
+    assert_eq!(recipient.organisation_number, "974760673");
+    assert_eq!(kit.feed().await, before);
+    let freeze = new_freeze("1", "organisations/974760673", "2025-04-10");
+    controller(&kit).must(freeze).await;
+    let payment = new_payment(&agreement, "2", (2025, 1_000), "2025-04-10");
+    officer(&kit).refused(payment, "PAYMENTS_FROZEN").await;
+    let entries = proto::audit::v1::ListEntriesRequest {
+        subject: agreement,
+        ..Default::default()
+    };
+    let auditor = kit.person("revisor", &[Role::Auditor]);
+    let entries = auditor.must(entries).await.entries;
+    let names = entries.iter().map(|it| {
+        let after = it.after.as_ref().unwrap();
+        let said = pb::Agreement::decode(after.value.as_slice()).unwrap();
+        said.recipient.unwrap().organisation_number
+    });
+    let names: Vec<_> = names.collect();
+    assert_eq!(names.first().unwrap(), "981965132");
+    assert_eq!(names.last().unwrap(), "974760673");
 }
 
 /// CO-04, CO-06: a correction of a correction: the sum of all facts is the last truth, and each step

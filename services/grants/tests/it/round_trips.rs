@@ -5,10 +5,11 @@ use proto::Call;
 use proto::access::v1::Role;
 use proto::grants::v1 as pb;
 use testkit::grants::{
-    award, close, confirm_correction, correct, drafted, edition, may_award, new_agreement, officer,
-    sign, signed,
+    award, cancel, close, confirm_commitment, confirm_correction, correct, decide_amendment,
+    drafted, drop_draft, edition, enter_amendment, may_award, new_agreement, officer, sign,
+    sign_amendment, signed, update,
 };
-use testkit::spending::head;
+use testkit::spending::{allot, head, new_line};
 use testkit::{Actor, Database, Kit, Wire, date, id};
 
 use crate::world::serve;
@@ -66,6 +67,47 @@ async fn a_write_of_an_agreement_keeps_its_budget() {
         trips(&wire, &solveig, award(&reserved, DAY)).await,
         DUTY + 7
     );
+}
+
+/// What changes a promise: what further statements there are stands beside each.
+#[tokio::test]
+async fn a_change_of_a_promise_keeps_its_budget() {
+    let (wire, kit) = counted().await;
+    let (ada, solveig) = (officer(&kit), head(&kit));
+    may_award(&kit, 50_000_000).await;
+    let mut next_year = new_line("2026-1", "144.70", 1_000, "2025-01-10");
+    let name = drafted(&kit, "1", &[(2025, 500)]).await;
+
+    // The agreement, the edition, what is asked for.
+    let to = new_agreement("", &[(2025, 1_000), (2026, 1_000)])
+        .agreement
+        .unwrap();
+    assert_eq!(trips(&wire, &ada, update(&name, to)).await, DUTY + 3);
+    solveig.must(award(&name, DAY)).await;
+    next_year.allocation_line.as_mut().unwrap().year = 2026;
+    allot(&kit, next_year).await;
+    // The agreement, the names that it touches with the delegations, the reservation's wording, the frame's
+    // lock, its sums, what is promised.
+    let confirm = confirm_commitment(&name, 2026, DAY);
+    assert_eq!(trips(&wire, &solveig, confirm).await, DUTY + 6);
+    // The agreement, the edition.
+    let to = new_agreement("", &[(2025, 900)])
+        .agreement
+        .unwrap()
+        .commitments;
+    let enter = enter_amendment(&name, to);
+    assert_eq!(trips(&wire, &ada, enter).await, DUTY + 2);
+    // The agreement, the names with the delegations, the frame's lock, its sums, the payments, what is
+    // promised.
+    let decide = decide_amendment(&name, DAY);
+    assert_eq!(trips(&wire, &solveig, decide).await, DUTY + 6);
+    // The agreement.
+    let sign = sign_amendment(&name, 1, DAY);
+    assert_eq!(trips(&wire, &solveig, sign).await, DUTY + 1);
+    // The agreement, its payments, what is promised.
+    assert_eq!(trips(&wire, &solveig, cancel(&name, DAY)).await, DUTY + 3);
+    let draft = drafted(&kit, "2", &[(2025, 500)]).await;
+    assert_eq!(trips(&wire, &ada, drop_draft(&draft)).await, DUTY + 1);
 }
 
 /// A scheme edition has no duty of its case's to look up.

@@ -189,6 +189,45 @@ async fn every_bad_field_is_named_at_once() {
     );
 }
 
+/// CL-06: a new purpose needs the six answers, or the judgement that none are needed; a scheme's first
+/// edition is one. The document stays.
+#[tokio::test]
+async fn a_new_purpose_is_studied_before_money_goes_to_it() {
+    let kit = on("2025-03-03").await;
+    let solveig = head(&kit);
+    let with = |id_of_edition: &str, change: &dyn Fn(&mut pb::SchemeEdition)| {
+        let mut request = new_edition(id_of_edition);
+        change(request.scheme_edition.as_mut().unwrap());
+        request
+    };
+    let unstudied = with("2025", &|it| it.six_answers = None);
+    let refusal = solveig.refused(unstudied, "SIX_ANSWERS_MISSING").await;
+    assert_eq!(refusal.metadata("name"), "schemes/utveksling/editions/2025");
+    let denied = with("2025", &|it| it.new_purpose = false);
+    let refusal = solveig.refused(denied, "INVALID_FIELDS").await;
+    assert_eq!(refusal.fields(), ["scheme_edition.new_purpose"]);
+    let both = with("2025", &|it| {
+        (it.main_task, it.no_study_judgement) = (4, it.six_answers.clone());
+    });
+    let refusal = solveig.refused(both, "INVALID_FIELDS").await;
+    let expected = [
+        "scheme_edition.main_task",
+        "scheme_edition.no_study_judgement",
+    ];
+    assert_eq!(refusal.fields(), expected);
+
+    let judged = with("2025", &|it| {
+        it.no_study_judgement = it.six_answers.take();
+    });
+    let first = solveig.must(judged).await;
+    assert_eq!(first.no_study_judgement, testkit::letter("2024-12-01"));
+    let next = with("2026", &|it| {
+        (it.new_purpose, it.six_answers) = (false, None)
+    });
+    let next = solveig.must(next).await;
+    assert!(!next.new_purpose && next.six_answers.is_none());
+}
+
 /// What is registered more than seven days late needs a reason; what is dated tomorrow is refused.
 #[tokio::test]
 async fn a_late_step_needs_a_reason() {

@@ -12,8 +12,10 @@ pub struct Counts {
     pub allocated: &'static str,
     /// Commitments.
     pub committed: &'static str,
-    /// Payments made.
+    /// Payments made, less what came back.
     pub disbursed: &'static str,
+    /// Stops of payments.
+    pub freezes: &'static str,
 }
 
 impl Counts {
@@ -50,7 +52,7 @@ pub const fn allocated(id: &'static str) -> Measure {
 }
 
 /// The measure of commitments. Its dimensions are `chapter`, `commitment`, `post`, `year` and those of
-/// the service's parents, sorted; so are those of [`disbursed`], without `commitment`.
+/// the service's parents, sorted; so are those of [`disbursed`], with `voucher` for `commitment`.
 pub const fn committed(id: &'static str, dimensions: &'static [&'static str]) -> Measure {
     Measure {
         id,
@@ -60,14 +62,18 @@ pub const fn committed(id: &'static str, dimensions: &'static [&'static str]) ->
         dimensions,
         definition: [
             "Tilsagn, på vedtakets dato, med budsjettåret de gis for (year); betingede \
-             (conditional) er gitt med forbehold om Stortingets bevilgning. Det som ikke er utbetalt \
-             ved avslutning, trekkes fra på avslutningsdatoen.",
+             (conditional) er gitt med forbehold om Stortingets bevilgning, til de bekreftes. En endring \
+             teller med forskjellen. Det som ikke er utbetalt når avtalen avsluttes, eller et vedtak \
+             faller bort, trekkes fra på den datoen; det som senere kommer tilbake, på sin.",
             "Tilsegner, på datoen for vedtaket, med budsjettåret dei er gitt for (year); \
-             vilkårsbundne (conditional) er gitt med atterhald om løyving frå Stortinget. Det som \
-             ikkje er utbetalt ved avslutning, blir trekt frå på avslutningsdatoen.",
+             vilkårsbundne (conditional) er gitt med atterhald om løyving frå Stortinget, til dei blir \
+             stadfesta. Ei endring tel med skilnaden. Det som ikkje er utbetalt når avtalen blir \
+             avslutta, eller eit vedtak fell bort, blir trekt frå på den datoen; det som seinare kjem \
+             tilbake, på sin.",
             "Commitments, on the decision's day, with the budget year that they are made for; \
-             conditional ones carry a reservation for the Storting's appropriation. What is not paid \
-             at closing is subtracted on the closing day.",
+             conditional ones carry a reservation for the Storting's appropriation until they are \
+             confirmed. An amendment counts the difference. What is not paid at closing, or when an \
+             award comes to nothing, is subtracted on that day; what comes back later, on its own.",
         ],
         source_clause: "Hovedinstruks § 4.1",
     }
@@ -82,10 +88,30 @@ pub const fn disbursed(id: &'static str, dimensions: &'static [&'static str]) ->
         absence: Absence::Zero,
         dimensions,
         definition: [
-            "Utbetalinger av tilsagn, på dagen banken betalte; year er tilsagnets budsjettår.",
-            "Utbetalingar av tilsegner, på dagen banken betalte; year er budsjettåret til tilsegna.",
-            "Payments of commitments, on the day the bank paid; year is the commitment's budget \
-             year.",
+            "Utbetalinger av tilsagn, det banken belastet, på dagen den betalte, med bilaget (voucher); \
+             year er tilsagnets budsjettår. Det som kommer tilbake, trekkes fra på dagen banken fikk det.",
+            "Utbetalingar av tilsegner, det banken belasta, på dagen han betalte, med bilaget (voucher); \
+             year er budsjettåret til tilsegna. Det som kjem tilbake, blir trekt frå på dagen banken fekk \
+             det.",
+            "Payments of commitments, what the bank debited, on the day it paid, with the voucher; year is \
+             the commitment's budget year. What comes back is subtracted on the day the bank had it.",
+        ],
+        source_clause: "Hovedinstruks § 4.1",
+    }
+}
+
+/// The measure of freezes.
+pub const fn freezes(id: &'static str) -> Measure {
+    Measure {
+        id,
+        unit: Unit::Count,
+        kind: Kind::Stock,
+        absence: Absence::Zero,
+        dimensions: &["case"],
+        definition: [
+            "Betalingsstanser som gjelder, fra sin dato til de er opphevet, med saken (case) de hører til.",
+            "Betalingsstansar som gjeld, frå datoen sin til dei er oppheva, med saka (case) dei høyrer til.",
+            "Freezes that hold, from their day until they are lifted, with the case that they belong to.",
         ],
         source_clause: "Hovedinstruks § 4.1",
     }

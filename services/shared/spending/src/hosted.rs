@@ -7,24 +7,28 @@ use platform::{Ctx, Result, Tx};
 use crate::domain::{Commitment, Disbursement, Grounds, Parent};
 use crate::store;
 
-/// What promising all that a parent asks for is judged by on a day, held against change.
-pub async fn grounds(tx: &mut Tx, ctx: &Ctx, parent: &Parent, on: NaiveDate) -> Result<Grounds> {
+/// What a decision over these commitments of a parent is judged by on a day, held against change: those
+/// that it asks for, that an amendment names, or the one that is confirmed.
+pub async fn grounds(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    parent: &Parent,
+    of: &[Commitment],
+    on: NaiveDate,
+) -> Result<Grounds> {
     let person = ctx.principal.id.clone();
-    let touched = parent.touched();
-    let delegations = store::touched::hold_with_authority(tx, &touched, &person).await?;
-    let is_for_later = parent.commitments.iter().any(|it| it.year > on.year());
-    let reservation = if is_for_later {
+    let names = parent.touched();
+    let (touched, delegations) = store::touched::hold_with_authority(tx, &names, &person).await?;
+    let is_reserved = parent.commitments.iter().any(Commitment::conditional);
+    let reservation = if is_reserved || of.iter().any(|it| it.year > on.year()) {
         Some(store::reservations::on(tx, on).await?)
     } else {
         None
     };
-    let keys = parent
-        .commitments
-        .iter()
-        .map(Commitment::frame_key)
-        .collect();
+    let keys = of.iter().map(Commitment::frame_key).collect();
     Ok(Grounds {
         person,
+        touched,
         delegations,
         reservation,
         frames: store::frames::lock(tx, &keys).await?,

@@ -11,15 +11,18 @@
 //!   writing within the giver's own; what was given stands when the giver's own ends, until it is
 //!   ended itself.
 //! - **Commitment** (tilsagn): what a parent, such as an agreement, is promised of a chapter, post and
-//!   year, as a sum of moves; of a later year without an allotment it is conditional.
+//!   year, as a sum of moves; of a later year without an allotment it is conditional until it is
+//!   confirmed. An **amendment** (endring) of it: entered → decided → signed, or dropped before.
 //! - **Disbursement** (utbetaling): requested → decided and attested, in either order → paid; or
-//!   voided before (Hovedinstruks § 4.1, the cash principle).
+//!   voided before (Hovedinstruks § 4.1, the cash principle). What is paid may come back, in parts.
+//! - **Freeze** (betalingsstans): active → lifting → lifted. Of a parent, or of a name that parents touch.
 //!
-//! A service hosts it by [`SCHEMA`], [`Spends`] and [`add`]. Its own verbs over parents promise and give
-//! back by [`Parent::commit`] and [`Parent::release`], and correct by [`Commitment::correct`]; they read
-//! and save by [`grounds`], [`payments`], [`save`] and [`correct_dimensions`]. On the wire commitments are
-//! read by [`Commitment::parse_all`]; the service's own statements read them by
-//! `spending.commitments_of(name)`.
+//! A service hosts it by [`SCHEMA`], [`Spends`] and [`add`]. Its own verbs over parents promise by
+//! [`Parent::commit`], [`Parent::amend`] and [`Parent::confirm`], give back by [`Parent::release`] and
+//! [`Parent::cancel`], and correct by [`Parent::corrected`]; they read and save by [`grounds`],
+//! [`payments`], [`save`] and [`correct_dimensions`]. On the wire commitments are read by
+//! [`Commitment::parse_all`] and amendments by [`Amendment::parse`]; the service's own statements read
+//! commitments by `spending.commitments_of(name)`.
 //!
 //! Decisions are pure functions in [`domain`]; why they refuse stands in the contract.
 
@@ -36,9 +39,11 @@ mod wire;
 use platform::Schema;
 
 pub use app::Spending;
-pub use counts::{Counts, allocated, committed, disbursed};
+pub use counts::{Counts, allocated, committed, disbursed, freezes};
 pub use domain::disbursement::last_paid_on;
-pub use domain::{Commitment, Disbursement, Grounds, Parent};
+pub use domain::{
+    Amendment, Amendments, Commitment, Disbursement, FrameKey, Grounds, Parent, Reserved,
+};
 pub use hosted::{correct_dimensions, grounds, payments, save};
 pub use service::add;
 pub use spends::{BoxFuture, Spends, Step};

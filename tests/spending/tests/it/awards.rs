@@ -80,6 +80,11 @@ async fn a_later_year_without_a_line_is_conditional(host: Host) {
          statsbudsjettet for 2026."
     );
     assert_eq!(
+        awarded.reservation_nn,
+        "Tilsegna for 2026 blir gitt med atterhald om at Stortinget løyver midlar til formålet på \
+         statsbudsjettet for 2026."
+    );
+    assert_eq!(
         awarded.reservation_rule,
         "rules/commitment-reservation/editions/1990-01-01"
     );

@@ -104,6 +104,26 @@ async fn a_step_of_a_payment_is_taken_once_and_in_order(host: Host) {
     assert_eq!(refusal.metadata("state"), "APPROVED");
 }
 
+/// B-T12: what the state forbids is said first, and only of a step that it allows why it comes late.
+async fn a_late_step_is_judged_by_its_state_first(host: Host) {
+    let world = host.on("2025-03-20").await;
+    world.may_award(5_000_000).await;
+    let parent = world.paying("1", &[(2025, 1_000_000)]).await;
+    let payment = world
+        .requested(&parent, "1", (2025, 1_000), "2025-03-03")
+        .await;
+    let unexplained = || {
+        let mut decision = decide(&payment, "2025-03-03");
+        decision.late_reason.clear();
+        decision
+    };
+
+    let reason = "LATE_REASON_REQUIRED";
+    head(&world).refused(unexplained(), reason).await;
+    head(&world).must(decide(&payment, "2025-03-03")).await;
+    head(&world).refused(unexplained(), "WRONG_STATE").await;
+}
+
 /// FR-09: nothing is paid of a conditional commitment, nor of one that the parent does not have,
 /// nor of a parent that does not pay, nor before it did.
 async fn a_payment_is_of_an_unconditional_commitment_of_a_parent_that_pays(host: Host) {
@@ -359,6 +379,7 @@ async fn payments_are_listed_by_parent_and_a_machine_sees_no_reasons(host: Host)
 stories!(
     a_payment_is_requested_decided_attested_and_paid,
     a_step_of_a_payment_is_taken_once_and_in_order,
+    a_late_step_is_judged_by_its_state_first,
     a_payment_is_of_an_unconditional_commitment_of_a_parent_that_pays,
     what_is_left_of_a_commitment_is_what_nothing_takes,
     requests_at_once_take_no_more_than_is_promised,

@@ -194,7 +194,7 @@ async fn every_bad_field_of_a_payment_is_named_at_once(host: Host) {
     let refusal = finance(&world).refused(unvouched, "INVALID_FIELDS").await;
     assert_eq!(
         refusal.fields(),
-        ["name", "paid_date", "other_year_reason", "voucher"]
+        ["name", "paid_date", "voucher", "other_year_reason"]
     );
 }
 

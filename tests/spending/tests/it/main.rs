@@ -26,13 +26,19 @@ macro_rules! stories {
 }
 
 mod allocation_lines;
+mod amendments;
 mod awards;
+mod bank;
+mod changes;
+mod confirmations;
 mod delegations;
 mod disbursements;
+mod drafts;
 mod feed;
 mod fields;
 mod four_eyes;
 mod frames;
+mod freezes;
 mod parents;
 mod payment_corrections;
 mod round_trips;

@@ -40,7 +40,11 @@ async fn closing_gives_back_what_is_not_paid_on_the_closing_day(host: Host) {
     let before = world.feed().await;
     let closed = world.close(&name, "2025-03-01").await.unwrap();
 
-    let released: Vec<_> = closed.into_iter().map(|it| it.released).collect();
+    let released: Vec<_> = closed
+        .commitments
+        .into_iter()
+        .map(|it| it.released)
+        .collect();
     assert_eq!(released, [kroner(200_000), kroner(300_000)]);
     assert_eq!(available(&world, 2025).await, 5_000_000 - 800_000);
     let after = world.feed().await;

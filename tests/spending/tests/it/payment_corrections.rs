@@ -60,8 +60,8 @@ async fn a_wrong_day_of_payment_moves_its_fact(host: Host) {
         .await;
 }
 
-/// A wrong voucher counts for nothing; only what is paid can be corrected so.
-async fn a_wrong_voucher_is_corrected_without_a_fact(host: Host) {
+/// A wrong voucher is reversed and recorded anew; only what is paid can be corrected so.
+async fn a_wrong_voucher_moves_its_fact(host: Host) {
     let world = host.on("2025-04-10").await;
     let (parent, payment) = with_payment(&world).await;
     let before = world.feed().await;
@@ -76,7 +76,14 @@ async fn a_wrong_voucher_is_corrected_without_a_fact(host: Host) {
     let corrected = finance(&world).must(voucher(&payment)).await;
 
     assert_eq!(corrected.voucher, "B-18");
-    assert_eq!(world.feed().await, before);
+    let after = world.feed().await;
+    let moved = told(
+        &after[before.len()..],
+        &world.measure("disbursed"),
+        "voucher",
+    );
+    let on = |ore, voucher: &str| ("2025-03-03".to_owned(), ore, voucher.to_owned());
+    assert_eq!(moved, [on(-40_000_000, "B-17"), on(40_000_000, "B-18")]);
     let unpaid = world
         .approved(&parent, "2", (2025, 1_000), "2025-02-12")
         .await;
@@ -91,5 +98,5 @@ async fn a_wrong_voucher_is_corrected_without_a_fact(host: Host) {
 
 stories!(
     a_wrong_day_of_payment_moves_its_fact,
-    a_wrong_voucher_is_corrected_without_a_fact,
+    a_wrong_voucher_moves_its_fact,
 );

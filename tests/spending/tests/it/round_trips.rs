@@ -4,8 +4,9 @@
 use proto::Call;
 use proto::spending::v1 as pb;
 use testkit::spending::{
-    allot, attest, attester, confirm, controller, correct_day, decide, director, directors_own,
-    finance, frame, head, new_delegation, new_line, new_payment, new_set_aside, paid, void,
+    allot, attest, attester, confirm, confirm_lift, controller, correct_day, decide, director,
+    directors_own, finance, frame, head, lift, new_delegation, new_freeze, new_line, new_payment,
+    new_set_aside, paid, returned, void,
 };
 use testkit::{Actor, Wire};
 
@@ -51,19 +52,52 @@ async fn a_write_of_a_payment_keeps_its_budget(host: Host) {
     assert_eq!(trips(&wire, &tor, attestation).await, DUTY + 3 + guard);
     // The payment.
     assert_eq!(trips(&wire, &solveig, void(&other, DAY)).await, DUTY + 1);
-    // The payment, the parent.
+    // The payment, the parent, what stops it.
     let payment = paid(&name, DAY, "B-1");
-    assert_eq!(trips(&wire, &bank, payment).await, WRITE + 2);
-    // The payment, which keeps what it is told apart by.
+    assert_eq!(trips(&wire, &bank, payment).await, WRITE + 3);
+    // The payment, the parent.
     let mut voucher = correct_day(&name, DAY);
     voucher.voucher = "B-2".into();
-    assert_eq!(trips(&wire, &bank, voucher).await, WRITE + 1);
+    assert_eq!(trips(&wire, &bank, voucher).await, WRITE + 2);
+    assert_eq!(
+        trips(&wire, &bank, returned(&name, DAY, 10)).await,
+        WRITE + 2
+    );
     // Names of which a row is missing are made.
     let sql = "delete from spending.touched";
     let mut owner = world.owner().await;
     sqlx::query(sql).execute(&mut owner).await.unwrap();
     let request = new_payment(&parent, "3", (2025, 1), DAY);
     assert_eq!(trips(&wire, &ada, request).await, DUTY + 4 + guard);
+
+    world.close(&parent, DAY).await.unwrap_err();
+    let open = format!("{parent}/disbursements/3");
+    solveig.must(void(&open, DAY)).await;
+    world.close(&parent, DAY).await.unwrap();
+    // Of a parent that has ended: the payment, the parent, its payments, what is promised, the parent
+    // again to record it (saved and recorded).
+    assert_eq!(
+        trips(&wire, &bank, returned(&name, DAY, 10)).await,
+        WRITE + 7
+    );
+}
+
+/// A freeze: the name's row is held, the freeze stands on it, what it holds is found.
+async fn a_freeze_keeps_its_budget(host: Host) {
+    let (wire, world) = host.counted(DAY).await;
+    world.may_award(50_000_000).await;
+    let parent = world.paying("1", &[(2025, 1_000)]).await;
+    let (kari, solveig) = (controller(&world), head(&world));
+
+    // The name, whether it is a parent's, the payments, the freeze on the name.
+    let freeze = new_freeze("1", &parent, DAY);
+    assert_eq!(trips(&wire, &kari, freeze).await, WRITE + 4);
+    // The freeze.
+    let whole = lift("freezes/1", "");
+    assert_eq!(trips(&wire, &kari, whole).await, DUTY + 1);
+    // The freeze, the name, the freeze on the name.
+    let confirmed = confirm_lift("freezes/1", DAY);
+    assert_eq!(trips(&wire, &solveig, confirmed).await, DUTY + 3);
 }
 
 /// What promises are judged by. A set-aside is judged by the frame, a delegation by its giver's own.
@@ -105,10 +139,18 @@ async fn a_read_is_one_round_trip(host: Host) {
     };
     assert_eq!(trips(&wire, &solveig, list).await, 1);
     assert_eq!(trips(&wire, &solveig, frame("144.70", None)).await, 1);
+    let frames = pb::ListFramesRequest {
+        year: 2025,
+        ..Default::default()
+    };
+    assert_eq!(trips(&wire, &solveig, frames).await, 1);
+    let payable = pb::ListPayableDisbursementsRequest::default();
+    assert_eq!(trips(&wire, &solveig, payable).await, 1);
 }
 
 stories!(
     a_write_of_a_payment_keeps_its_budget,
+    a_freeze_keeps_its_budget,
     a_write_of_the_budget_keeps_its_budget,
     a_read_is_one_round_trip,
 );

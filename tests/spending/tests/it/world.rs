@@ -6,9 +6,12 @@ use contract::testing::v1 as testing;
 use host::NoKnobs;
 use platform::Nouns;
 use proto::access::v1::Role;
+use proto::grants::v1::Agreement;
 use proto::spending::v1 as pb;
 use sqlx::AssertSqlSafe;
-use testkit::spending::{LATE, approve, head, may_spend, requested};
+use testkit::spending::{
+    LATE, approve, director, head, may_spend, new_delegation, registrar, requested,
+};
 use testkit::{Actor, Database, Kit, Refusal, Wire, date, grants, id, kroner, noon, post};
 
 /// Who hosts spending.
@@ -34,12 +37,42 @@ impl Deref for World {
     }
 }
 
-/// What an award answers.
+/// What a step of a parent answers.
 #[derive(Debug)]
-pub(crate) struct Awarded {
+pub(crate) struct Told {
+    /// As the contract spells it, such as `AWARDED`.
+    pub(crate) state: String,
     pub(crate) commitments: Vec<pb::Commitment>,
     pub(crate) reservation: String,
+    pub(crate) reservation_nn: String,
     pub(crate) reservation_rule: String,
+    pub(crate) amendments: Vec<pb::Amendment>,
+}
+
+impl From<Agreement> for Told {
+    fn from(it: Agreement) -> Self {
+        Self {
+            state: it.state().as_str_name().replace("STATE_", ""),
+            commitments: it.commitments,
+            reservation: it.reservation,
+            reservation_nn: it.reservation_nn,
+            reservation_rule: it.reservation_rule,
+            amendments: it.amendments,
+        }
+    }
+}
+
+impl From<testing::Pledge> for Told {
+    fn from(it: testing::Pledge) -> Self {
+        Self {
+            state: it.state().as_str_name().replace("STATE_", ""),
+            commitments: it.commitments,
+            reservation: it.reservation,
+            reservation_nn: it.reservation_nn,
+            reservation_rule: it.reservation_rule,
+            amendments: it.amendments,
+        }
+    }
 }
 
 impl Host {
@@ -137,6 +170,14 @@ impl World {
         may_spend(self, line).await;
     }
 
+    /// The section head's authority from 2026 on.
+    pub(crate) async fn may_decide_next_year(&self) {
+        let own = new_delegation("dag", 1_000_000_000, "2026-01-01");
+        registrar(self).must(own).await;
+        let given = new_delegation("solveig", 1_000_000_000, "2026-01-01");
+        director(self).must(given).await;
+    }
+
     /// Prepares a parent of these commitments.
     pub(crate) async fn draft(
         &self,
@@ -181,22 +222,14 @@ impl World {
         actor: Actor,
         name: &str,
         day: &str,
-    ) -> impl Future<Output = Result<Awarded, Refusal>> + Send + use<> {
+    ) -> impl Future<Output = Result<Told, Refusal>> + Send + use<> {
         let of_grants = grants::award(name, day);
         let of_contract = award_pledge(name, day);
         let host = self.host;
         async move {
             match host {
-                Host::Grants => actor.settled(of_grants).await.map(|it| Awarded {
-                    commitments: it.commitments,
-                    reservation: it.reservation,
-                    reservation_rule: it.reservation_rule,
-                }),
-                Host::Contract => actor.settled(of_contract).await.map(|it| Awarded {
-                    commitments: it.commitments,
-                    reservation: it.reservation,
-                    reservation_rule: it.reservation_rule,
-                }),
+                Host::Grants => actor.settled(of_grants).await.map(Told::from),
+                Host::Contract => actor.settled(of_contract).await.map(Told::from),
             }
         }
     }
@@ -279,22 +312,12 @@ impl World {
         told
     }
 
-    /// Closes a parent on a day; what of each commitment is given back.
-    pub(crate) async fn close(
-        &self,
-        name: &str,
-        day: &str,
-    ) -> Result<Vec<pb::Commitment>, Refusal> {
+    /// Closes a parent on a day.
+    pub(crate) async fn close(&self, name: &str, day: &str) -> Result<Told, Refusal> {
         let head = head(self);
         match self.host {
-            Host::Grants => {
-                let closed = head.call(grants::close(name, day)).await;
-                closed.map(|it| it.commitments)
-            }
-            Host::Contract => {
-                let closed = head.call(close_pledge(name, day)).await;
-                closed.map(|it| it.commitments)
-            }
+            Host::Grants => head.call(grants::close(name, day)).await.map(Told::from),
+            Host::Contract => head.call(close_pledge(name, day)).await.map(Told::from),
         }
     }
 

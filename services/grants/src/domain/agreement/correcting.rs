@@ -16,11 +16,12 @@ impl Agreement {
         correction: Correction,
         payments: &[Disbursement],
     ) -> Result<Self, Refused> {
-        self.must_be(&[State::Awarded, State::Signed, State::Closed])?;
+        use State::{Awarded, Cancelled, Closed, Signed};
+        self.must_be(&[Awarded, Signed, Closed, Cancelled])?;
         if self.waiting_correction.is_some() {
             return Err(reason::CorrectionWaiting { name: self.name }.into());
         }
-        let corrected = self.clone().corrected(&correction)?;
+        let corrected = self.clone().corrected(&correction, payments)?;
         if corrected == self {
             return Err(reason::NothingToCorrect { name: self.name }.into());
         }
@@ -37,7 +38,7 @@ impl Agreement {
         let Some(Json(correction)) = self.waiting_correction.take() else {
             return Err(reason::NoCorrectionWaiting { name: self.name }.into());
         };
-        let corrected = self.corrected(&correction)?;
+        let corrected = self.corrected(&correction, payments)?;
         corrected.must_be_in_order(&correction, payments)?;
         Ok(Self {
             version: corrected.version + 1,
@@ -45,26 +46,28 @@ impl Agreement {
         })
     }
 
-    fn corrected(self, to: &Correction) -> Result<Self, Refused> {
+    fn corrected(self, to: &Correction, payments: &[Disbursement]) -> Result<Self, Refused> {
         if to.signed_on.is_some() {
             self.must_be(&[State::Signed, State::Closed])?;
         }
         if to.closed_on.is_some() {
             self.must_be(&[State::Closed])?;
         }
-        let mut corrected = Self {
-            recipient_type: to.recipient_type.clone().unwrap_or(self.recipient_type),
-            country: to.country.clone().unwrap_or(self.country),
-            sector: to.sector.clone().unwrap_or(self.sector),
+        let to = to.clone();
+        let corrected = Self {
+            recipient_name: to.recipient_name.unwrap_or(self.recipient_name),
+            organisation_number: to.organisation_number.unwrap_or(self.organisation_number),
+            recipient_type: to.recipient_type.unwrap_or(self.recipient_type),
+            country: to.country.unwrap_or(self.country),
+            sector: to.sector.unwrap_or(self.sector),
             signed_on: to.signed_on.or(self.signed_on),
             closed_on: to.closed_on.or(self.closed_on),
             ..self
         };
-        let (dimensions, closed_on) = (corrected.dimensions(), corrected.closed_on);
-        for it in &mut corrected.commitments.0 {
-            it.correct(&dimensions, closed_on);
-        }
-        Ok(corrected)
+        Ok(Self {
+            commitments: Json(corrected.parent().corrected(payments)),
+            ..corrected
+        })
     }
 
     /// A corrected day keeps the order of award, signature, requests, payments and closing. A day
@@ -72,7 +75,7 @@ impl Agreement {
     fn must_be_in_order(&self, to: &Correction, payments: &[Disbursement]) -> Result<(), Refused> {
         if let Some(signed_on) = to.signed_on {
             must_follow(&self.name, signed_on, self.awarded_on)?;
-            for payment in payments.iter().filter(|it| it.takes()) {
+            for payment in payments.iter().filter(|it| it.stands()) {
                 must_follow(&payment.name, payment.requested_on, Some(signed_on))?;
             }
         }
@@ -125,9 +128,30 @@ mod tests {
         Ok((after, facts))
     }
 
+    /// CO-08: a recipient's name and number say it right from now on, and move no fact.
+    #[test]
+    fn a_wrong_name_or_number_moves_no_fact() {
+        let named = Correction {
+            recipient_name: Some("Foreningen for utveksling".into()),
+            organisation_number: Some("981965132".into()),
+            ..Default::default()
+        };
+        let payments = [paid()];
+        let (after, moved) = corrected(agreement(State::Closed), named, &payments).unwrap();
+        assert_eq!(after.recipient_name, "Foreningen for utveksling");
+        assert_eq!(after.parent().touches, ["organisations/981965132"]);
+        assert_eq!(moved, []);
+        let abroad = Correction {
+            organisation_number: Some(String::new()),
+            ..Default::default()
+        };
+        let (after, _) = corrected(after, abroad, &payments).unwrap();
+        assert_eq!(after.parent().touches, [""; 0]);
+    }
+
     #[test]
     fn every_state_meets_every_correction() {
-        use State::{Awarded, Closed, Draft, Signed};
+        use State::{Awarded, Cancelled, Closed, Draft, Dropped, Signed};
         let dimension = || to_type("871");
         let signing = || Correction {
             signed_on: Some(day("2025-03-11")),
@@ -142,6 +166,8 @@ mod tests {
             (Awarded, [true, false, false]),
             (Signed, [true, true, false]),
             (Closed, [true, true, true]),
+            (Dropped, [false, false, false]),
+            (Cancelled, [true, false, false]),
         ] {
             for (correction, allowed) in [dimension(), signing(), closing()].iter().zip(allowed) {
                 let entered = agreement(state).enter_correction(correction.clone(), &[]);
@@ -263,7 +289,7 @@ mod tests {
                 name: "agreements/2025-0142",
             };
             assert_eq!(
-                agreement(State::Closed).enter_correction(correction.clone(), &[]),
+                agreement(State::Closed).enter_correction(correction.clone(), &[paid()]),
                 Err(refusal.into()),
                 "{correction:?}"
             );

@@ -1,13 +1,15 @@
-//! Agreement with a grant recipient (tilskuddsavtale): drafted, awarded (vedtak), signed, closed.
-//! What corrects it stands in [`correcting`].
+//! Agreement with a grant recipient (tilskuddsavtale): drafted, awarded (vedtak), signed, closed; or
+//! dropped as a draft, or cancelled as an award. What changes its promise stands in [`amending`], what
+//! corrects it in [`correcting`].
 
+mod amending;
 mod correcting;
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::{Dimensions, DocumentRef, Fact, PostKey, Refused, must_be, must_follow, spelled};
-use spending::{Commitment, Disbursement, Grounds, Parent};
+use spending::{Amendments, Commitment, Disbursement, Grounds, Parent};
 use sqlx::types::Json;
 
 use crate::domain::{AgreementName, Correction, SchemeEdition, SchemeEditionName};
@@ -34,6 +36,8 @@ pub struct Agreement {
     pub recipient_type: String,
     /// The rules that the award is made under.
     pub scheme_edition: SchemeEditionName,
+    /// Main task of the instruction that its edition serves.
+    pub main_task: i32,
     /// What it asks for and is promised, in the order of chapter, post and year.
     pub commitments: Json<Vec<Commitment>>,
     /// How far it has come.
@@ -44,10 +48,18 @@ pub struct Agreement {
     pub signed_on: Option<NaiveDate>,
     /// The closing day.
     pub closed_on: Option<NaiveDate>,
-    /// The reservation that conditional commitments were awarded with; empty without them.
+    /// The day on which the award came to nothing.
+    pub cancelled_on: Option<NaiveDate>,
+    /// Why it was dropped or cancelled; empty when it was not.
+    pub end_reason: String,
+    /// The reservation that conditional commitments carry, in bokmål; empty without them.
     pub reservation: String,
+    /// The same in nynorsk.
+    pub reservation_nn: String,
     /// Edition of the rule that the reservation's wording is from.
     pub reservation_rule: String,
+    /// What was agreed to change, in the order of entering.
+    pub amendments: Json<Amendments>,
     /// Entered by one person, waiting for another.
     pub waiting_correction: Option<Json<Correction>>,
     /// The signed agreement.
@@ -68,6 +80,10 @@ pub enum State {
     Signed,
     /// Closed; what was not paid is released.
     Closed,
+    /// A draft that nobody wanted.
+    Dropped,
+    /// An award that came to nothing; all of it is released.
+    Cancelled,
 }
 
 impl Agreement {
@@ -84,6 +100,7 @@ impl Agreement {
             name: self.name.to_string(),
             state: spelled(self.state),
             payable_from: self.signed_on.filter(|_| self.state == State::Signed),
+            ended_on: self.closed_on.or(self.cancelled_on),
             commitments: self.commitments.0.clone(),
             touches: recipient
                 .map(|it| format!("organisations/{it}"))
@@ -91,6 +108,36 @@ impl Agreement {
                 .collect(),
             dimensions: self.dimensions(),
         }
+    }
+
+    /// DRAFT → DRAFT, as it is drawn up now under its edition.
+    pub fn redraft(self, now: Self, edition: &SchemeEdition) -> Result<Self, Refused> {
+        self.must_be(&[State::Draft])?;
+        let drafted = now.drafted(edition)?;
+        Ok(Self {
+            created_at: self.created_at,
+            version: self.version + 1,
+            ..drafted
+        })
+    }
+
+    /// Under its edition, which covers what it is charged to and says which main task it serves.
+    pub fn drafted(self, edition: &SchemeEdition) -> Result<Self, Refused> {
+        let posts = self.posts();
+        posts.iter().try_for_each(|post| edition.must_cover(post))?;
+        Ok(Self {
+            main_task: edition.main_task,
+            ..self
+        })
+    }
+
+    /// DRAFT → DROPPED.
+    pub fn drop_draft(self, reason: String) -> Result<Self, Refused> {
+        self.must_be(&[State::Draft])?;
+        Ok(Self {
+            end_reason: reason,
+            ..self.step(State::Dropped)
+        })
     }
 
     /// DRAFT → AWARDED, by its edition, and by written authority and frames for all that it asks for.
@@ -102,13 +149,27 @@ impl Agreement {
         );
         edition.must_allow_award(&self.posts(), grounds.on)?;
         let commitments = self.parent().commit(grounds)?;
-        let reserved = grounds.reserve(&commitments);
+        let awarded = self.promised(commitments, grounds);
+        Ok(Self {
+            awarded_on: Some(grounds.on),
+            ..awarded.step(State::Awarded)
+        })
+    }
+
+    /// AWARDED → CANCELLED; the whole of it is released.
+    pub fn cancel(
+        self,
+        payments: &[Disbursement],
+        reason: String,
+        on: NaiveDate,
+    ) -> Result<Self, Refused> {
+        self.must_be(&[State::Awarded])?;
+        let commitments = self.parent().cancel(payments, on)?;
         Ok(Self {
             commitments: Json(commitments),
-            awarded_on: Some(grounds.on),
-            reservation: reserved.wording,
-            reservation_rule: reserved.edition,
-            ..self.step(State::Awarded)
+            cancelled_on: Some(on),
+            end_reason: reason,
+            ..self.step(State::Cancelled)
         })
     }
 
@@ -155,10 +216,24 @@ impl Agreement {
     pub fn dimensions(&self) -> Dimensions {
         Dimensions::from([
             ("country".to_owned(), self.country.clone()),
+            ("main_task".to_owned(), self.main_task.to_string()),
             ("recipient_type".to_owned(), self.recipient_type.clone()),
             ("scheme".to_owned(), self.scheme_edition.to_string()),
             ("sector".to_owned(), self.sector.clone()),
         ])
+    }
+
+    /// With these promises, and the reservation that they carry now.
+    fn promised(self, commitments: Vec<Commitment>, grounds: &Grounds) -> Self {
+        let reserved = grounds.reserve(&commitments);
+        let [reservation, reservation_nn] = reserved.wording;
+        Self {
+            commitments: Json(commitments),
+            reservation,
+            reservation_nn,
+            reservation_rule: reserved.edition,
+            ..self
+        }
     }
 
     fn must_be(&self, needed: &[State]) -> Result<(), Refused> {

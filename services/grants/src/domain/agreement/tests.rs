@@ -2,6 +2,8 @@
 //! spending's to judge.
 
 use platform::reason;
+use spending::Amendment;
+use spending::domain::amendment;
 use spending::domain::commitment::{Kind, Move};
 use spending::domain::disbursement;
 use spending::domain::{Delegation, DelegationName, DisbursementName, Frame, Reservation};
@@ -24,6 +26,7 @@ fn asked(year: i32, amount_ore: i64) -> Commitment {
         post: exchange(),
         year,
         amount_ore,
+        foreign: None,
         moves: vec![],
     }
 }
@@ -42,15 +45,25 @@ pub(crate) fn agreement(state: State) -> Agreement {
         sector: "43081".into(),
         recipient_type: "870".into(),
         scheme_edition: edition(scheme_edition::State::Open).name,
+        main_task: 1,
         commitments: Json(vec![asked(2025, 100_000)]),
         state,
         awarded_on: since(
-            &[State::Awarded, State::Signed, State::Closed],
+            &[
+                State::Awarded,
+                State::Signed,
+                State::Closed,
+                State::Cancelled,
+            ],
             "2025-03-03",
         ),
         signed_on: since(&[State::Signed, State::Closed], "2025-03-10"),
         closed_on: since(&[State::Closed], "2025-12-01"),
+        cancelled_on: since(&[State::Cancelled], "2025-06-12"),
+        end_reason: String::new(),
         reservation: String::new(),
+        reservation_nn: String::new(),
+        amendments: Json(Amendments::default()),
         reservation_rule: String::new(),
         waiting_correction: None,
         document: None,
@@ -84,6 +97,7 @@ pub(crate) fn paid() -> Disbursement {
         amount_ore: 40_000,
         state: disbursement::State::Paid,
         paid_on: Some(day("2025-04-09")),
+        paid_ore: Some(40_000),
         dimensions: Some(Json(agreement(State::Signed).dimensions())),
         ..Disbursement::requested(name.unwrap(), day("2025-04-02"))
     }
@@ -116,7 +130,9 @@ fn grounds() -> Grounds {
         reservation: Some(Reservation {
             valid_from: day("1990-01-01"),
             text_nb: "Forbehold for {år}".into(),
+            text_nn: "Atterhald for {år}".into(),
         }),
+        touched: vec![],
         on: day("2025-03-03"),
         today: day("2025-03-03"),
     }
@@ -127,42 +143,114 @@ fn award(it: Agreement, edition_state: scheme_edition::State) -> Result<Agreemen
     it.award(&edition(edition_state), &grounds())
 }
 
+/// The same with an amendment to 900 kroner entered.
+fn entered(it: Agreement) -> Agreement {
+    let amendment = Amendment {
+        commitments: vec![asked(2025, 90_000)],
+        reason: "Færre deltakere".into(),
+        state: amendment::State::Entered,
+        decided_on: None,
+        signed_on: None,
+        document: None,
+    };
+    Agreement {
+        amendments: Json(Amendments(vec![amendment])),
+        ..it
+    }
+}
+
 #[test]
 fn every_state_meets_every_verb() {
-    use State::{Awarded, Closed, Draft, Signed};
+    use State::{Awarded, Cancelled, Closed, Draft, Dropped, Signed};
     type Verb = fn(Agreement) -> Result<Agreement, Refused>;
-    let verbs: [(&str, Verb); 3] = [
+    let verbs: [(&str, Verb); 9] = [
+        ("redraft", |it| {
+            it.redraft(
+                agreement(State::Draft),
+                &edition(scheme_edition::State::Open),
+            )
+        }),
+        ("drop", |it| it.drop_draft("Trukket".into())),
         ("award", |it| award(it, scheme_edition::State::Open)),
         ("sign", |it| {
             it.sign(document("2025-04-01"), day("2025-12-31"))
         }),
+        ("cancel", |it| {
+            it.cancel(&[], "Takket nei".into(), day("2025-12-31"))
+        }),
         ("close", |it| it.close(&[], day("2025-12-31"))),
+        ("enter", |it| {
+            let amendment = entered(agreement(State::Draft)).amendments.0.0.remove(0);
+            it.enter_amendment(amendment, &edition(scheme_edition::State::Open))
+        }),
+        ("decide", |it| entered(it).decide_amendment(&[], &grounds())),
+        ("sign amendment", |it| {
+            let mut it = entered(it);
+            it.amendments.0.0[0].state = amendment::State::Decided;
+            it.sign_amendment(1, document("2025-12-31"), day("2025-12-31"))
+        }),
     ];
-    for (state, results) in [
-        (Draft, [Some(Awarded), None, None]),
-        (Awarded, [None, Some(Signed), None]),
-        (Signed, [None, None, Some(Closed)]),
-        (Closed, [None, None, None]),
+    let changed = |to| [Some(to), Some(to), Some(to)];
+    for (state, drafted, ended, amended) in [
+        (
+            Draft,
+            [Some(Draft), Some(Dropped), Some(Awarded)],
+            [None; 3],
+            [None; 3],
+        ),
+        (
+            Awarded,
+            [None; 3],
+            [Some(Signed), Some(Cancelled), None],
+            changed(Awarded),
+        ),
+        (
+            Signed,
+            [None; 3],
+            [None, None, Some(Closed)],
+            changed(Signed),
+        ),
+        (Closed, [None; 3], [None; 3], [None; 3]),
+        (Dropped, [None; 3], [None; 3], [None; 3]),
+        (Cancelled, [None; 3], [None; 3], [None; 3]),
     ] {
+        let results = [drafted, ended, amended].concat();
         for ((name, verb), expected) in verbs.iter().zip(results) {
             let before = agreement(state);
-            let after = verb(before.clone());
-            match expected {
-                Some(expected) => {
-                    let after = after.unwrap();
-                    assert_eq!(
-                        (after.state, after.version),
-                        (expected, before.version + 1),
-                        "{name} of {state:?}"
-                    );
-                }
-                None => {
-                    let refusal = after.unwrap_err();
-                    assert_eq!(refusal.texts, &reason::WRONG_STATE, "{name} of {state:?}");
-                }
-            }
+            let after = verb(before.clone()).map(|it| (it.state, it.version));
+            let expected = expected.map(|it| (it, before.version + 1));
+            let after = after.map_err(|it| it.texts);
+            assert_eq!(
+                after,
+                expected.ok_or(&reason::WRONG_STATE),
+                "{name} of {state:?}"
+            );
         }
     }
+}
+
+/// CL-06: what a draft is told apart by is what its edition says; another post is not covered.
+#[test]
+fn a_draft_takes_its_main_task_from_its_edition() {
+    let serving = |main_task| scheme_edition::SchemeEdition {
+        main_task,
+        ..edition(scheme_edition::State::Open)
+    };
+    let drafted = agreement(State::Draft).drafted(&serving(2)).unwrap();
+    assert_eq!(drafted.dimensions()["main_task"], "2");
+    let elsewhere = Commitment {
+        post: PostKey {
+            chapter: "144".into(),
+            post: "71".into(),
+        },
+        ..asked(2025, 1)
+    };
+    let outside = Agreement {
+        commitments: Json(vec![elsewhere]),
+        ..agreement(State::Draft)
+    };
+    let refused = outside.drafted(&serving(1)).unwrap_err();
+    assert_eq!(refused.texts, &reason::POST_NOT_IN_SCHEME);
 }
 
 /// By the edition first, and then by spending's grounds, whose reservation it keeps.
@@ -208,14 +296,17 @@ fn steps_keep_their_order() {
 /// It pays from its signature until it is closed; a recipient without a number stops nothing.
 #[test]
 fn spending_knows_when_it_pays_and_whom() {
-    use State::{Awarded, Closed, Draft, Signed};
+    use State::{Awarded, Cancelled, Closed, Draft, Signed};
     for (state, payable_from, told) in [
         (Draft, None, "DRAFT"),
         (Awarded, None, "AWARDED"),
         (Signed, Some("2025-03-10"), "SIGNED"),
         (Closed, None, "CLOSED"),
+        (Cancelled, None, "CANCELLED"),
     ] {
         let parent = agreement(state).parent();
+        let has_ended = [Closed, Cancelled].contains(&state);
+        assert_eq!(parent.ended_on.is_some(), has_ended, "{state:?}");
         assert_eq!(parent.payable_from, payable_from.map(day), "{state:?}");
         assert_eq!(parent.state, told);
         assert_eq!(parent.touches, Vec::<String>::new());

@@ -1,11 +1,11 @@
-//! What an award is judged by, as it was read and held.
+//! What a decision over what is promised is judged by, as it was read and held.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use crate::domain::commitment::conditional_years;
-use crate::domain::{Commitment, Delegation, Frame, FrameKey, Reservation};
+use crate::domain::{Commitment, Delegation, Frame, FrameKey, Reservation, Touched};
 
 /// Authority, frames and the reservation's wording.
 #[derive(Debug)]
@@ -14,9 +14,11 @@ pub struct Grounds {
     pub person: String,
     /// What the person holds and held.
     pub delegations: Vec<Delegation>,
-    /// The frames of the commitments.
+    /// The names that the parent touches, with what holds them.
+    pub touched: Vec<Touched>,
+    /// The frames of the commitments that are decided over.
     pub frames: BTreeMap<FrameKey, Frame>,
-    /// The wording in force on the day of the decision; read where a later year is asked for.
+    /// The wording in force on the day of the decision; read where a later year is promised.
     pub reservation: Option<Reservation>,
     /// The day of the decision.
     pub on: NaiveDate,
@@ -27,8 +29,8 @@ pub struct Grounds {
 /// The reservation that conditional commitments are promised with; empty where none is conditional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reserved {
-    /// Its wording.
-    pub wording: String,
+    /// Its wording in bokmål and in nynorsk.
+    pub wording: [String; 2],
     /// The edition that the wording is from.
     pub edition: String,
 }

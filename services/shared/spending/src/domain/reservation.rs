@@ -11,6 +11,8 @@ pub struct Reservation {
     pub valid_from: NaiveDate,
     /// Bokmål; `{år}` stands for the years.
     pub text_nb: String,
+    /// Nynorsk, alike.
+    pub text_nn: String,
 }
 
 impl Reservation {
@@ -19,14 +21,14 @@ impl Reservation {
         format!("rules/commitment-reservation/editions/{}", self.valid_from)
     }
 
-    /// The wording for these years, of which there is at least one.
-    pub fn wording(&self, years: &BTreeSet<i32>) -> String {
+    /// The wording in bokmål and in nynorsk for these years, of which there is at least one.
+    pub fn wording(&self, years: &BTreeSet<i32>) -> [String; 2] {
         let words: Vec<_> = years.iter().map(ToString::to_string).collect();
         let listed = match words.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} og {last}", rest.join(", ")),
             _ => words.concat(),
         };
-        self.text_nb.replace("{år}", &listed)
+        [&self.text_nb, &self.text_nn].map(|it| it.replace("{år}", &listed))
     }
 }
 
@@ -41,20 +43,30 @@ mod tests {
         let reservation = Reservation {
             valid_from: day("1990-01-01"),
             text_nb: "Tilsagnet for {år}: midler for {år}.".into(),
+            text_nn: "Tilsegna for {år}.".into(),
         };
         assert_eq!(
             reservation.edition(),
             "rules/commitment-reservation/editions/1990-01-01"
         );
         for (years, text) in [
-            (&[2026][..], "Tilsagnet for 2026: midler for 2026."),
+            (
+                &[2026][..],
+                ["Tilsagnet for 2026: midler for 2026.", "Tilsegna for 2026."],
+            ),
             (
                 &[2026, 2027],
-                "Tilsagnet for 2026 og 2027: midler for 2026 og 2027.",
+                [
+                    "Tilsagnet for 2026 og 2027: midler for 2026 og 2027.",
+                    "Tilsegna for 2026 og 2027.",
+                ],
             ),
             (
                 &[2026, 2027, 2029],
-                "Tilsagnet for 2026, 2027 og 2029: midler for 2026, 2027 og 2029.",
+                [
+                    "Tilsagnet for 2026, 2027 og 2029: midler for 2026, 2027 og 2029.",
+                    "Tilsegna for 2026, 2027 og 2029.",
+                ],
             ),
         ] {
             let years = years.iter().copied().collect();

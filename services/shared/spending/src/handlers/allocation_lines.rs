@@ -44,11 +44,11 @@ pub(crate) async fn confirm(
     once(&app.db, &ctx, &request, async |tx| {
         let line = in_case(tx, &name, &request.etag).await?;
         let on = line.counts_from();
-        tx.effective(&Effective { on, late_reason })?;
 
         let before = line.facts(app.spends.counts.allocated);
         let confirmed = line.confirm()?;
         must_be_held(tx, &confirmed, confirmed.amount_ore).await?;
+        tx.effective(&Effective { on, late_reason })?;
 
         let saved = store::allocation_lines::save(tx, &confirmed).await?;
         record(tx, &app, saved, &before).await

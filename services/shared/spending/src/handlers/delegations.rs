@@ -23,12 +23,12 @@ pub(crate) async fn create(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         delegation.must_not_be_for(&ctx.principal.id)?;
         if delegation.given_by != MINISTRY {
             let own = store::delegations::of_person(tx, &delegation.given_by).await?;
             delegation.must_be_within(&own, ctx.today())?;
         }
+        tx.effective(&step)?;
 
         let added = store::delegations::add(tx, &delegation).await?;
         tx.record(added.version, added.into(), &[]).await
@@ -51,11 +51,11 @@ pub(crate) async fn end(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let delegation = store::delegations::lock(tx, &name).await?;
         must_match(&request.etag, &delegation.name, delegation.version)?;
 
         let ended = delegation.end(step.on)?;
+        tx.effective(&step)?;
 
         let saved = store::delegations::save(tx, &ended).await?;
         tx.record(saved.version, saved.into(), &[]).await

@@ -1,4 +1,4 @@
-//! Payments: requested, decided, attested, voided, paid, corrected. Every step belongs to the parent's
+//! Payments: requested, decided, attested, voided, paid, returned, corrected. Every step belongs to the parent's
 //! case.
 
 use std::collections::BTreeSet;
@@ -8,10 +8,12 @@ use proto::spending::v1 as pb;
 
 use crate::app::Spending;
 use crate::domain::delegation::must_hold_authority;
-use crate::domain::disbursement::{Paid, PaymentCorrection};
-use crate::domain::{Disbursement, DisbursementName, parse_parent};
+use crate::domain::disbursement::{Paid, PaymentCorrection, Returned};
+use crate::domain::{Disbursement, DisbursementName, Parent, parse_parent};
 use crate::spends::Step;
 use crate::store;
+use crate::store::disbursements::Wanted;
+use crate::wire::state_filter;
 
 /// Requests a payment of one commitment.
 pub(crate) async fn request(
@@ -25,14 +27,15 @@ pub(crate) async fn request(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         tx.cases(&[&asked.parent]).await?;
         let parent = (app.spends.parent)(tx, &asked.parent).await?;
-        store::touched::hold(tx, &parent.touched()).await?;
+        let touched = store::touched::hold(tx, &parent.touched()).await?;
         let payments = store::disbursements::of_parent(tx, &asked.parent).await?;
 
         parent.must_allow_request(&asked, &payments)?;
+        parent.must_not_be_frozen(&touched)?;
         (app.spends.guard)(tx, &parent, &asked, Step::Request).await?;
+        tx.effective(&step)?;
 
         let added = store::disbursements::add(tx, &asked).await?;
         tx.record(added.version, added.into(), &[]).await
@@ -52,24 +55,21 @@ pub(crate) async fn decide(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let payment = in_case(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
-        let person = &ctx.principal.id;
-        let held = store::touched::hold_with_authority(tx, &parent.touched(), person).await?;
+        let (person, names) = (&ctx.principal.id, parent.touched());
+        let (touched, held) = store::touched::hold_with_authority(tx, &names, person).await?;
 
         let decided = payment.decide(person, step.on)?;
         parent.must_be_payable()?;
+        parent.must_not_be_frozen(&touched)?;
         (app.spends.guard)(tx, &parent, &decided, Step::Decide).await?;
-        let posts = BTreeSet::from([decided.frame_key().post]);
-        must_hold_authority(
-            &held,
-            person,
-            &posts,
+        let (posts, ore) = (
+            BTreeSet::from([decided.frame_key().post]),
             decided.amount_ore,
-            step.on,
-            ctx.today(),
-        )?;
+        );
+        must_hold_authority(&held, person, &posts, ore, step.on, ctx.today())?;
+        tx.effective(&step)?;
 
         save(tx, &decided, &[]).await
     })
@@ -88,14 +88,15 @@ pub(crate) async fn attest(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let payment = in_case(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
-        store::touched::hold(tx, &parent.touched()).await?;
+        let touched = store::touched::hold(tx, &parent.touched()).await?;
 
         let attested = payment.attest(&ctx.principal.id, step.on)?;
         parent.must_be_payable()?;
+        parent.must_not_be_frozen(&touched)?;
         (app.spends.guard)(tx, &parent, &attested, Step::Attest).await?;
+        tx.effective(&step)?;
 
         save(tx, &attested, &[]).await
     })
@@ -115,10 +116,10 @@ pub(crate) async fn void(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let payment = in_case(tx, &name, &request.etag).await?;
 
         let voided = payment.void(reason, step.on)?;
+        tx.effective(&step)?;
 
         save(tx, &voided, &[]).await
     })
@@ -141,18 +142,49 @@ pub(crate) async fn mark_paid(
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
-        tx.effective(&step)?;
         let approved = in_case(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
+        let touched = store::touched::read(tx, &parent.touched()).await?;
+        let is_frozen = parent.must_not_be_frozen(&touched).is_err();
 
-        let paid = approved.pay(paid, &parent.dimensions)?;
+        let paid = approved.pay(paid, &parent.dimensions, is_frozen)?;
+        tx.effective(&step)?;
 
         save(tx, &paid, &paid.facts(app.spends.counts.disbursed)).await
     })
     .await
 }
 
-/// PAID → PAID, with another day or voucher.
+/// PAID → PAID, with a part that came back.
+pub(crate) async fn give_back(
+    app: Spending,
+    ctx: Ctx,
+    request: pb::ReturnPaymentRequest,
+) -> Answer<pb::Disbursement> {
+    let mut fields = Fields::of(&request);
+    let name = parse(&mut fields, &app, &request.name);
+    let step = Effective {
+        on: fields.past_date("return_date", request.return_date.as_ref(), ctx.today()),
+        late_reason: fields.late_reason(&request.late_reason),
+    };
+    let part = Returned::parse(&mut fields, &request, step.on);
+    fields.check()?;
+
+    once(&app.db, &ctx, &request, async |tx| {
+        let payment = in_case(tx, &name, &request.etag).await?;
+        let parent = (app.spends.parent)(tx, name.parent()).await?;
+
+        payment.must_be_paid()?;
+        fit(|fields| fields.take("amount", payment.may_give_back(part.ore)))?;
+        let returned = payment.clone().give_back(part, &parent.dimensions)?;
+        tx.effective(&step)?;
+
+        settle(tx, &app, &parent, &payment, &returned).await
+    })
+    .await
+}
+
+/// PAID → PAID, with another day, voucher or sum of it, or of a part that came back.
 pub(crate) async fn correct(
     app: Spending,
     ctx: Ctx,
@@ -165,12 +197,16 @@ pub(crate) async fn correct(
 
     once(&app.db, &ctx, &request, async |tx| {
         let payment = in_case(tx, &name, &request.etag).await?;
-        let before = payment.facts(app.spends.counts.disbursed);
+        let parent = (app.spends.parent)(tx, name.parent()).await?;
 
-        let corrected = payment.correct(correction)?;
+        payment.must_be_paid()?;
+        fit(|fields| {
+            fields.take("return_number", payment.has_part(correction.part));
+            fields.take("amount", payment.may_be_corrected(&correction));
+        })?;
+        let corrected = payment.clone().correct(correction)?;
 
-        let facts = Fact::changes(&before, &corrected.facts(app.spends.counts.disbursed));
-        save(tx, &corrected, &facts).await
+        settle(tx, &app, &parent, &payment, &corrected).await
     })
     .await
 }
@@ -186,9 +222,33 @@ pub(crate) async fn list(
     if !parent.is_empty() {
         fields.take("parent", parse_parent(app.spends.parents, &parent));
     }
-    let other_year_only = request.other_year_only;
+    let wanted = Wanted {
+        parent,
+        state: state_filter(request.state()),
+        other_year_only: request.other_year_only,
+        other_sum_only: request.other_sum_only,
+        above_commitment_only: request.above_commitment_only,
+        frozen_only: request.frozen_only,
+    };
     platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
-        store::disbursements::list(db, &parent, other_year_only, after, limit).await
+        store::disbursements::list(db, &wanted, after, limit).await
+    })
+    .await
+}
+
+/// Lists payments that may be paid now, by name.
+pub(crate) async fn list_payable(
+    app: Spending,
+    ctx: Ctx,
+    request: pb::ListPayableDisbursementsRequest,
+) -> Answer<pb::ListPayableDisbursementsResponse> {
+    let mut fields = Fields::default();
+    let parent = request.parent.clone();
+    if !parent.is_empty() {
+        fields.take("parent", parse_parent(app.spends.parents, &parent));
+    }
+    platform::list(&app, &ctx, &request, fields, async |db, after, limit| {
+        store::disbursements::payable(db, &parent, after, limit).await
     })
     .await
 }
@@ -209,4 +269,40 @@ async fn in_case(tx: &mut Tx, name: &DisbursementName, etag: &str) -> Result<Dis
 async fn save(tx: &mut Tx, changed: &Disbursement, facts: &[Fact]) -> Result<pb::Disbursement> {
     let saved = store::disbursements::save(tx, changed).await?;
     tx.record(saved.version, saved.into(), facts).await
+}
+
+/// What is wrong with the request beside the payment as it is.
+fn fit(check: impl FnOnce(&mut Fields)) -> Result<()> {
+    let mut fields = Fields::default();
+    check(&mut fields);
+    fields.check()
+}
+
+/// Saves a payment as the bank's doings now stand, and before it what its parent gave back with them
+/// where that has ended.
+async fn settle(
+    tx: &mut Tx,
+    app: &Spending,
+    parent: &Parent,
+    before: &Disbursement,
+    after: &Disbursement,
+) -> Result<pb::Disbursement> {
+    let counts = app.spends.counts;
+    if parent.ended_on.is_some() {
+        let mut payments = store::disbursements::of_parent(tx, &parent.name).await?;
+        for it in payments.iter_mut().filter(|it| it.name == after.name) {
+            it.clone_from(after);
+        }
+        let settled = parent.settled(&payments);
+        let facts = Fact::changes(&counts.facts(parent, &[]), &counts.facts(&settled, &[]));
+        if settled != *parent {
+            store::commitments::save(tx, &settled).await?;
+            (app.spends.record_parent)(tx, &settled, facts).await?;
+        }
+    }
+    let (before, now) = (
+        before.facts(counts.disbursed),
+        after.facts(counts.disbursed),
+    );
+    save(tx, after, &Fact::changes(&before, &now)).await
 }

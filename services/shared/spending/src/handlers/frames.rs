@@ -1,10 +1,11 @@
 //! Frames: read only; lines, commitments and payments make them.
 
-use platform::{Answer, Ctx, Fields, Seen, date_to_wire, nok};
+use chrono::NaiveDate;
+use platform::{Answer, Ctx, Fields, PageRequest, Seen, date_to_wire, nok};
 use proto::spending::v1 as pb;
 
 use crate::app::Spending;
-use crate::domain::{AllocationLine, FrameKey};
+use crate::domain::{AllocationLine, FrameKey, FrameLines};
 use crate::store;
 
 /// Answers a frame: allotted as of a day, available by all that is registered now.
@@ -14,23 +15,48 @@ pub(crate) async fn get(
     request: pb::GetFrameRequest,
 ) -> Answer<pb::Frame> {
     let mut fields = Fields::default();
-    let key = FrameKey {
-        post: fields.post("post", request.post.as_ref()),
-        year: fields.year("year", request.year),
-    };
+    let key = FrameKey::parse(&mut fields, request.post.as_ref(), request.year);
     let as_of = fields.optional_date("as_of_date", request.as_of_date.as_ref());
     let as_of = as_of.unwrap_or(ctx.today());
     fields.check()?;
 
     let mut db = app.db.read().await?;
     let found = store::frames::get(&mut db, key).await?;
+    Seen::computed(&app, &ctx, as_of_day(&found, as_of))
+}
+
+/// Lists the frames of a year, by chapter and post.
+pub(crate) async fn list(
+    app: Spending,
+    ctx: Ctx,
+    request: pb::ListFramesRequest,
+) -> Answer<pb::ListFramesResponse> {
+    let mut fields = Fields::default();
+    let year = fields.year("year", request.year);
+    let as_of = fields.optional_date("as_of_date", request.as_of_date.as_ref());
+    let as_of = as_of.unwrap_or(ctx.today());
+    let page = PageRequest::parse(&mut fields, &request);
+    fields.check()?;
+
+    let mut db = app.db.read().await?;
+    let found = store::frames::of_year(&mut db, year, &page.after, page.limit).await?;
+    let page = page.page(found, |it| it.frame.key.post.to_string());
+    let frames = page.rows.iter().map(|it| as_of_day(it, as_of)).collect();
+    let listed = pb::ListFramesResponse {
+        frames,
+        next_page_token: page.next_page_token,
+    };
+    Seen::computed(&app, &ctx, listed)
+}
+
+/// A frame with what is as of a day.
+fn as_of_day(found: &FrameLines, as_of: NaiveDate) -> pb::Frame {
     let of_wire = |lines: Vec<AllocationLine>| lines.into_iter().map(Into::into).collect();
-    let frame = pb::Frame {
+    pb::Frame {
         as_of_date: Some(date_to_wire(as_of)),
         allocated: Some(nok(found.allocated_ore(as_of))),
         lines: of_wire(found.counting(as_of)),
         waiting: of_wire(found.waiting()),
-        ..found.frame.into()
-    };
-    Seen::computed(&app, &ctx, frame)
+        ..found.frame.clone().into()
+    }
 }

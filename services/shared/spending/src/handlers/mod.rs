@@ -4,3 +4,4 @@ pub(crate) mod allocation_lines;
 pub(crate) mod delegations;
 pub(crate) mod disbursements;
 pub(crate) mod frames;
+pub(crate) mod freezes;

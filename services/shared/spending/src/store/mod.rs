@@ -5,5 +5,6 @@ pub(crate) mod commitments;
 pub(crate) mod delegations;
 pub(crate) mod disbursements;
 pub(crate) mod frames;
+pub(crate) mod freezes;
 pub(crate) mod reservations;
 pub(crate) mod touched;

@@ -10,7 +10,7 @@ use crate::domain::Reservation;
 pub(crate) async fn on(db: &mut PgConnection, day: NaiveDate) -> Result<Reservation> {
     let found = sqlx::query_as!(
         Reservation,
-        "select valid_from, text_nb
+        "select valid_from, text_nb, text_nn
            from spending.reservations
           where valid_from <= $1
           order by valid_from desc

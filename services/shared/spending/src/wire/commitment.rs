@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Fields, NokSign, nok};
+use platform::{Fields, NokSign, date_to_wire, nok};
 use proto::spending::v1 as pb;
 
+use super::foreign_amount::sum;
 use crate::domain::{Commitment, FrameKey};
 
 /// Commitments of one parent at the most.
@@ -14,26 +15,48 @@ impl Commitment {
     /// Reads what a parent asks for, in the order of chapter, post and year, noting every bad field
     /// below `field`, such as `agreement.commitments`.
     pub fn parse_all(fields: &mut Fields, field: &str, given: &[pb::Commitment]) -> Vec<Self> {
-        if given.is_empty() || given.len() > COMMITMENTS_MAX {
-            fields.refuse(field, format!("1 to {COMMITMENTS_MAX} commitments"));
-        }
-        let mut commitments = Vec::new();
-        for (index, it) in given.iter().take(COMMITMENTS_MAX).enumerate() {
-            let at = |part: &str| format!("{field}[{index}].{part}");
-            let key = FrameKey {
-                post: fields.post(&at("post"), it.post.as_ref()),
-                year: fields.year(&at("year"), it.year),
-            };
-            let amount_ore = fields.nok(&at("amount"), it.amount.as_ref(), NokSign::Positive);
-            commitments.push(Self::asked(key, amount_ore));
-        }
-        let keys: BTreeSet<_> = commitments.iter().map(Self::frame_key).collect();
-        if keys.len() < commitments.len() {
-            fields.refuse(field, "every chapter, post and year once");
-        }
-        commitments.sort_by_key(Self::frame_key);
-        commitments
+        parse_all(fields, field, given, NokSign::Positive)
     }
+
+    /// The same of what an amendment asks for: 0 where it falls away.
+    pub(super) fn parse_amended(
+        fields: &mut Fields,
+        field: &str,
+        given: &[pb::Commitment],
+    ) -> Vec<Self> {
+        parse_all(fields, field, given, NokSign::NotNegative)
+    }
+}
+
+fn parse_all(
+    fields: &mut Fields,
+    field: &str,
+    given: &[pb::Commitment],
+    sign: NokSign,
+) -> Vec<Commitment> {
+    if given.is_empty() || given.len() > COMMITMENTS_MAX {
+        fields.refuse(field, format!("1 to {COMMITMENTS_MAX} commitments"));
+    }
+    let mut commitments = Vec::new();
+    for (index, it) in given.iter().take(COMMITMENTS_MAX).enumerate() {
+        let at = |part: &str| format!("{field}[{index}].{part}");
+        let key = FrameKey {
+            post: fields.post(&at("post"), it.post.as_ref()),
+            year: fields.year(&at("year"), it.year),
+        };
+        let (amount, foreign) = (it.amount.as_ref(), it.foreign.as_ref());
+        let (amount_ore, foreign) = sum(fields, at, amount, foreign, sign);
+        commitments.push(Commitment {
+            foreign,
+            ..Commitment::asked(key, amount_ore)
+        });
+    }
+    let keys: BTreeSet<_> = commitments.iter().map(Commitment::frame_key).collect();
+    if keys.len() < commitments.len() {
+        fields.refuse(field, "every chapter, post and year once");
+    }
+    commitments.sort_by_key(Commitment::frame_key);
+    commitments
 }
 
 impl From<Commitment> for pb::Commitment {
@@ -41,9 +64,11 @@ impl From<Commitment> for pb::Commitment {
         Self {
             conditional: it.conditional(),
             released: Some(nok(it.released_ore())),
+            confirm_date: it.confirmed_on().map(date_to_wire),
             post: Some(it.post.into()),
             year: it.year,
             amount: Some(nok(it.amount_ore)),
+            foreign: it.foreign.map(Into::into),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use platform::{
-    Fields, NAME_LENGTH_MAX, NokSign, PostKey, REASON_LENGTH_MAX, date_to_wire, etag, nok,
-    time_to_wire,
+    Dimensions, Fields, NAME_LENGTH_MAX, NokSign, PostKey, REASON_LENGTH_MAX, date_to_wire, etag,
+    nok, time_to_wire,
 };
 use proto::spending::v1 as pb;
+use sqlx::types::Json;
 
-use crate::domain::disbursement::{Paid, PaymentCorrection, State};
+use super::foreign_amount::sum;
+use crate::domain::disbursement::{Paid, PaymentCorrection, Returned, State};
 use crate::domain::{Disbursement, DisbursementName};
 
 /// Characters of a voucher's number.
@@ -25,15 +27,16 @@ impl Disbursement {
         let name = DisbursementName::create(fields, parents, &request.parent, id);
         let given = fields.required("disbursement", request.disbursement.as_ref());
         let post = fields.post("disbursement.post", given.post.as_ref());
+        let year = fields.year("disbursement.year", given.year);
+        let (amount, foreign) = (given.amount.as_ref(), given.foreign.as_ref());
+        let at = |field: &str| format!("disbursement.{field}");
+        let (amount_ore, foreign) = sum(fields, at, amount, foreign, NokSign::Positive);
         Self {
             chapter: post.chapter,
             post: post.post,
-            year: fields.year("disbursement.year", given.year),
-            amount_ore: fields.nok(
-                "disbursement.amount",
-                given.amount.as_ref(),
-                NokSign::Positive,
-            ),
+            year,
+            amount_ore,
+            foreign_amount: foreign.map(Json),
             purpose: fields.text("disbursement.purpose", &given.purpose, 200),
             part: fields.optional_text("disbursement.part", &given.part, NAME_LENGTH_MAX),
             ..Self::requested(name, on)
@@ -48,10 +51,30 @@ impl Paid {
         request: &pb::MarkDisbursementPaidRequest,
         on: NaiveDate,
     ) -> Self {
+        let debited = request.debited.as_ref();
         Self {
             on,
-            other_year_reason: other_year_reason(fields, &request.other_year_reason),
             voucher: fields.text("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
+            ore: debited.map(|it| fields.nok("debited", Some(it), NokSign::Positive)),
+            other_year_reason: why(fields, "other_year_reason", &request.other_year_reason),
+            other_sum_reason: why(fields, "other_sum_reason", &request.other_sum_reason),
+            frozen_reason: why(fields, "frozen_reason", &request.frozen_reason),
+        }
+    }
+}
+
+impl Returned {
+    /// Reads what came back on a day, told apart as its parent is.
+    pub(crate) fn parse(
+        fields: &mut Fields,
+        request: &pb::ReturnPaymentRequest,
+        on: NaiveDate,
+    ) -> Self {
+        Self {
+            on,
+            ore: fields.nok("amount", request.amount.as_ref(), NokSign::Positive),
+            voucher: fields.text("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
+            dimensions: Dimensions::new(),
         }
     }
 }
@@ -64,19 +87,41 @@ impl PaymentCorrection {
         today: NaiveDate,
     ) -> Self {
         let voucher = fields.optional_text("voucher", &request.voucher, VOUCHER_LENGTH_MAX);
+        let part = fields.take(
+            "return_number",
+            usize::try_from(request.return_number).map_err(|_| "0 or above".to_owned()),
+        );
+        let amount = request.amount.as_ref();
         Self {
+            part,
+            ore: amount.map(|it| fields.nok("amount", Some(it), NokSign::NotNegative)),
             on: request
                 .paid_date
                 .map(|date| fields.past_date("paid_date", Some(&date), today)),
             voucher: (!voucher.is_empty()).then_some(voucher),
-            other_year_reason: other_year_reason(fields, &request.other_year_reason),
+            other_year_reason: why(fields, "other_year_reason", &request.other_year_reason),
+            other_sum_reason: why(fields, "other_sum_reason", &request.other_sum_reason),
             reason: fields.reason(&request.reason),
         }
     }
 }
 
-fn other_year_reason(fields: &mut Fields, value: &str) -> String {
-    fields.optional_text("other_year_reason", value, REASON_LENGTH_MAX)
+fn why(fields: &mut Fields, field: &str, value: &str) -> String {
+    fields.optional_text(field, value, REASON_LENGTH_MAX)
+}
+
+/// The state that a list is asked for; `None` for all.
+pub(crate) fn state_filter(it: pb::disbursement::State) -> Option<State> {
+    use pb::disbursement::State as Wire;
+    match it {
+        Wire::Unspecified => None,
+        Wire::Requested => Some(State::Requested),
+        Wire::Decided => Some(State::Decided),
+        Wire::Attested => Some(State::Attested),
+        Wire::Approved => Some(State::Approved),
+        Wire::Paid => Some(State::Paid),
+        Wire::Voided => Some(State::Voided),
+    }
 }
 
 impl From<Disbursement> for pb::Disbursement {
@@ -113,8 +158,24 @@ impl From<Disbursement> for pb::Disbursement {
             correction_reason: it.correction_reason,
             void_date: it.voided_on.map(date_to_wire),
             void_reason: it.void_reason,
+            debited: it.paid_ore.map(nok),
+            other_sum_reason: it.other_sum_reason,
+            frozen_reason: it.frozen_reason,
+            returns: returned(it.returns.0),
+            foreign: it.foreign_amount.map(|it| it.0.into()),
             etag: etag(it.version),
             create_time: Some(time_to_wire(it.created_at)),
         }
     }
+}
+
+fn returned(parts: Vec<Returned>) -> Vec<pb::ReturnedPart> {
+    let numbered = (1..).zip(parts);
+    let to_wire = |(number, it): (i32, Returned)| pb::ReturnedPart {
+        number,
+        amount: Some(nok(it.ore)),
+        return_date: Some(date_to_wire(it.on)),
+        voucher: it.voucher,
+    };
+    numbered.map(to_wire).collect()
 }

@@ -1,9 +1,20 @@
 //! Frames on the wire.
 
-use platform::nok;
+use platform::{Fields, nok};
+use proto::common::v1::Post;
 use proto::spending::v1 as pb;
 
-use crate::domain::Frame;
+use crate::domain::{Frame, FrameKey};
+
+impl FrameKey {
+    /// Reads which commitment, or whose frame, from the fields `post` and `year`.
+    pub fn parse(fields: &mut Fields, post: Option<&Post>, year: i32) -> Self {
+        Self {
+            post: fields.post("post", post),
+            year: fields.year("year", year),
+        }
+    }
+}
 
 impl From<Frame> for pb::Frame {
     /// What all that is registered now makes of it; the day asked for, and what is as of it, stay

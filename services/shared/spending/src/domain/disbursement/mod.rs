@@ -1,11 +1,16 @@
 //! Payment (utbetaling) of a parent's commitment: requested, decided and attested in either order,
-//! paid; or voided before it was paid.
+//! paid; or voided before it was paid. What the bank did with it, paid and had back, stands in [`paid`].
+
+mod paid;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use platform::{Dimensions, Fact, PostKey, Refused, must_be, must_follow, reason, wrong_state};
+use platform::{Dimensions, PostKey, Refused, must_follow, reason, wrong_state};
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
-use crate::domain::{DisbursementName, FrameKey};
+use crate::domain::{DisbursementName, ForeignAmount, FrameKey};
+
+pub use paid::last_paid_on;
 
 /// One payment of one commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +29,10 @@ pub struct Disbursement {
     pub post: String,
     /// Budget year of the commitment.
     pub year: i32,
-    /// In øre; above 0.
+    /// What was ordered, in øre; above 0.
     pub amount_ore: i64,
+    /// The same in the contract's currency.
+    pub foreign_amount: Option<Json<ForeignAmount>>,
     /// What it is for.
     pub purpose: String,
     /// How far it has come.
@@ -42,12 +49,20 @@ pub struct Disbursement {
     pub attested_by: String,
     /// The day on which the bank paid.
     pub paid_on: Option<NaiveDate>,
+    /// What the bank debited, in øre; above 0.
+    pub paid_ore: Option<i64>,
     /// The accounting system's voucher (bilag); empty before it is paid.
     pub voucher: String,
     /// Why it was paid in another year than the commitment's; empty when it was not.
     pub other_year_reason: String,
-    /// Why the day or the voucher was corrected last; empty when they were not.
+    /// Why the bank debited another sum than was ordered; empty when it did not.
+    pub other_sum_reason: String,
+    /// Why it was paid though it was frozen; empty when it was not.
+    pub frozen_reason: String,
+    /// Why what the bank did was corrected last; empty when it was not.
     pub correction_reason: String,
+    /// What came back, in the order of registration.
+    pub returns: Json<Vec<Returned>>,
     /// The day on which it was voided.
     pub voided_on: Option<NaiveDate>,
     /// Why it was voided; empty when it was not.
@@ -77,25 +92,50 @@ pub enum State {
 }
 
 /// What the bank did, as the accounting system has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paid {
     /// The day.
     pub on: NaiveDate,
     /// The voucher.
     pub voucher: String,
+    /// What it debited, in øre; none for what was ordered.
+    pub ore: Option<i64>,
     /// Why it lies in another year than the commitment's; kept only when it does.
     pub other_year_reason: String,
+    /// Why it is another sum than was ordered; kept only when it is.
+    pub other_sum_reason: String,
+    /// Why it was paid though it was frozen; kept only when it was.
+    pub frozen_reason: String,
 }
 
-/// What a payment shall say; what is `None` stays.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What came back of a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The day on which the bank had it.
+    pub on: NaiveDate,
+    /// In øre; 0 where it was corrected to nothing.
+    pub ore: i64,
+    /// The voucher.
+    pub voucher: String,
+    /// What it is told apart by: the parent's dimensions when it was registered.
+    pub dimensions: Dimensions,
+}
+
+/// What a payment, or a part of it that came back, shall say; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PaymentCorrection {
+    /// Which part that came back, from 1; 0 for the payment itself.
+    pub part: usize,
     /// The right day.
     pub on: Option<NaiveDate>,
     /// The right voucher.
     pub voucher: Option<String>,
+    /// The right sum in øre.
+    pub ore: Option<i64>,
     /// Why the right day lies in another year than the commitment's.
     pub other_year_reason: String,
+    /// Why the right sum is another than was ordered.
+    pub other_sum_reason: String,
     /// Why it is corrected.
     pub reason: String,
 }
@@ -112,6 +152,7 @@ impl Disbursement {
             post: String::new(),
             year: 0,
             amount_ore: 0,
+            foreign_amount: None,
             purpose: String::new(),
             state: State::Requested,
             requested_on: on,
@@ -120,9 +161,13 @@ impl Disbursement {
             attested_on: None,
             attested_by: String::new(),
             paid_on: None,
+            paid_ore: None,
             voucher: String::new(),
             other_year_reason: String::new(),
+            other_sum_reason: String::new(),
+            frozen_reason: String::new(),
             correction_reason: String::new(),
+            returns: Json(Vec::new()),
             voided_on: None,
             void_reason: String::new(),
             dimensions: None,
@@ -146,9 +191,29 @@ impl Disbursement {
         !matches!(self.state, State::Paid | State::Voided)
     }
 
-    /// It takes from its commitment.
-    pub fn takes(&self) -> bool {
+    /// It was not voided.
+    pub fn stands(&self) -> bool {
         self.state != State::Voided
+    }
+
+    /// What it has taken of its commitment, in øre, whatever came back: what the bank debited, or before
+    /// that what is ordered.
+    pub(crate) fn taken_ore(&self) -> i64 {
+        if self.stands() {
+            self.paid_ore.unwrap_or(self.amount_ore)
+        } else {
+            0
+        }
+    }
+
+    /// What came back of it, in øre.
+    pub(crate) fn returned_ore(&self) -> i64 {
+        self.returns.iter().map(|it| it.ore).sum()
+    }
+
+    /// What it takes of its commitment now, in øre.
+    pub(crate) fn takes_ore(&self) -> i64 {
+        self.taken_ore() - self.returned_ore()
     }
 
     /// REQUESTED → DECIDED, ATTESTED → APPROVED.
@@ -201,63 +266,6 @@ impl Disbursement {
         })
     }
 
-    /// APPROVED → PAID, told apart by what is true of its parent now. What the bank did is true, in
-    /// whatever year it did it.
-    pub fn pay(self, paid: Paid, dimensions: &Dimensions) -> Result<Self, Refused> {
-        must_be(&self.name, self.state, &[State::Approved])?;
-        let paid = self.step(State::Paid).paid(paid)?;
-        Ok(Self {
-            dimensions: Some(Json(dimensions.clone())),
-            ..paid
-        })
-    }
-
-    /// PAID → PAID, with another day or voucher.
-    pub fn correct(self, correction: PaymentCorrection) -> Result<Self, Refused> {
-        let (State::Paid, Some(paid_on)) = (self.state, self.paid_on) else {
-            return Err(self.wrong_state(&[State::Paid]));
-        };
-        let right = Paid {
-            on: correction.on.unwrap_or(paid_on),
-            voucher: correction.voucher.unwrap_or_else(|| self.voucher.clone()),
-            other_year_reason: if correction.other_year_reason.is_empty() {
-                self.other_year_reason.clone()
-            } else {
-                correction.other_year_reason
-            },
-        };
-        if right.on == paid_on && right.voucher == self.voucher {
-            return Err(reason::NothingToCorrect { name: &self.name }.into());
-        }
-        let corrected = self.step(State::Paid).paid(right)?;
-        Ok(Self {
-            correction_reason: correction.reason,
-            ..corrected
-        })
-    }
-
-    fn paid(self, paid: Paid) -> Result<Self, Refused> {
-        must_follow(&self.name, paid.on, self.last_step_on())?;
-        let in_other_year = paid.on.year() != self.year;
-        if in_other_year && paid.other_year_reason.is_empty() {
-            return Err(reason::OtherYearReasonRequired {
-                year: self.year,
-                paid_date: paid.on,
-            }
-            .into());
-        }
-        Ok(Self {
-            paid_on: Some(paid.on),
-            voucher: paid.voucher,
-            other_year_reason: if in_other_year {
-                paid.other_year_reason
-            } else {
-                String::new()
-            },
-            ..self
-        })
-    }
-
     /// The cash principle (kontantprinsippet): money of a year is spent in that year.
     pub(super) fn must_be_in_year(&self, on: NaiveDate) -> Result<(), Refused> {
         if on.year() == self.year {
@@ -268,31 +276,6 @@ impl Disbursement {
             effective_date: on,
         }
         .into())
-    }
-
-    /// The parent was registered with wrong dimensions: these are right.
-    pub(crate) fn correct_dimensions(&mut self, dimensions: &Dimensions) {
-        if let Some(Json(own)) = &mut self.dimensions {
-            own.clone_from(dimensions);
-        }
-    }
-
-    /// What it counts for, as it is: nothing before it is paid.
-    pub(crate) fn facts(&self, measure: &'static str) -> Vec<Fact> {
-        let fact = |(effective_on, of_parent): (NaiveDate, &Json<Dimensions>)| {
-            let mut dimensions = of_parent.0.clone();
-            dimensions.extend(self.frame_key().dimensions());
-            Fact {
-                measure,
-                effective_on,
-                value: self.amount_ore,
-                dimensions,
-                subject: self.name.to_string(),
-                reversal: false,
-            }
-        };
-        let paid = self.paid_on.zip(self.dimensions.as_ref());
-        paid.map(fact).into_iter().collect()
     }
 
     /// The latest of request, decision and attestation.
@@ -314,11 +297,6 @@ impl Disbursement {
             ..self
         }
     }
-}
-
-/// The day of the last payment that was made.
-pub fn last_paid_on(payments: &[Disbursement]) -> Option<NaiveDate> {
-    payments.iter().filter_map(|it| it.paid_on).max()
 }
 
 #[cfg(test)]

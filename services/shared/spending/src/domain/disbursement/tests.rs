@@ -1,5 +1,7 @@
 //! The tables of payments: states × verbs, amounts, days, facts.
 
+use platform::Fact;
+
 use super::*;
 use crate::domain::commitment::tests::dimensions;
 use testkit::day;
@@ -27,6 +29,7 @@ pub(crate) fn payment(state: State, year: i32, amount_ore: i64) -> Disbursement 
         attested_on,
         attested_by: by(attested_on, "persons/tor"),
         paid_on: since(&[Paid], "2025-04-09"),
+        paid_ore: since(&[Paid], "2025-04-09").map(|_| amount_ore),
         voucher: by(since(&[Paid], "2025-04-09"), "B-17"),
         voided_on: since(&[Voided], "2025-04-05"),
         dimensions: (state == Paid).then(|| Json(dimensions())),
@@ -39,6 +42,7 @@ fn paid(on: &str, other_year_reason: &str) -> Paid {
         on: day(on),
         voucher: "B-18".into(),
         other_year_reason: other_year_reason.into(),
+        ..Default::default()
     }
 }
 
@@ -46,8 +50,18 @@ fn correction(on: Option<&str>, voucher: Option<&str>) -> PaymentCorrection {
     PaymentCorrection {
         on: on.map(day),
         voucher: voucher.map(Into::into),
-        other_year_reason: String::new(),
         reason: "Feil dato fra banken".into(),
+        ..Default::default()
+    }
+}
+
+/// What came back on a day.
+fn part(on: &str, ore: i64) -> Returned {
+    Returned {
+        on: day(on),
+        ore,
+        voucher: "B-19".into(),
+        dimensions: Dimensions::new(),
     }
 }
 
@@ -55,7 +69,7 @@ fn correction(on: Option<&str>, voucher: Option<&str>) -> PaymentCorrection {
 fn every_state_meets_every_verb() {
     use State::{Approved, Attested, Decided, Paid, Requested, Voided};
     type Verb = fn(Disbursement) -> Result<Disbursement, Refused>;
-    let verbs: [(&str, Verb); 5] = [
+    let verbs: [(&str, Verb); 6] = [
         ("decide", |it| {
             it.decide("persons/solveig", day("2025-04-10"))
         }),
@@ -63,7 +77,12 @@ fn every_state_meets_every_verb() {
         ("void", |it| {
             it.void("Feil mottaker".into(), day("2025-04-10"))
         }),
-        ("pay", |it| it.pay(paid("2025-04-10", ""), &dimensions())),
+        ("pay", |it| {
+            it.pay(paid("2025-04-10", ""), &dimensions(), false)
+        }),
+        ("give back", |it| {
+            it.give_back(part("2025-05-10", 1), &dimensions())
+        }),
         ("correct", |it| {
             it.correct(correction(Some("2025-04-10"), None))
         }),
@@ -71,13 +90,26 @@ fn every_state_meets_every_verb() {
     for (state, results) in [
         (
             Requested,
-            [Some(Decided), Some(Attested), Some(Voided), None, None],
+            [
+                Some(Decided),
+                Some(Attested),
+                Some(Voided),
+                None,
+                None,
+                None,
+            ],
         ),
-        (Decided, [None, Some(Approved), Some(Voided), None, None]),
-        (Attested, [Some(Approved), None, Some(Voided), None, None]),
-        (Approved, [None, None, Some(Voided), Some(Paid), None]),
-        (Paid, [None, None, None, None, Some(Paid)]),
-        (Voided, [None; 5]),
+        (
+            Decided,
+            [None, Some(Approved), Some(Voided), None, None, None],
+        ),
+        (
+            Attested,
+            [Some(Approved), None, Some(Voided), None, None, None],
+        ),
+        (Approved, [None, None, Some(Voided), Some(Paid), None, None]),
+        (Paid, [None, None, None, None, Some(Paid), Some(Paid)]),
+        (Voided, [None; 6]),
     ] {
         for ((name, verb), expected) in verbs.iter().zip(results) {
             let after = verb(payment(state, 2025, 100));
@@ -121,7 +153,7 @@ fn the_year_rules_hold() {
         ("2026-01-02", why, Some(why)),
         ("2026-01-02", "", None),
     ] {
-        let after = payment(Approved, 2025, 100).pay(paid(on, reason), &dimensions());
+        let after = payment(Approved, 2025, 100).pay(paid(on, reason), &dimensions(), false);
         let after = after.ok().map(|it| it.other_year_reason);
         assert_eq!(after.as_deref(), kept, "{on} {reason}");
     }
@@ -138,7 +170,10 @@ fn steps_keep_their_order() {
     }
     for (on, good) in [("2025-04-03", false), ("2025-04-04", true)] {
         let approved = || payment(Approved, 2025, 100);
-        assert_eq!(approved().pay(paid(on, ""), &dimensions()).is_ok(), good);
+        assert_eq!(
+            approved().pay(paid(on, ""), &dimensions(), false).is_ok(),
+            good
+        );
         assert_eq!(approved().void("x".into(), day(on)).is_ok(), good);
         let corrected = payment(State::Paid, 2025, 100).correct(correction(Some(on), None));
         assert_eq!(corrected.is_ok(), good);
@@ -147,13 +182,24 @@ fn steps_keep_their_order() {
 
 /// CO-01, CO-06: what is corrected moves its one fact; what is right already is refused.
 #[test]
-fn a_corrected_payment_moves_its_fact_when_the_day_does() {
+fn a_corrected_payment_moves_its_fact() {
     for (it, days) in [
         (
             correction(Some("2025-05-02"), None),
             Some(vec![("2025-04-09", -100), ("2025-05-02", 100)]),
         ),
-        (correction(None, Some("B-99")), Some(vec![])),
+        (
+            correction(None, Some("B-99")),
+            Some(vec![("2025-04-09", -100), ("2025-04-09", 100)]),
+        ),
+        (
+            PaymentCorrection {
+                ore: Some(90),
+                other_sum_reason: "Gebyr".into(),
+                ..correction(None, None)
+            },
+            Some(vec![("2025-04-09", -100), ("2025-04-09", 90)]),
+        ),
         (correction(Some("2025-04-09"), Some("B-17")), None),
         (correction(None, None), None),
     ] {
@@ -200,6 +246,7 @@ fn a_payment_is_told_apart_by_its_parent_as_it_was() {
             ("chapter", "144"),
             ("country", country),
             ("post", "70"),
+            ("voucher", "B-18"),
             ("year", "2025"),
         ];
         Some(all.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec())
@@ -208,8 +255,137 @@ fn a_payment_is_told_apart_by_its_parent_as_it_was() {
     let mut approved = payment(State::Approved, 2025, 100);
     approved.correct_dimensions(&other);
     assert_eq!(told(&approved), None, "nothing is paid yet");
-    let mut paid = approved.pay(paid("2025-04-10", ""), &dimensions()).unwrap();
+    let mut paid = approved
+        .pay(paid("2025-04-10", ""), &dimensions(), false)
+        .unwrap();
     assert_eq!(told(&paid), of("MW"));
     paid.correct_dimensions(&other);
     assert_eq!(told(&paid), of("NP"));
+}
+
+/// PY-02, CO-07: another sum than was ordered counts, with a reason that goes with it.
+#[test]
+fn the_sum_that_the_bank_debited_counts() {
+    let why = "Gebyr hos korrespondentbanken";
+    for (ore, reason, expected) in [
+        (None, "", Some((100, ""))),
+        (Some(100), why, Some((100, ""))),
+        (Some(101), "", None),
+        (Some(101), why, Some((101, why))),
+        (Some(99), why, Some((99, why))),
+    ] {
+        let given = Paid {
+            ore,
+            other_sum_reason: reason.into(),
+            ..paid("2025-04-10", "")
+        };
+        let after = payment(State::Approved, 2025, 100).pay(given, &dimensions(), false);
+        let told = after.map(|it| (it.facts("m")[0].value, it.other_sum_reason));
+        let expected = expected.map(|(ore, reason)| (ore, reason.to_owned()));
+        assert_eq!(told.as_ref().ok(), expected.as_ref(), "{ore:?} {reason}");
+        assert!(told.is_ok() || told.unwrap_err().texts == &reason::REASON_REQUIRED);
+    }
+}
+
+/// IR-03: what the bank paid of a frozen payment is true, with a reason.
+#[test]
+fn a_frozen_payment_that_the_bank_made_is_true_with_a_reason() {
+    let why = "Ordren var sendt før stansen";
+    for (frozen, reason, kept) in [
+        (false, "", Some("")),
+        (false, why, Some("")),
+        (true, why, Some(why)),
+        (true, "", None),
+    ] {
+        let given = Paid {
+            frozen_reason: reason.into(),
+            ..paid("2025-04-10", "")
+        };
+        let after = payment(State::Approved, 2025, 100).pay(given, &dimensions(), frozen);
+        let told = after.ok().map(|it| it.frozen_reason);
+        assert_eq!(told.as_deref(), kept, "{frozen} {reason}");
+    }
+}
+
+/// PY-03: parts come back, no more than was paid and not before; each counts on its own day.
+#[test]
+fn what_comes_back_counts_on_its_own_day_and_frees_its_commitment() {
+    let paid = || payment(State::Paid, 2025, 600);
+    assert!(
+        paid()
+            .give_back(part("2025-04-08", 40), &dimensions())
+            .is_err()
+    );
+    let once = paid()
+        .give_back(part("2026-03-03", 40), &dimensions())
+        .unwrap();
+    assert_eq!(once.takes_ore(), 560);
+    let told: Vec<_> = once
+        .facts("m")
+        .iter()
+        .map(|it| (it.effective_on, it.value))
+        .collect();
+    assert_eq!(told, [(day("2025-04-09"), 600), (day("2026-03-03"), -40)]);
+    for (ore, good) in [(560, true), (561, false)] {
+        assert_eq!(once.may_give_back(ore).is_ok(), good, "{ore}");
+    }
+    let many = Disbursement {
+        returns: Json(vec![part("2025-05-01", 1); Disbursement::RETURNS_MAX]),
+        ..paid()
+    };
+    assert!(many.may_give_back(1).is_err());
+}
+
+/// A part that came back is corrected as the payment is, to nothing where it never came.
+#[test]
+fn a_part_that_came_back_is_corrected() {
+    let returned = payment(State::Paid, 2025, 600)
+        .give_back(part("2025-05-02", 40), &dimensions())
+        .unwrap();
+    let to = |number, on: Option<&str>, ore| PaymentCorrection {
+        part: number,
+        ore,
+        other_sum_reason: "Feil beløp".into(),
+        ..correction(on, None)
+    };
+    for (to, fits, days) in [
+        (
+            to(1, Some("2025-05-03"), None),
+            true,
+            Some(vec![("2025-05-02", 40), ("2025-05-03", -40)]),
+        ),
+        (to(1, None, Some(0)), true, Some(vec![("2025-05-02", 40)])),
+        (
+            to(1, None, Some(600)),
+            true,
+            Some(vec![("2025-05-02", 40), ("2025-05-02", -600)]),
+        ),
+        (to(1, None, Some(601)), false, None),
+        (to(2, None, Some(1)), false, None),
+        (to(0, None, Some(39)), false, None),
+        (
+            to(0, None, Some(40)),
+            true,
+            Some(vec![("2025-04-09", -600), ("2025-04-09", 40)]),
+        ),
+        (to(1, Some("2025-04-08"), None), true, None),
+        (to(0, Some("2025-05-03"), None), true, None),
+        (to(1, Some("2025-05-02"), Some(40)), true, None),
+    ] {
+        let verdict = returned
+            .has_part(to.part)
+            .and(returned.may_be_corrected(&to));
+        assert_eq!(verdict.is_ok(), fits, "{to:?}");
+        if fits {
+            let after = returned.clone().correct(to.clone());
+            let moved = after.ok().map(|after| {
+                Fact::changes(&returned.facts("m"), &after.facts("m"))
+                    .iter()
+                    .map(|it| (it.effective_on, it.value))
+                    .collect::<Vec<_>>()
+            });
+            let days = days.map(|it| it.into_iter().map(|(on, ore)| (day(on), ore)).collect());
+            assert_eq!(moved, days, "{to:?}");
+        }
+    }
 }

@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use platform::{Dimensions, PostKey, Refused, enumerated, kroner, must_follow, reason};
 
+use crate::domain::commitment::Kind;
 use crate::domain::delegation::must_hold_authority;
 use crate::domain::disbursement::last_paid_on;
-use crate::domain::{Commitment, Disbursement, Grounds};
+use crate::domain::freeze::holding;
+use crate::domain::{Commitment, Disbursement, FrameKey, Grounds, Touched};
 
 /// One parent, as its service reads it in its case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Parent {
     pub state: String,
     /// The day from which it pays; none in a state that does not.
     pub payable_from: Option<NaiveDate>,
+    /// The day on which it ended, by closing or cancelling; none while it has not.
+    pub ended_on: Option<NaiveDate>,
     /// What it asks for and is promised, in the order of chapter, post and year.
     pub commitments: Vec<Commitment>,
     /// Names beside its own that stop its payments when payments to them are stopped, such as
@@ -38,10 +42,8 @@ impl Parent {
     /// Promises all that it asks for, by written authority for the whole sum and by the frames
     /// (Hovedinstruks § 4.1).
     pub fn commit(&self, by: &Grounds) -> Result<Vec<Commitment>, Refused> {
-        let posts: BTreeSet<PostKey> = self.commitments.iter().map(|it| it.post.clone()).collect();
-        let total_ore = self.commitments.iter().map(|it| it.amount_ore).sum();
-        let (held, person) = (&by.delegations, &by.person);
-        must_hold_authority(held, person, &posts, total_ore, by.on, by.today)?;
+        self.must_not_be_frozen(&by.touched)?;
+        must_be_authorised(&self.commitments, by)?;
         let award = |it: &Commitment| {
             let frame = &by.frames[&it.frame_key()];
             it.clone().award(frame, &self.dimensions, by.on)
@@ -49,10 +51,87 @@ impl Parent {
         self.commitments.iter().map(award).collect()
     }
 
-    /// Gives back on a day what is not paid, conditional commitments among it.
+    /// Promises as much as an amendment asks for of what it names: the difference, on that day.
+    pub fn amend(
+        &self,
+        to: &[Commitment],
+        payments: &[Disbursement],
+        by: &Grounds,
+    ) -> Result<Vec<Commitment>, Refused> {
+        self.must_not_be_frozen(&by.touched)?;
+        must_follow(&self.name, by.on, self.last_moved_on())?;
+        let mut amended = self.commitments.clone();
+        for asked in to {
+            let key = asked.frame_key();
+            let found = amended.iter().position(|it| it.frame_key() == key);
+            let present = found.map(|it| amended.remove(it));
+            let present = present.unwrap_or_else(|| Commitment::asked(key.clone(), 0));
+            let (frame, dimensions) = (&by.frames[&key], &self.dimensions);
+            amended.push(present.amend(asked, &self.name, payments, frame, dimensions, by.on)?);
+        }
+        must_be_authorised(&amended, by)?;
+        amended.sort_by_key(Commitment::frame_key);
+        Ok(amended)
+    }
+
+    /// Lifts the reservation of one commitment, by written authority for the whole sum and by its frame.
+    pub fn confirm(&self, key: &FrameKey, by: &Grounds) -> Result<Vec<Commitment>, Refused> {
+        must_follow(&self.name, by.on, self.last_moved_on())?;
+        let index = self.position(key)?;
+        must_be_authorised(&self.commitments, by)?;
+        let mut commitments = self.commitments.clone();
+        let waiting = commitments.remove(index);
+        let confirmed = waiting.confirm(&self.name, &by.frames[key], &self.dimensions, by.on)?;
+        commitments.insert(index, confirmed);
+        Ok(commitments)
+    }
+
+    /// Gives back on the closing day what is not paid, conditional commitments among it.
     pub fn release(
         &self,
         payments: &[Disbursement],
+        on: NaiveDate,
+    ) -> Result<Vec<Commitment>, Refused> {
+        self.end(payments, Kind::Released, on)
+    }
+
+    /// Gives back the whole of an award that comes to nothing.
+    pub fn cancel(
+        &self,
+        payments: &[Disbursement],
+        on: NaiveDate,
+    ) -> Result<Vec<Commitment>, Refused> {
+        self.end(payments, Kind::Cancelled, on)
+    }
+
+    /// What it gave back since it ended, by payments as they are now: some came back, or were
+    /// registered wrongly. A parent that has not ended stays as it is.
+    #[must_use]
+    pub fn settled(&self, payments: &[Disbursement]) -> Self {
+        let commitments = match self.ended_on {
+            Some(on) => self.settle(payments, Kind::Released, on),
+            None => self.commitments.clone(),
+        };
+        Self {
+            commitments,
+            ..self.clone()
+        }
+    }
+
+    /// What it was promised, told apart as it is now and given back when it ended, as that stands now:
+    /// they were registered wrongly.
+    pub fn corrected(&self, payments: &[Disbursement]) -> Vec<Commitment> {
+        let mut commitments = self.settled(payments).commitments;
+        for it in &mut commitments {
+            it.correct(&self.dimensions);
+        }
+        commitments
+    }
+
+    fn end(
+        &self,
+        payments: &[Disbursement],
+        by: Kind,
         on: NaiveDate,
     ) -> Result<Vec<Commitment>, Refused> {
         let open: Vec<_> = payments.iter().filter(|it| it.is_open()).collect();
@@ -64,9 +143,50 @@ impl Parent {
             }
             .into());
         }
-        must_follow(&self.name, on, last_paid_on(payments))?;
-        let release = |it: &Commitment| it.clone().release(payments, &self.dimensions, on);
-        Ok(self.commitments.iter().map(release).collect())
+        let previous = self.last_moved_on().max(last_paid_on(payments));
+        must_follow(&self.name, on, previous)?;
+        Ok(self.settle(payments, by, on))
+    }
+
+    fn settle(&self, payments: &[Disbursement], by: Kind, on: NaiveDate) -> Vec<Commitment> {
+        let settle = |it: &Commitment| it.clone().settle(payments, by, on, &self.dimensions);
+        self.commitments.iter().map(settle).collect()
+    }
+
+    fn last_moved_on(&self) -> Option<NaiveDate> {
+        let moved = self.commitments.iter();
+        moved.filter_map(Commitment::last_moved_on).max()
+    }
+
+    /// What it asks for or promises of a frame.
+    pub fn commitment(&self, key: &FrameKey) -> Option<&Commitment> {
+        self.commitments.iter().find(|it| it.frame_key() == *key)
+    }
+
+    fn position(&self, key: &FrameKey) -> Result<usize, Refused> {
+        let found = self
+            .commitments
+            .iter()
+            .position(|it| it.frame_key() == *key);
+        let unknown = || reason::CommitmentUnknown {
+            name: &self.name,
+            post: &key.post,
+            year: key.year,
+        };
+        found.ok_or_else(|| unknown().into())
+    }
+
+    /// Nothing that it touches is frozen for it.
+    pub(crate) fn must_not_be_frozen(&self, touched: &[Touched]) -> Result<(), Refused> {
+        let Some((frozen, by)) = holding(&self.name, touched) else {
+            return Ok(());
+        };
+        Err(reason::PaymentsFrozen {
+            name: &self.name,
+            frozen,
+            freeze: &by.freeze,
+        }
+        .into())
     }
 
     /// It is in a state that pays.
@@ -90,12 +210,7 @@ impl Parent {
         self.must_be_payable()?;
         must_follow(&self.name, asked.requested_on, self.payable_from)?;
         let key = asked.frame_key();
-        let found = self.commitments.iter().find(|it| it.frame_key() == key);
-        let commitment = found.ok_or(reason::CommitmentUnknown {
-            name: &self.name,
-            post: &key.post,
-            year: key.year,
-        })?;
+        let commitment = &self.commitments[self.position(&key)?];
         if commitment.conditional() {
             return Err(reason::CommitmentConditional {
                 name: &self.name,
@@ -118,6 +233,14 @@ impl Parent {
         }
         Ok(())
     }
+}
+
+/// The person may decide over the whole sum, conditional years included.
+fn must_be_authorised(whole: &[Commitment], by: &Grounds) -> Result<(), Refused> {
+    let posts: BTreeSet<PostKey> = whole.iter().map(|it| it.post.clone()).collect();
+    let total_ore = whole.iter().map(|it| it.amount_ore).sum();
+    let (held, person) = (&by.delegations, &by.person);
+    must_hold_authority(held, person, &posts, total_ore, by.on, by.today)
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use testkit::{day, document};
 
 use super::*;
 use crate::domain::commitment::tests::{asked, awarded, dimensions, frame};
-use crate::domain::disbursement::State;
 use crate::domain::disbursement::tests::payment;
+use crate::domain::disbursement::{Returned, State};
 use crate::domain::frame::tests::key;
+use crate::domain::freeze::Holding;
 use crate::domain::{Delegation, DelegationName, Reservation, Reserved};
 
 fn exchange() -> PostKey {
@@ -21,6 +22,7 @@ fn parent(commitments: Vec<Commitment>) -> Parent {
         name: "agreements/2025-0142".into(),
         state: "SIGNED".into(),
         payable_from: Some(day("2025-03-10")),
+        ended_on: None,
         commitments,
         touches: vec!["organisations/981965132".into()],
         dimensions: dimensions(),
@@ -54,7 +56,9 @@ fn grounds(limit_ore: i64, line_ore: i64) -> Grounds {
         reservation: Some(Reservation {
             valid_from: day("1990-01-01"),
             text_nb: "Forbehold for {år}".into(),
+            text_nn: "Atterhald for {år}".into(),
         }),
+        touched: vec![],
         on: day("2025-03-03"),
         today: day("2025-03-03"),
     }
@@ -82,7 +86,7 @@ fn what_is_promised_is_judged_by_authority_and_frames() {
     let conditional: Vec<_> = committed.iter().map(Commitment::conditional).collect();
     assert_eq!(conditional, [false, true]);
     let expected = Reserved {
-        wording: "Forbehold for 2026".into(),
+        wording: ["Forbehold for 2026".into(), "Atterhald for 2026".into()],
         edition: "rules/commitment-reservation/editions/1990-01-01".into(),
     };
     assert_eq!(reserved, expected);
@@ -129,6 +133,7 @@ fn what_is_not_paid_is_given_back() {
         let refused = parent(two_years()).release(&[open], day("2025-12-01"));
         assert_eq!(refused, Err(refusal.into()), "{state:?}");
     }
+    // The bank paid on 9 April.
     for (on, good) in [("2025-04-08", false), ("2025-04-09", true)] {
         let released = parent(two_years()).release(&payments, day(on));
         assert_eq!(
@@ -190,4 +195,199 @@ fn a_payment_is_requested_of_an_own_commitment_of_a_parent_that_pays() {
             "{payable_from:?}"
         );
     }
+}
+
+/// IR-02: what decides over money of a frozen parent is refused before anything else of it is judged.
+#[test]
+fn nothing_is_promised_by_a_frozen_parent() {
+    let frozen = Touched {
+        name: "organisations/981965132".into(),
+        freezes: vec![Holding {
+            freeze: "freezes/1".into(),
+            except: vec![],
+        }],
+    };
+    let grounds = Grounds {
+        touched: vec![frozen],
+        ..grounds(1, 1)
+    };
+    let refusal = reason::PaymentsFrozen {
+        name: "agreements/2025-0142",
+        frozen: "organisations/981965132",
+        freeze: "freezes/1",
+    };
+    let draft = parent(vec![asked(2025, 100)]);
+    assert_eq!(draft.commit(&grounds), Err(Refused::from(refusal)));
+    let awarded = parent(two_years());
+    let amended = awarded.amend(&[asked(2025, 1)], &[], &grounds);
+    assert_eq!(amended.unwrap_err().texts, &reason::PAYMENTS_FROZEN);
+}
+
+/// FR-08, FR-14: an amendment is judged as an award is: authority for the whole sum, the frame for what is
+/// more of each year.
+#[test]
+fn an_amendment_is_judged_by_authority_for_the_whole_and_frames_for_the_difference() {
+    // 1000 kroner of 2025 and 50 of 2026 with reservation are promised.
+    let awarded = || parent(two_years());
+    for (to, limit_ore, line_ore, expected) in [
+        (
+            asked(2025, 110_000),
+            115_000,
+            10_000,
+            Ok(vec![(2025, 110_000), (2026, 5_000)]),
+        ),
+        (
+            asked(2025, 110_000),
+            114_999,
+            10_000,
+            Err(&reason::BUDGET_AUTHORITY_LIMIT),
+        ),
+        (
+            asked(2025, 110_000),
+            115_000,
+            9_999,
+            Err(&reason::FRAME_EXCEEDED),
+        ),
+        (
+            asked(2025, 90_000),
+            95_000,
+            0,
+            Ok(vec![(2025, 90_000), (2026, 5_000)]),
+        ),
+        (
+            asked(2026, 9_000),
+            109_000,
+            0,
+            Ok(vec![(2025, 100_000), (2026, 9_000)]),
+        ),
+        (
+            asked(2026, 0),
+            100_000,
+            0,
+            Ok(vec![(2025, 100_000), (2026, 0)]),
+        ),
+    ] {
+        let told = awarded().amend(
+            std::slice::from_ref(&to),
+            &[],
+            &grounds(limit_ore, line_ore),
+        );
+        let told = told.map(|it| {
+            it.iter()
+                .map(|it| (it.year, it.amount_ore))
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(
+            told.map_err(|it| it.texts),
+            expected,
+            "{to:?} {limit_ore} {line_ore}"
+        );
+    }
+    let earlier = Grounds {
+        on: day("2025-03-02"),
+        ..grounds(115_000, 10_000)
+    };
+    let refused = awarded().amend(&[asked(2025, 110_000)], &[], &earlier);
+    assert_eq!(
+        refused.unwrap_err().texts,
+        &reason::DATE_BEFORE_PREVIOUS_STEP
+    );
+}
+
+/// FR-07, FR-08: a reservation is lifted by that year's line, or stays.
+#[test]
+fn a_reservation_is_lifted_by_its_years_line() {
+    let confirm = |year, line_ore: Option<i64>| {
+        let mut grounds = grounds(105_000, 0);
+        let frame = frame(2026, line_ore);
+        grounds.frames.insert(frame.key.clone(), frame);
+        parent(two_years()).confirm(&key("144.70", year), &grounds)
+    };
+    let confirmed = confirm(2026, Some(5_000)).unwrap();
+    let told: Vec<_> = confirmed
+        .iter()
+        .map(|it| (it.year, it.conditional()))
+        .collect();
+    assert_eq!(told, [(2025, false), (2026, false)]);
+    assert_eq!(confirmed[1].confirmed_on(), Some(day("2025-03-03")));
+    for (year, line_ore, reason) in [
+        (2026, None, &reason::FRAME_EXCEEDED),
+        (2026, Some(4_999), &reason::FRAME_EXCEEDED),
+        (2025, Some(5_000), &reason::COMMITMENT_UNCONDITIONAL),
+        (2027, Some(5_000), &reason::COMMITMENT_UNKNOWN),
+    ] {
+        let refused = confirm(year, line_ore).unwrap_err();
+        assert_eq!(refused.texts, reason, "{year} {line_ore:?}");
+    }
+}
+
+/// PY-03, CO-07: what comes back after the end is given back on its day; what was registered wrongly
+/// before it moves what the end gave back.
+#[test]
+fn what_was_given_back_follows_the_payments() {
+    // 1000 kroner promised, 400 paid on 9 April, ended on 1 December.
+    let payments = |paid_ore, parts: &[(&str, i64)]| {
+        let part = |(on, ore): &(&str, i64)| Returned {
+            on: day(on),
+            ore: *ore,
+            voucher: "B-19".into(),
+            dimensions: dimensions(),
+        };
+        let returns = parts.iter().map(part).collect();
+        [Disbursement {
+            paid_ore: Some(paid_ore),
+            returns: Json(returns),
+            ..payment(State::Paid, 2025, 40_000)
+        }]
+    };
+    let closed = parent(vec![awarded(2025, 100_000)])
+        .release(&payments(40_000, &[]), day("2025-12-01"))
+        .unwrap();
+    let closed = Parent {
+        ended_on: Some(day("2025-12-01")),
+        ..parent(closed)
+    };
+    let (end, after) = ("2025-12-01", "2026-03-03");
+    for (paid_ore, parts, given_back) in [
+        (40_000, vec![], vec![(end, -60_000)]),
+        (
+            40_000,
+            vec![(after, 10_000)],
+            vec![(end, -60_000), (after, -10_000)],
+        ),
+        (40_000, vec![("2025-11-03", 10_000)], vec![(end, -70_000)]),
+        (45_000, vec![], vec![(end, -55_000)]),
+        (100_000, vec![], vec![]),
+        (110_000, vec![], vec![]),
+        (
+            110_000,
+            vec![(after, 10_000), (after, 5_000)],
+            vec![(after, -5_000)],
+        ),
+    ] {
+        let settled = closed.settled(&payments(paid_ore, &parts));
+        let facts = settled.commitments[0].facts("m", "agreements/1");
+        let told: Vec<_> = facts[1..]
+            .iter()
+            .map(|it| (it.effective_on, it.value))
+            .collect();
+        let expected: Vec<_> = given_back.iter().map(|(on, ore)| (day(on), *ore)).collect();
+        assert_eq!(told, expected, "{paid_ore} {parts:?}");
+        let again = settled.settled(&payments(paid_ore, &parts));
+        assert_eq!(again, settled, "{paid_ore} {parts:?}");
+    }
+    let open = parent(vec![awarded(2025, 100_000)]);
+    assert_eq!(open.settled(&payments(40_000, &[])), open);
+}
+
+/// PY-02: an award that comes to nothing gives all of it back.
+#[test]
+fn a_cancelled_award_gives_back_the_whole() {
+    let cancelled = parent(two_years()).cancel(&[], day("2025-06-12")).unwrap();
+    let released: Vec<_> = cancelled.iter().map(Commitment::released_ore).collect();
+    assert_eq!(released, [100_000, 5_000]);
+    assert!(parent(two_years()).cancel(&[], day("2025-03-02")).is_err());
+    let open = [payment(State::Requested, 2025, 1)];
+    let refused = parent(two_years()).cancel(&open, day("2025-06-12"));
+    assert_eq!(refused.unwrap_err().texts, &reason::PAYMENTS_OPEN);
 }

@@ -1,0 +1,4 @@
+//! One function per RPC.
+
+pub(crate) mod amendments;
+pub(crate) mod pledges;
