@@ -6,7 +6,8 @@ use testkit::spending::{
 };
 use testkit::{Refusal, date, kroner};
 
-use crate::world::{Host, Told, World, asked};
+use crate::told::Told;
+use crate::world::{Host, World, asked};
 
 const DAY: &str = "2025-05-05";
 

@@ -6,7 +6,8 @@ use proto::spending::v1 as pb;
 use testkit::spending::{LATE, amendment, head};
 use testkit::{Actor, Refusal, date, grants, id, letter, post};
 
-use crate::world::{Host, Told, World, asked, new_pledge};
+use crate::told::Told;
+use crate::world::{Host, World, asked, new_pledge};
 
 impl World {
     /// Lifts the reservation of a year of 144.70.

@@ -42,4 +42,5 @@ mod freezes;
 mod parents;
 mod payment_corrections;
 mod round_trips;
+mod told;
 mod world;

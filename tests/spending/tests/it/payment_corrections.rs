@@ -1,5 +1,9 @@
 //! Corrections of payments: the day or the voucher was registered wrongly.
 
+use std::collections::BTreeMap;
+
+use proto::access::v1::Role;
+use proto::audit::v1::ListEntriesRequest;
 use proto::spending::v1 as pb;
 use proto::spending::v1::disbursement::State;
 use testkit::spending::{correct_day, finance, paid, told};
@@ -60,6 +64,37 @@ async fn a_wrong_day_of_payment_moves_its_fact(host: Host) {
         .await;
 }
 
+/// CO-04: a correction of a correction: the sum of all facts is the last truth, and each step is in the
+/// journal.
+async fn the_sum_of_all_facts_is_the_last_truth(host: Host) {
+    let world = host.on("2025-04-10").await;
+    let (_, payment) = with_payment(&world).await;
+
+    for day in ["2025-04-03", "2025-03-04"] {
+        finance(&world).must(correct_day(&payment, day)).await;
+    }
+
+    let mut sums = BTreeMap::<String, i64>::new();
+    for (on, ore, _) in told(&world.feed().await, &world.measure("disbursed"), "year") {
+        *sums.entry(on).or_default() += ore;
+    }
+    let standing: Vec<_> = sums.into_iter().filter(|(_, ore)| *ore != 0).collect();
+    assert_eq!(standing, [("2025-03-04".to_owned(), 40_000_000)]);
+    let auditor = world.person("revisor", &[Role::Auditor]);
+    let entries = ListEntriesRequest {
+        subject: payment,
+        ..Default::default()
+    };
+    let versions: Vec<_> = auditor
+        .must(entries)
+        .await
+        .entries
+        .iter()
+        .map(|it| it.version)
+        .collect();
+    assert_eq!(versions, [1, 2, 3, 4, 5, 6]);
+}
+
 /// A wrong voucher is reversed and recorded anew; only what is paid can be corrected so.
 async fn a_wrong_voucher_moves_its_fact(host: Host) {
     let world = host.on("2025-04-10").await;
@@ -98,5 +133,6 @@ async fn a_wrong_voucher_moves_its_fact(host: Host) {
 
 stories!(
     a_wrong_day_of_payment_moves_its_fact,
+    the_sum_of_all_facts_is_the_last_truth,
     a_wrong_voucher_moves_its_fact,
 );

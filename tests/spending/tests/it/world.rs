@@ -6,13 +6,14 @@ use contract::testing::v1 as testing;
 use host::NoKnobs;
 use platform::Nouns;
 use proto::access::v1::Role;
-use proto::grants::v1::Agreement;
 use proto::spending::v1 as pb;
 use sqlx::AssertSqlSafe;
 use testkit::spending::{
     LATE, approve, director, head, may_spend, new_delegation, registrar, requested,
 };
 use testkit::{Actor, Database, Kit, Refusal, Wire, date, grants, id, kroner, noon, post};
+
+use crate::told::Told;
 
 /// Who hosts spending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,44 +35,6 @@ impl Deref for World {
 
     fn deref(&self) -> &Kit {
         &self.kit
-    }
-}
-
-/// What a step of a parent answers.
-#[derive(Debug)]
-pub(crate) struct Told {
-    /// As the contract spells it, such as `AWARDED`.
-    pub(crate) state: String,
-    pub(crate) commitments: Vec<pb::Commitment>,
-    pub(crate) reservation: String,
-    pub(crate) reservation_nn: String,
-    pub(crate) reservation_rule: String,
-    pub(crate) amendments: Vec<pb::Amendment>,
-}
-
-impl From<Agreement> for Told {
-    fn from(it: Agreement) -> Self {
-        Self {
-            state: it.state().as_str_name().replace("STATE_", ""),
-            commitments: it.commitments,
-            reservation: it.reservation,
-            reservation_nn: it.reservation_nn,
-            reservation_rule: it.reservation_rule,
-            amendments: it.amendments,
-        }
-    }
-}
-
-impl From<testing::Pledge> for Told {
-    fn from(it: testing::Pledge) -> Self {
-        Self {
-            state: it.state().as_str_name().replace("STATE_", ""),
-            commitments: it.commitments,
-            reservation: it.reservation,
-            reservation_nn: it.reservation_nn,
-            reservation_rule: it.reservation_rule,
-            amendments: it.amendments,
-        }
     }
 }
 
