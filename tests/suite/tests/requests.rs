@@ -21,6 +21,9 @@ pub(crate) fn new_edition(edition: &str) -> pb::CreateSchemeEditionRequest {
             posts: vec![post("144.70")],
             regulations: letter("2025-01-02"),
             open_date: date("2025-01-02"),
+            main_task: 1,
+            new_purpose: true,
+            six_answers: letter("2025-01-02"),
             ..Default::default()
         }),
         request_id: id(),

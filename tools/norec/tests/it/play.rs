@@ -27,6 +27,11 @@ fn creates(edition: &str) -> Value {
                 "date": {"year": 2024, "month": 12, "day": 20}, "title": "Regelverk",
             },
             "open_date": {"year": 2025, "month": 1, "day": 1},
+            "main_task": 1, "new_purpose": true,
+            "no_study_judgement": {
+                "archive_case": "2025/7", "journal_entry": 2, "direction": "DIRECTION_INTERNAL",
+                "date": {"year": 2024, "month": 12, "day": 2}, "title": "Vurdering",
+            },
         },
     }})
 }
