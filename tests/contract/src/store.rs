@@ -30,7 +30,11 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Pledge) -> Result<Pledge> {
 /// Reads a pledge.
 pub(crate) async fn get(db: &mut PgConnection, name: &PledgeName) -> Result<Pledge> {
     sqlx::query_as(
-        "select p.*, spending.commitments_of(p.name) as commitments from pledges p where p.name = $1",
+        "select p.name, p.version, p.parts, p.replaces, p.state, p.awarded_on, p.closed_on,
+                p.reservation, p.reservation_rule, p.created_at,
+                spending.commitments_of(p.name) as commitments
+           from pledges p
+          where p.name = $1",
     )
     .bind(name)
     .fetch_optional(db)

@@ -46,7 +46,11 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Agreement) -> Result<Agreeme
 pub(crate) async fn get(db: &mut PgConnection, name: &AgreementName) -> Result<Agreement> {
     sqlx::query_as!(
         Agreement,
-        r#"select a.*, spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
+        r#"select a.name, a.version, a.title, a.recipient_name, a.organisation_number, a.country,
+                  a.sector, a.recipient_type, a.scheme_edition, a.state, a.awarded_on,
+                  a.signed_on, a.closed_on, a.reservation, a.reservation_rule,
+                  a.waiting_correction, a.document, a.created_at,
+                  spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
              from agreements a
             where a.name = $1"#,
         name as _,
@@ -93,7 +97,11 @@ pub(crate) async fn list(
 ) -> Result<Vec<Agreement>> {
     let rows = sqlx::query_as!(
         Agreement,
-        r#"select a.*, spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
+        r#"select a.name, a.version, a.title, a.recipient_name, a.organisation_number, a.country,
+                  a.sector, a.recipient_type, a.scheme_edition, a.state, a.awarded_on,
+                  a.signed_on, a.closed_on, a.reservation, a.reservation_rule,
+                  a.waiting_correction, a.document, a.created_at,
+                  spending.commitments_of(a.name) as "commitments!: Json<Vec<Commitment>>"
              from agreements a
             where a.name > $1 and ($2::text is null or a.state = $2)
             order by a.name

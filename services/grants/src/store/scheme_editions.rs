@@ -12,7 +12,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &SchemeEdition) -> Result<Sch
         "insert into scheme_editions (name, version, title, posts, regulations, open_on, state, state_on)
          values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (name) do nothing
-         returning *",
+         returning name, version, title, posts, regulations, open_on, state, state_on, created_at",
         it.name as _,
         it.version,
         it.title,
@@ -31,7 +31,10 @@ pub(crate) async fn add(db: &mut PgConnection, it: &SchemeEdition) -> Result<Sch
 pub(crate) async fn lock(db: &mut PgConnection, name: &SchemeEditionName) -> Result<SchemeEdition> {
     sqlx::query_as!(
         SchemeEdition,
-        "select * from scheme_editions where name = $1 for update",
+        "select name, version, title, posts, regulations, open_on, state, state_on, created_at
+           from scheme_editions
+          where name = $1
+          for update",
         name as _,
     )
     .fetch_optional(db)
@@ -46,7 +49,10 @@ pub(crate) async fn judge(
 ) -> Result<SchemeEdition> {
     sqlx::query_as!(
         SchemeEdition,
-        "select * from scheme_editions where name = $1 for share",
+        "select name, version, title, posts, regulations, open_on, state, state_on, created_at
+           from scheme_editions
+          where name = $1
+          for share",
         name as _,
     )
     .fetch_optional(db)
@@ -65,7 +71,7 @@ pub(crate) async fn save(db: &mut PgConnection, it: &SchemeEdition) -> Result<Sc
         SchemeEdition,
         "update scheme_editions set version = $2, state = $3, state_on = $4
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, title, posts, regulations, open_on, state, state_on, created_at",
         it.name as _,
         it.version,
         it.state as _,
@@ -84,7 +90,11 @@ pub(crate) async fn list(
 ) -> Result<Vec<SchemeEdition>> {
     let rows = sqlx::query_as!(
         SchemeEdition,
-        "select * from scheme_editions where name > $1 order by name limit $2",
+        "select name, version, title, posts, regulations, open_on, state, state_on, created_at
+           from scheme_editions
+          where name > $1
+          order by name
+          limit $2",
         after,
         limit,
     )

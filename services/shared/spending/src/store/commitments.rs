@@ -12,7 +12,7 @@ use crate::domain::Parent;
 pub(crate) async fn save(db: &mut PgConnection, parent: &Parent) -> Result<()> {
     sqlx::query!(
         r#"with given as (
-               select *
+               select chapter, post, year, amount_ore, moves
                  from jsonb_to_recordset($2) it (chapter text, post text, year int,
                                                  amount_ore bigint, moves jsonb)
            ), asked as (

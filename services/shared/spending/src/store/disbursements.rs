@@ -19,7 +19,10 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Disbursement) -> Result<Disb
               correction_reason, void_reason)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', '', '', '')
          on conflict (name) do nothing
-         returning *",
+         returning name, version, parent, part, chapter, post, year, amount_ore, purpose, state,
+                   requested_on, decided_on, decided_by, attested_on, attested_by, paid_on,
+                   voucher, other_year_reason, correction_reason, voided_on, void_reason,
+                   dimensions, created_at",
         it.name as _,
         it.version,
         it.parent,
@@ -41,7 +44,12 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Disbursement) -> Result<Disb
 pub(crate) async fn get(db: &mut PgConnection, name: &DisbursementName) -> Result<Disbursement> {
     sqlx::query_as!(
         Disbursement,
-        "select * from spending.disbursements where name = $1",
+        "select name, version, parent, part, chapter, post, year, amount_ore, purpose, state,
+                requested_on, decided_on, decided_by, attested_on, attested_by, paid_on, voucher,
+                other_year_reason, correction_reason, voided_on, void_reason, dimensions,
+                created_at
+           from spending.disbursements
+          where name = $1",
         name as _,
     )
     .fetch_optional(db)
@@ -53,7 +61,13 @@ pub(crate) async fn get(db: &mut PgConnection, name: &DisbursementName) -> Resul
 pub(crate) async fn of_parent(db: &mut PgConnection, parent: &str) -> Result<Vec<Disbursement>> {
     let rows = sqlx::query_as!(
         Disbursement,
-        "select * from spending.disbursements where parent = $1 order by name",
+        "select name, version, parent, part, chapter, post, year, amount_ore, purpose, state,
+                requested_on, decided_on, decided_by, attested_on, attested_by, paid_on, voucher,
+                other_year_reason, correction_reason, voided_on, void_reason, dimensions,
+                created_at
+           from spending.disbursements
+          where parent = $1
+          order by name",
         parent,
     )
     .fetch_all(db)
@@ -70,7 +84,10 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Disbursement) -> Result<Dis
                 attested_by = $7, paid_on = $8, voucher = $9, other_year_reason = $10,
                 correction_reason = $11, voided_on = $12, void_reason = $13, dimensions = $14
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, parent, part, chapter, post, year, amount_ore, purpose, state,
+                   requested_on, decided_on, decided_by, attested_on, attested_by, paid_on,
+                   voucher, other_year_reason, correction_reason, voided_on, void_reason,
+                   dimensions, created_at",
         it.name as _,
         it.version,
         it.state as _,
@@ -119,7 +136,10 @@ pub(crate) async fn list(
 ) -> Result<Vec<Disbursement>> {
     let rows = sqlx::query_as!(
         Disbursement,
-        "select *
+        "select name, version, parent, part, chapter, post, year, amount_ore, purpose, state,
+                requested_on, decided_on, decided_by, attested_on, attested_by, paid_on, voucher,
+                other_year_reason, correction_reason, voided_on, void_reason, dimensions,
+                created_at
            from spending.disbursements
           where name > $1
             and ($2 = '' or parent = $2)

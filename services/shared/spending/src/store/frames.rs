@@ -17,7 +17,8 @@ pub(crate) async fn lock(db: &mut PgConnection, keys: &BTreeSet<FrameKey>) -> Re
     let columns = Columns::of(keys);
     sqlx::query!(
         "insert into spending.frames (chapter, post, year)
-         select * from unnest($1::text[], $2::text[], $3::int[]) k (chapter, post, year)
+         select chapter, post, year
+           from unnest($1::text[], $2::text[], $3::int[]) k (chapter, post, year)
           order by chapter, post, year
          on conflict (chapter, post, year) do update set year = excluded.year",
         &columns.chapters,
@@ -53,9 +54,12 @@ async fn read(db: &mut PgConnection, keys: &BTreeSet<FrameKey>) -> Result<Vec<Fr
                       k (chapter, post, year, place)
             cross join lateral (
                 select coalesce(jsonb_agg(l), '[]') as lines
-                  from spending.allocation_lines l
-                 where (l.chapter, l.post, l.year) = (k.chapter, k.post, k.year)
-                   and l.state in ('entered', 'confirmed', 'reversal_entered')
+                  from (select name, version, kind, chapter, post, year, amount_ore, document, state,
+                               reversal_reason, created_at
+                          from spending.allocation_lines a
+                         where (a.chapter, a.post, a.year) = (k.chapter, k.post, k.year)
+                           and a.state in ('entered', 'confirmed', 'reversal_entered')
+                  ) l
             ) l
             cross join lateral (
                 select coalesce(sum(m.ore) filter (where not m.conditional), 0)::bigint as committed_ore,

@@ -41,7 +41,12 @@ async fn try_hold(
         r#"with names as (
                select name from spending.touched where name = any($1) order by name for share
            ), authority as (
-               select * from spending.delegations where person = $2 order by name for share
+               select name, version, person, posts, limit_ore, start_on, end_on, document, given_by,
+                      created_at
+                 from spending.delegations
+                where person = $2
+                order by name
+                for share
            )
            select array(select name from names) as "names!",
                   (select coalesce(jsonb_agg(it order by it.name), '[]') from authority it)
