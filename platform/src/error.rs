@@ -4,10 +4,13 @@
 //! A handler returns [`Error`]; a decision returns a [`Refused`], made of a reason of the contract.
 //! Everything else is a database error or a bug.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::time::Duration;
 
-use proto::{Refused, reason};
+use http::HeaderMap;
+use proto::{List, Refused, Room, Value, reason};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -17,11 +20,34 @@ use crate::locale::Locale;
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The database takes no writes in this session: its server was demoted.
+const READ_ONLY: &str = "25006";
+
 /// How long a caller is asked to wait before it sends the same request again.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 
-/// Bad fields that the text of a refusal names; the text goes into the headers three times.
-const FIELDS_IN_TEXT_MAX: usize = 20;
+/// Bytes of all headers of a refusal. Clients take 8 KiB when nobody says otherwise, and so do proxies.
+const HEADERS_MAX: usize = 6 * 1024;
+/// Bytes of those that a refusal is sent with beside its own.
+const OTHER_HEADERS: usize = 512;
+/// What HTTP/2 adds to a header's name and value (RFC 9113 §6.5.2).
+const HEADER_EXTRA: usize = 32;
+
+/// How much of a refusal is told: the whole, or as much as its headers have room for.
+const ROOMS: [Room; 7] = {
+    const fn room(characters: usize, things: usize) -> Room {
+        Room { characters, things }
+    }
+    [
+        room(usize::MAX, usize::MAX),
+        room(200, usize::MAX),
+        room(200, 20),
+        room(100, 10),
+        room(50, 5),
+        room(25, 2),
+        room(10, 1),
+    ]
+};
 
 /// Why a call fails.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +56,7 @@ pub enum Error {
     #[error("refused: {}", .0.texts.name)]
     Refused(Refused),
     /// Fields of the request are wrong; all of them are named.
-    #[error("invalid fields: {}", names(.0))]
+    #[error("invalid fields: {}", Value::Many(names(.0)))]
     Invalid(Vec<Violation>),
     /// The database said no, or nothing.
     #[error("the database failed")]
@@ -100,6 +126,14 @@ impl Error {
         }
     }
 
+    /// Whether the database takes no writes in the session that this was said in.
+    pub(crate) fn is_read_only(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        sqlstate(error).is_some_and(|it| it == READ_ONLY)
+    }
+
     /// What the caller is told, and what the log is told besides.
     pub(crate) fn into_status(self, locale: Locale, trace_id: &str) -> Status {
         self.log(trace_id);
@@ -113,7 +147,7 @@ impl Error {
             Self::Database(error) => (from_database(&error, trace_id), Vec::new()),
             Self::Bug(_) => (internal(trace_id), Vec::new()),
         };
-        status(&refusal, locale, trace_id, violations)
+        status(&refusal, locale, trace_id, &violations)
     }
 
     /// A source is logged once, here, and never sent.
@@ -128,30 +162,44 @@ impl Error {
     }
 }
 
-/// Which of our reasons a database error is. Exhaustive by SQLSTATE class; the rest is internal.
+/// Which of our reasons a database error is; what is not known to pass is a fault of ours.
 fn from_database(error: &sqlx::Error, trace_id: &str) -> Refused {
-    let sqlstate = error.as_database_error().and_then(|it| it.code());
-    match (error, sqlstate.as_deref()) {
+    use sqlx::Error as E;
+    match error {
+        E::PoolTimedOut => reason::Overloaded.into(),
+        E::Io(_) | E::Tls(_) | E::PoolClosed | E::Protocol(_) | E::WorkerCrashed => {
+            reason::DatabaseUnavailable.into()
+        }
+        _ => sqlstate(error)
+            .and_then(|it| from_sqlstate(&it))
+            .unwrap_or_else(|| internal(trace_id)),
+    }
+}
+
+fn from_sqlstate(code: &str) -> Option<Refused> {
+    Some(match code {
         // Deadlock, lock time-out, serialization failure.
-        (_, Some("40P01" | "55P03" | "40001")) => reason::Busy.into(),
-        (_, Some("57014")) => reason::DeadlinePassed {
+        "40P01" | "55P03" | "40001" => reason::Busy.into(),
+        "57014" => reason::DeadlinePassed {
             deadline_ms: STATEMENT_MAX.as_millis(),
         }
         .into(),
-        (_, Some("53300" | "53100" | "53200")) | (sqlx::Error::PoolTimedOut, _) => {
-            reason::Overloaded.into()
-        }
-        // Shut-down, crash, cannot connect, read-only after a failover, terminated while idle.
-        (_, Some(code)) if code.starts_with("08") || code.starts_with("57P") => {
+        "53100" => reason::DatabaseFull.into(),
+        // Resources in general, memory, connections. (53400, a limit of its configuration that this
+        // statement will meet again, is a fault of ours.)
+        "53000" | "53200" | "53300" => reason::Overloaded.into(),
+        // Read-only after a failover, terminated while idle.
+        READ_ONLY | "25P03" => reason::DatabaseUnavailable.into(),
+        // Shut-down, crash, cannot connect.
+        _ if code.starts_with("08") || code.starts_with("57P") => {
             reason::DatabaseUnavailable.into()
         }
-        (_, Some("25006" | "25P03")) => reason::DatabaseUnavailable.into(),
-        (sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed, _)
-        | (sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed, _) => {
-            reason::DatabaseUnavailable.into()
-        }
-        _ => internal(trace_id),
-    }
+        _ => return None,
+    })
+}
+
+fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(|it| it.code())
 }
 
 fn internal(trace_id: &str) -> Refused {
@@ -168,8 +216,7 @@ fn invalid(violations: &[Violation]) -> Refused {
 /// PostgreSQL stores every character but NUL. Fields are checked before they come to it, so this is
 /// the last resort: it does not say which.
 fn is_unstorable_text(error: &sqlx::Error) -> bool {
-    let sqlstate = error.as_database_error().and_then(|it| it.code());
-    sqlstate.is_some_and(|it| it == "22021")
+    sqlstate(error).is_some_and(|it| it == "22021")
 }
 
 fn unstorable_text() -> Violation {
@@ -179,23 +226,66 @@ fn unstorable_text() -> Violation {
     }
 }
 
-fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: Vec<Violation>) -> Status {
+/// Tells as much as the headers of the answer have room for.
+fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: &[Violation]) -> Status {
+    let told = |room| {
+        told(
+            &refusal.within(room),
+            locale,
+            trace_id,
+            &within(violations, room),
+        )
+    };
+    let [whole, shorter @ ..] = ROOMS;
+    let mut status = told(whole);
+    for room in shorter {
+        if header_bytes(&status) + OTHER_HEADERS < HEADERS_MAX {
+            break;
+        }
+        status = told(room);
+    }
+    status
+}
+
+/// Bytes of the headers that a status is sent in.
+fn header_bytes(status: &Status) -> usize {
+    let mut headers = HeaderMap::new();
+    let fits = status.add_header(&mut headers);
+    let bytes = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        name.as_str().len() + value.len() + HEADER_EXTRA
+    };
+    fits.map_or(usize::MAX / 2, |()| headers.iter().map(bytes).sum())
+}
+
+/// The violations within this room; the last says how many more there are.
+fn within(violations: &[Violation], room: Room) -> Vec<Violation> {
+    let first = violations.iter().take(room.things);
+    let mut told: Vec<_> = first
+        .map(|it| Violation {
+            field: room.value(&it.field),
+            description: room.value(&it.description),
+        })
+        .collect();
+    if violations.len() > room.things {
+        let more = violations.len() - room.things;
+        told.push(Violation {
+            field: "*".to_owned(),
+            description: format!("and {more} more"),
+        });
+    }
+    told
+}
+
+fn told(refusal: &Refused, locale: Locale, trace_id: &str, violations: &[Violation]) -> Status {
     let texts = refusal.texts;
-    let metadata = refusal
-        .metadata
-        .iter()
-        .map(|(k, v)| ((*k).to_owned(), v.clone()));
-    let mut details = ErrorDetails::with_error_info(
-        texts.name,
-        texts.domain,
-        metadata
-            .collect::<Vec<_>>()
-            .into_iter()
-            .collect::<std::collections::HashMap<_, _>>(),
-    );
+    let metadata = refusal.metadata.iter();
+    let metadata: HashMap<_, _> = metadata
+        .map(|(key, value)| ((*key).to_owned(), value.to_string()))
+        .collect();
+    let subject = metadata.get("name").cloned().unwrap_or_default();
+    let mut details = ErrorDetails::with_error_info(texts.name, texts.domain, metadata);
     let english = refusal.english();
     if code(refusal) == Code::FailedPrecondition {
-        let subject = refusal.metadata.get("name").cloned().unwrap_or_default();
         details.add_precondition_failure_violation(texts.name, subject, &english);
     }
     if is_worth_a_retry(refusal) {
@@ -204,7 +294,7 @@ fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: Vec<Vio
     details.set_localized_message(locale.tag(), localised(refusal, locale));
     details.set_request_info(trace_id, "");
     for it in violations {
-        details.add_bad_request_violation(it.field, it.description);
+        details.add_bad_request_violation(&it.field, &it.description);
     }
     Status::with_error_details(code(refusal), english, details)
 }
@@ -214,17 +304,9 @@ pub fn refuse(refusal: impl Into<Refused>, locale: Locale, trace_id: &str) -> St
     refused(refusal).into_status(locale, trace_id)
 }
 
-/// The fields in one line; of very many the first, for the details name them all.
-fn names(violations: &[Violation]) -> String {
-    let mut names: Vec<_> = violations
-        .iter()
-        .map(|it| it.field.as_str())
-        .take(FIELDS_IN_TEXT_MAX)
-        .collect();
-    if violations.len() > FIELDS_IN_TEXT_MAX {
-        names.push("…");
-    }
-    names.join(", ")
+/// The fields that are wrong.
+fn names(violations: &[Violation]) -> List {
+    List::new(violations.iter().map(|it| it.field.clone()).collect(), ", ")
 }
 
 /// The whole chain of sources in one line.
@@ -240,68 +322,4 @@ pub fn in_one_line(error: &dyn std::error::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_says_the_same_in_three_languages_with_its_metadata() {
-        let refusal = reason::NotFound {
-            name: "agreements/2025-0142",
-        };
-        for (locale, text) in [
-            (Locale::Nb, "agreements/2025-0142 finnes ikke."),
-            (Locale::Nn, "agreements/2025-0142 finst ikkje."),
-            (Locale::En, "agreements/2025-0142 does not exist."),
-        ] {
-            let status = refuse(refusal, locale, "t");
-            assert_eq!(status.code(), Code::NotFound);
-            let details = status.get_error_details();
-            assert_eq!(details.localized_message().unwrap().message, text);
-            let info = details.error_info().unwrap();
-            assert_eq!(
-                (info.reason.as_str(), info.domain.as_str()),
-                ("NOT_FOUND", "norec.no")
-            );
-        }
-    }
-
-    #[test]
-    fn what_may_be_retried_says_so() {
-        let refusals: [(Refused, bool); 6] = [
-            (reason::Busy.into(), true),
-            (reason::DatabaseUnavailable.into(), true),
-            (reason::Overloaded.into(), true),
-            (reason::KeysetNotLoaded.into(), true),
-            (reason::TokenMissing.into(), false),
-            (reason::RequestTooLarge { limit_bytes: 9 }.into(), false),
-        ];
-        for (refusal, retry) in refusals {
-            let name = refusal.texts.name;
-            let status = refuse(refusal, Locale::En, "t");
-            let info = status.get_error_details().retry_info().is_some();
-            assert_eq!(info, retry, "{name}");
-        }
-    }
-
-    /// What callers write stands in texts as they wrote it, also where it looks like one of ours.
-    #[test]
-    fn a_value_is_filled_in_once_and_not_read_as_a_text() {
-        for (name, text) in [
-            ("{", "{ does not exist."),
-            ("}{", "}{ does not exist."),
-            ("{name}", "{name} does not exist."),
-            ("", " does not exist."),
-        ] {
-            let refusal = Refused::from(reason::NotFound { name });
-            assert_eq!(refusal.english(), text);
-        }
-        let refusal = Refused::from(reason::StaleEtag {
-            etag: "{name}",
-            name: "{etag}",
-        });
-        assert_eq!(
-            refusal.english(),
-            "{etag} has changed since you read it (its etag is now {name}). Read it again."
-        );
-    }
-}
+mod tests;

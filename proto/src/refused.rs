@@ -1,6 +1,7 @@
 //! A refusal: a reason of the contract, with the parts of its text that differ from case to case.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Why a call is refused. Made of a reason of [`crate::reason`], which asks for every key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,7 +9,91 @@ pub struct Refused {
     /// The reason's name, code and texts.
     pub texts: &'static ReasonTexts,
     /// What stands for each `{key}` of the texts.
-    pub metadata: BTreeMap<&'static str, String>,
+    pub metadata: BTreeMap<&'static str, Value>,
+}
+
+/// What stands for a `{key}`. It reads as a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// One value.
+    One(String),
+    /// Several things.
+    Many(List),
+}
+
+/// Things that a refusal names, and what stands between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    things: Vec<String>,
+    separator: &'static str,
+}
+
+/// What a reason is made of: whatever reads as a text, and lists.
+pub trait IntoValue {
+    /// The value of a `{key}`.
+    fn into_value(self) -> Value;
+}
+
+impl<T: fmt::Display> IntoValue for T {
+    fn into_value(self) -> Value {
+        Value::One(self.to_string())
+    }
+}
+
+impl IntoValue for List {
+    fn into_value(self) -> Value {
+        Value::Many(self)
+    }
+}
+
+impl List {
+    /// These things, all of them.
+    pub fn new(things: Vec<String>, separator: &'static str) -> Self {
+        Self { things, separator }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(value) => f.write_str(value),
+            Self::Many(list) => f.write_str(&list.things.join(list.separator)),
+        }
+    }
+}
+
+impl PartialEq<&str> for Value {
+    fn eq(&self, other: &&str) -> bool {
+        self.to_string() == *other
+    }
+}
+
+/// How much of a refusal is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Characters of one value.
+    pub characters: usize,
+    /// Things of one list.
+    pub things: usize,
+}
+
+impl Room {
+    /// The value, or its beginning and `…`.
+    pub fn value(self, value: &str) -> String {
+        match value.char_indices().nth(self.characters) {
+            Some((end, _)) => format!("{}…", &value[..end]),
+            None => value.to_owned(),
+        }
+    }
+
+    fn list(self, list: &List) -> List {
+        let first = list.things.iter().take(self.things);
+        let mut things: Vec<_> = first.map(|it| self.value(it)).collect();
+        if list.things.len() > self.things {
+            things.push(format!("and {} more", list.things.len() - self.things));
+        }
+        List::new(things, list.separator)
+    }
 }
 
 /// The wire name, domain, code and texts of a reason, as the options on its enum value say.
@@ -29,6 +114,20 @@ pub struct ReasonTexts {
 }
 
 impl Refused {
+    /// The same within this room.
+    #[must_use]
+    pub fn within(&self, room: Room) -> Self {
+        let shorter = |value: &Value| match value {
+            Value::One(value) => Value::One(room.value(value)),
+            Value::Many(list) => Value::Many(room.list(list)),
+        };
+        let metadata = self.metadata.iter().map(|(key, it)| (*key, shorter(it)));
+        Self {
+            texts: self.texts,
+            metadata: metadata.collect(),
+        }
+    }
+
     /// Its English text, filled in: for what is stored or logged, where no caller names a language.
     pub fn english(&self) -> String {
         self.text(self.texts.en)
@@ -40,7 +139,7 @@ impl Refused {
         let mut rest = template;
         while let Some((before, (key, after))) = next_key(rest) {
             filled.push_str(before);
-            filled.push_str(self.metadata.get(key).map_or("", String::as_str));
+            filled.extend(self.metadata.get(key).map(Value::to_string));
             rest = after;
         }
         filled + rest
