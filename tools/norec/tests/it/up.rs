@@ -8,10 +8,14 @@ use rustix::process::Signal;
 
 use crate::world::{Ran, Running, World, runs, signal, wait_until};
 
+/// B-T15 also: PostgreSQL has a line of its own.
 #[test]
 fn the_suite_comes_up_is_seen_and_goes_down_and_keeps_its_port_and_its_keys() {
     let world = World::named("cycle");
-    assert_eq!(world.run(&["status"]).code, Some(1));
+    let status = world.run(&["status"]);
+    assert_eq!(status.code, Some(1));
+    let nothing = "PostgreSQL: none of this installation's own, ";
+    assert!(status.printed.contains(nothing), "{status:?}");
     let nothing = world.run(&["token", "--person", "solveig"]);
     assert!(nothing.said.contains("`norec up` makes one"), "{nothing:?}");
 
@@ -37,6 +41,16 @@ fn the_suite_comes_up_is_seen_and_goes_down_and_keeps_its_port_and_its_keys() {
         status.contains("norec.feed.v1.FeedService: SERVING"),
         "{status}"
     );
+    let postmaster = world.postmaster();
+    for line in [
+        format!("PostgreSQL: takes connections, process {postmaster}, "),
+        "    log: 0 lines could not be written\n".to_owned(),
+    ] {
+        assert!(status.contains(&line), "{status}");
+    }
+    let log = world.read("logs/norec.log");
+    let line = format!("norec: PostgreSQL takes connections, process {postmaster}, ");
+    assert!(log.contains(&line), "{log}");
 
     let second = world.run(&["up"]);
     let first = world.process("norec.pid");
@@ -48,16 +62,15 @@ fn the_suite_comes_up_is_seen_and_goes_down_and_keeps_its_port_and_its_keys() {
         "{second:?}"
     );
 
-    let postmaster = world.postmaster();
     world.must(&["down"]);
     for ended in [first, process, postmaster] {
         assert!(!runs(ended), "{ended}");
     }
     let status = world.run(&["status"]);
-    assert_eq!(
-        (status.code, status.printed.contains("grants: does not run")),
-        (Some(1), true)
-    );
+    assert_eq!(status.code, Some(1));
+    for line in ["grants: does not run", "PostgreSQL: does not run, "] {
+        assert!(status.printed.contains(line), "{status:?}");
+    }
     world.must(&["down"]);
 
     world.must(&["up", "--detach"]);
