@@ -33,19 +33,22 @@ const OTHER_HEADERS: usize = 512;
 /// What HTTP/2 adds to a header's name and value (RFC 9113 §6.5.2).
 const HEADER_EXTRA: usize = 32;
 
-/// How much of a refusal is told: the whole, or as much as its headers have room for.
-const ROOMS: [Room; 7] = {
-    const fn room(characters: usize, things: usize) -> Room {
-        Room { characters, things }
+/// How much of a refusal is told, and how many of its bad fields are described: the whole, or as much as
+/// its headers have room for. Fields stand in the texts too, and are cut there first.
+const ROOMS: [(Room, usize); 9] = {
+    const fn room(characters: usize, things: usize, fields: usize) -> (Room, usize) {
+        (Room { characters, things }, fields)
     }
     [
-        room(usize::MAX, usize::MAX),
-        room(200, usize::MAX),
-        room(200, 20),
-        room(100, 10),
-        room(50, 5),
-        room(25, 2),
-        room(10, 1),
+        room(usize::MAX, usize::MAX, usize::MAX),
+        room(200, usize::MAX, usize::MAX),
+        room(200, 20, usize::MAX),
+        room(200, 5, usize::MAX),
+        room(200, 20, 20),
+        room(100, 10, 10),
+        room(50, 5, 5),
+        room(25, 2, 2),
+        room(10, 1, 1),
     ]
 };
 
@@ -228,13 +231,9 @@ fn unstorable_text() -> Violation {
 
 /// Tells as much as the headers of the answer have room for.
 fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: &[Violation]) -> Status {
-    let told = |room| {
-        told(
-            &refusal.within(room),
-            locale,
-            trace_id,
-            &within(violations, room),
-        )
+    let told = |(room, fields): (Room, usize)| {
+        let violations = within(violations, room, fields);
+        told(&refusal.within(room), locale, trace_id, &violations)
     };
     let [whole, shorter @ ..] = ROOMS;
     let mut status = told(whole);
@@ -257,17 +256,17 @@ fn header_bytes(status: &Status) -> usize {
     fits.map_or(usize::MAX / 2, |()| headers.iter().map(bytes).sum())
 }
 
-/// The violations within this room; the last says how many more there are.
-fn within(violations: &[Violation], room: Room) -> Vec<Violation> {
-    let first = violations.iter().take(room.things);
+/// The first violations within this room; the last says how many more there are.
+fn within(violations: &[Violation], room: Room, most: usize) -> Vec<Violation> {
+    let first = violations.iter().take(most);
     let mut told: Vec<_> = first
         .map(|it| Violation {
             field: room.value(&it.field),
             description: room.value(&it.description),
         })
         .collect();
-    if violations.len() > room.things {
-        let more = violations.len() - room.things;
+    if violations.len() > most {
+        let more = violations.len() - most;
         told.push(Violation {
             field: "*".to_owned(),
             description: format!("and {more} more"),

@@ -135,6 +135,7 @@ fn open(token: &str, query: [u8; QUERY_BYTES]) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use proto::grants::v1::{ListAgreementsRequest, ListSchemeEditionsRequest, agreement::State};
 
     use super::*;
@@ -233,6 +234,17 @@ mod tests {
             let mut fields = Fields::default();
             let page = PageRequest::parse(&mut fields, &signed(given, ""));
             assert_eq!(page.size, size);
+        }
+    }
+
+    proptest! {
+        /// What a list hands out reads back as the key that it was made of, and what others write reads
+        /// as nothing.
+        #[test]
+        fn a_token_reads_back_as_its_key(key in "[^\\x00]{0,80}", text in "\\PC{0,80}") {
+            let query = digest(&signed(0, "").query());
+            prop_assert_eq!(open(&seal(query, &key), query), Ok(key));
+            prop_assert!(open(&text, query).is_err());
         }
     }
 }

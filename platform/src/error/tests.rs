@@ -197,18 +197,22 @@ fn values_are_cut_before_lists_and_no_more_than_they_must() {
     );
     let first = many(20, "figures/1").to_string();
     assert_eq!(told(many(500, "figures/1")), first + ", and 480 more");
+}
 
-    let status = status(
-        &invalid(&wrong(500, "rows[0].day")),
-        Locale::En,
-        "t",
-        &wrong(500, "x"),
-    );
-    let details = status.get_error_details();
-    let violations = &details.bad_request().unwrap().field_violations;
-    assert_eq!(violations.len(), 21);
-    assert_eq!(
-        (&*violations[20].field, &*violations[20].description),
-        ("*", "and 480 more")
-    );
+/// B-F01: bad fields are all described as long as they fit, also where the text names the first only.
+#[test]
+fn bad_fields_are_cut_from_the_text_before_they_are_from_the_details() {
+    for (count, in_text, described) in [(3, 3, 3), (40, 5, 40), (60, 5, 60), (500, 20, 20)] {
+        let violations = wrong(count, "report.blocks[17].date");
+        let status = status(&invalid(&violations), Locale::En, "t", &violations);
+        let details = status.get_error_details();
+        let fields = &details.error_info().unwrap().metadata["fields"];
+        assert_eq!(fields.matches("blocks").count(), in_text, "{count}");
+        let violations = &details.bad_request().unwrap().field_violations;
+        let whole = violations.iter().filter(|it| it.field != "*").count();
+        assert_eq!(whole, described, "{count}");
+        let more = violations.iter().find(|it| it.field == "*");
+        let more = more.map(|it| it.description.as_str());
+        assert_eq!(more, (count == 500).then_some("and 480 more"));
+    }
 }

@@ -15,7 +15,10 @@ use crate::served;
 
 const CREATE: &str = "/norec.grants.v1.SchemeService/CreateSchemeEdition";
 const CHECK: &str = "/grpc.health.v1.Health/Check";
-/// What a client is told when nobody says otherwise: bytes of headers that it takes.
+const REFLECTION: &str = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+/// The number of a field of its request.
+const FILE_CONTAINING_SYMBOL: u32 = 4;
+/// Bytes of headers that every refusal keeps to.
 const HEADERS_MAX: usize = 6 * 1024;
 
 async fn grants() -> (Kit, Actor, Raw) {
@@ -241,5 +244,25 @@ async fn an_etag_may_come_bare() {
             true => drop(solveig.refused(close, "STALE_ETAG").await),
             false => drop(solveig.must(close).await),
         }
+    }
+}
+
+/// B-F22: reflection speaks for itself; what it says of a stranger's name is small all the same.
+#[tokio::test]
+async fn reflection_has_answers_of_its_own() {
+    let (_kit, solveig, raw) = grants().await;
+    for (length, code) in [
+        (10, Code::NotFound),
+        (300, Code::NotFound),
+        (3_000, Code::Ok),
+    ] {
+        let mut question = Vec::new();
+        let symbol = "ø%".repeat(length);
+        prost::encoding::string::encode(FILE_CONTAINING_SYMBOL, &symbol, &mut question);
+        let call = raw.call(REFLECTION, &solveig);
+        let answer = raw.send(call.body(messages(&[&question])).unwrap()).await;
+        let status = answer.status.as_ref().unwrap();
+        assert_eq!(status.code(), code, "{status}");
+        assert!(answer.body.is_empty() && answer.header_bytes() < HEADERS_MAX);
     }
 }
