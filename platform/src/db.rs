@@ -4,17 +4,17 @@
 //! answers its caller DATABASE_UNAVAILABLE once and is not lent again. So does a session in which the
 //! database takes no writes any more, because its server was demoted: it would go on answering reads.
 
-use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use proto::reason;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Executor, PgConnection, PgPool, Postgres};
+use sqlx::{PgConnection, PgPool, Postgres};
 
 use crate::error::{Error, Result, refused};
 use crate::limits::{IDLE_IN_TRANSACTION_MAX, LOCK_MAX, STATEMENT_MAX};
 use crate::service::Nouns;
+use crate::transaction::Transaction;
 use crate::tx::{Stamp, Tx};
 
 /// Connections of one service.
@@ -121,58 +121,6 @@ impl Db {
             }
             other => Error::Database(other),
         }
-    }
-}
-
-/// A transaction in a session of the pool. One that is dropped, or cannot be ended, ends its session
-/// with it; sqlx would lend that again, with what it left.
-#[derive(Debug)]
-pub(crate) struct Transaction {
-    session: PoolConnection<Postgres>,
-    is_open: bool,
-}
-
-impl Transaction {
-    async fn begin(mut session: PoolConnection<Postgres>) -> Result<Self> {
-        let begun = session.execute("BEGIN").await;
-        let is_open = true;
-        let transaction = Self { session, is_open };
-        begun?;
-        Ok(transaction)
-    }
-
-    pub(crate) async fn commit(mut self) -> Result<()> {
-        self.session.execute("COMMIT").await?;
-        self.is_open = false;
-        Ok(())
-    }
-
-    pub(crate) async fn roll_back(mut self) -> Result<()> {
-        self.session.execute("ROLLBACK").await?;
-        self.is_open = false;
-        Ok(())
-    }
-}
-
-impl Drop for Transaction {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.session.close_on_drop();
-        }
-    }
-}
-
-impl Deref for Transaction {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.session
-    }
-}
-
-impl DerefMut for Transaction {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.session
     }
 }
 

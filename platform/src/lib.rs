@@ -30,6 +30,7 @@ mod post;
 mod wire;
 
 mod db;
+mod transaction;
 mod tx;
 
 mod duty;

@@ -7,8 +7,8 @@ use proto::access::v1::Duty;
 use sqlx::PgConnection;
 use tokio::time::Instant;
 
-use crate::db::Transaction;
 use crate::service::Nouns;
+use crate::transaction::Transaction;
 
 /// The transaction of one write. Store functions take it as a `&mut PgConnection`.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! A refusal: a reason of the contract, with the parts of its text that differ from case to case.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -53,18 +54,24 @@ impl List {
     }
 }
 
+impl Value {
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::One(value) => value.into(),
+            Self::Many(list) => list.things.join(list.separator).into(),
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::One(value) => f.write_str(value),
-            Self::Many(list) => f.write_str(&list.things.join(list.separator)),
-        }
+        f.write_str(&self.text())
     }
 }
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        self.to_string() == other.to_string()
+        self.text() == other.text()
     }
 }
 
@@ -72,7 +79,7 @@ impl Eq for Value {}
 
 impl PartialEq<&str> for Value {
     fn eq(&self, other: &&str) -> bool {
-        self.to_string() == *other
+        self.text() == *other
     }
 }
 
@@ -147,7 +154,7 @@ impl Refused {
         let mut rest = template;
         while let Some((before, (key, after))) = next_key(rest) {
             filled.push_str(before);
-            filled.extend(self.metadata.get(key).map(Value::to_string));
+            filled.extend(self.metadata.get(key).map(Value::text));
             rest = after;
         }
         filled + rest

@@ -45,8 +45,8 @@ impl Watch {
         Ok(self.db.can_write().await)
     }
 
-    /// Tells health what it sees, and the log when it changes, until `stop`. A database that came late and cannot be served stops
-    /// the service.
+    /// Tells health what it sees, and the log when it changes, until `stop`. A database that came late
+    /// and cannot be served stops the service.
     pub async fn tell(mut self, health: Health, stop: CancellationToken) -> Result<(), String> {
         let mut ticks = interval(INTERVAL);
         let mut answered = None;
@@ -57,10 +57,10 @@ impl Watch {
             }
             let answers = self.look().await.inspect_err(|_| stop.cancel())?;
             if !stop.is_cancelled() {
-                health.set_database(answers);
                 if answered.replace(answers) != Some(answers) {
                     note(answers);
                 }
+                health.set_database(answers);
             }
         }
     }
