@@ -50,10 +50,18 @@ async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Answer<pb:
     fields.check()?;
 
     let mut connection = db.read().await?;
-    let row = sqlx::query_as!(Row, "select * from platform.journal where seq = $1", seq)
-        .fetch_optional(&mut *connection)
-        .await?
-        .ok_or_else(|| Error::not_found(&request.name))?;
+    let row = sqlx::query_as!(
+        Row,
+        "select seq, recorded_at, method, subject, kind, version,
+                    case_name, duty, actor, issuer, request_id,
+                    effective_on, late_reason, late_rule, trace_id, after
+               from platform.journal
+              where seq = $1",
+        seq,
+    )
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or_else(|| Error::not_found(&request.name))?;
     let entry = row.into_wire(db.nouns, &ctx)?;
     Seen::by(db.nouns, &ctx.principal, entry)
 }
@@ -81,7 +89,8 @@ async fn list_entries(
             let after: i64 = last_number(after)?;
             let rows = sqlx::query_as!(
                 Row,
-                "select *
+                "select seq, recorded_at, method, subject, kind, version, case_name, duty, actor,
+                        issuer, request_id, effective_on, late_reason, late_rule, trace_id, after
                from platform.journal
               where seq > $1
                 and ($2 = '' or subject = $2)

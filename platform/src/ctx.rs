@@ -3,12 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use proto::{MethodRule, Refused, reason};
 use token::{Kind, Principal};
-use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::calendar::oslo_date;
-use crate::error::{Error, Result, refused};
+use crate::error::Result;
 use crate::locale::Locale;
+use crate::patience::Patience;
 
 /// The context of one call, first argument of everything that judges it.
 #[derive(Clone, Debug)]
@@ -23,10 +23,8 @@ pub struct Ctx {
     pub locale: Locale,
     /// W3C trace id, 32 hexadecimal digits.
     pub trace_id: String,
-    /// When the caller is answered at the latest.
-    pub deadline: Instant,
-    /// How long that is after the call came in, for the refusal's text.
-    pub deadline_ms: u64,
+    /// How long the caller waits.
+    pub patience: Patience,
     /// Keeps count of work that drain waits for.
     pub tasks: TaskTracker,
 }
@@ -35,13 +33,6 @@ impl Ctx {
     /// The day of the call in Oslo, which rules and deadlines go by.
     pub fn today(&self) -> NaiveDate {
         oslo_date(self.now)
-    }
-
-    /// What a caller is told whose deadline has passed.
-    pub fn deadline_passed(&self) -> Error {
-        refused(reason::DeadlinePassed {
-            deadline_ms: self.deadline_ms,
-        })
     }
 
     /// Refuses a machine, where the contract leaves it to the request whether a person is needed.

@@ -1,18 +1,20 @@
 //! The only pool and the only `begin` of a service's database, and how long its work may take there.
 //!
 //! A connection is not pinged before it is lent: a read is one round trip. One that broke meanwhile
-//! answers its caller DATABASE_UNAVAILABLE once and is not lent again.
+//! answers its caller DATABASE_UNAVAILABLE once and is not lent again. So does a session in which the
+//! database takes no writes any more, because its server was demoted: it would go on answering reads.
 
 use std::time::Duration;
 
 use proto::reason;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres};
+use sqlx::{PgConnection, PgPool, Postgres};
 
 use crate::error::{Error, Result, refused};
 use crate::limits::{IDLE_IN_TRANSACTION_MAX, LOCK_MAX, STATEMENT_MAX};
 use crate::service::Nouns;
+use crate::transaction::Transaction;
 use crate::tx::{Stamp, Tx};
 
 /// Connections of one service.
@@ -50,10 +52,18 @@ impl Db {
         self.lend().await
     }
 
-    /// A connection for one statement that writes what is no resource, such as how far a feed is
-    /// followed: it leaves no entry, and no transaction that could be dropped.
-    pub async fn write(&self) -> Result<PoolConnection<Postgres>> {
-        self.lend().await
+    /// Lends a connection for statements that write what is no resource, such as how far a feed is
+    /// followed: they leave no entry, and no transaction that could be dropped.
+    pub async fn write<T>(
+        &self,
+        statements: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
+        let mut session = self.lend().await?;
+        let done = statements(&mut session).await;
+        if done.as_ref().is_err_and(Error::is_read_only) {
+            session.close_on_drop();
+        }
+        done
     }
 
     async fn lend(&self) -> Result<PoolConnection<Postgres>> {
@@ -70,12 +80,7 @@ impl Db {
     /// Begins a transaction. Runs in the task of [`crate::rpc`] or of an act, never in a caller's
     /// future: a dropped `begin` leaves an open transaction in the pool.
     pub(crate) async fn begin(&self, stamp: Stamp) -> Result<Tx> {
-        #[expect(clippy::disallowed_methods, reason = "the one place that begins")]
-        let inner = self
-            .pool
-            .begin()
-            .await
-            .map_err(|error| self.lending_failed(error))?;
+        let inner = Transaction::begin(self.lend().await?).await?;
         Ok(Tx {
             inner,
             nouns: self.nouns,
@@ -87,15 +92,20 @@ impl Db {
         })
     }
 
-    /// Whether the database answers and takes writes: a demoted primary still answers reads.
+    /// Whether the database answers and takes writes: a demoted primary still answers reads. The
+    /// session that says so is ended.
     pub async fn can_write(&self) -> bool {
-        let Ok(mut connection) = self.read().await else {
+        let Ok(mut session) = self.lend().await else {
             return false;
         };
-        let answer = sqlx::query_scalar!(
+        let asked = sqlx::query_scalar!(
             r#"select current_setting('transaction_read_only') = 'off' as "writes!""#
         );
-        matches!(answer.fetch_one(&mut *connection).await, Ok(true))
+        let answer = asked.fetch_one(&mut *session).await;
+        if let Ok(false) = answer {
+            session.close_on_drop();
+        }
+        answer.unwrap_or(false)
     }
 
     /// Ends every connection; calls in flight end first.

@@ -20,6 +20,7 @@ use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::error::{Error, Result, refused};
+use crate::page::fitting;
 use crate::rpc::{Rpc, rpc};
 use crate::tx::Tx;
 use crate::wire::date_to_wire;
@@ -82,17 +83,17 @@ impl Facts {
 
     /// The position behind the last visible fact, all of them numbered.
     pub async fn head(&self) -> Result<Position> {
-        let mut connection = self.0.read().await?;
-        let (head, is_whole) = last_numbered(&mut connection).await?;
+        let (head, is_whole) = last_numbered(&mut *self.0.read().await?).await?;
         if is_whole {
             return Ok(head);
         }
+        let db = self.0.clone();
         // A task of its own, because a dropped transaction would leave the feed locked.
         #[expect(
             clippy::disallowed_methods,
             reason = "a reader may leave; numbering ends"
         )]
-        let numbering = tokio::spawn(async move { number_all(&mut connection).await });
+        let numbering = tokio::spawn(async move { db.write(number_all).await });
         numbering
             .await
             .map_err(|error| Error::Bug(error.to_string()))?
@@ -139,14 +140,16 @@ impl Facts {
                 number: after.number,
             }));
         }
-        let rows = &rows[..rows.len().min(usize::try_from(size).unwrap_or_default())];
+        let mut facts: Vec<_> = rows.iter().map(Row::to_wire).collect();
+        facts.truncate(fitting(&facts).min(usize::try_from(size).unwrap_or_default()));
+        let rows = &rows[..facts.len()];
         let next = rows.last().map_or(after.clone(), |last| Position {
             source: after.source.clone(),
             number: last.number,
             digest: last.digest.clone(),
         });
         Ok(pb::ListFactsResponse {
-            facts: rows.iter().map(Row::to_wire).collect(),
+            facts,
             next: Some(next.into()),
             head_number: head.number,
         })

@@ -19,9 +19,6 @@ const REQUEST_ID_LENGTH: std::ops::RangeInclusive<usize> = 8..=64;
 /// Characters of a reason that a caller gives.
 pub const REASON_LENGTH_MAX: usize = 500;
 
-/// Violations that one answer names: more would not fit the headers that carry it.
-const VIOLATIONS_MAX: usize = 100;
-
 /// The day that a step counts for, as the caller gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effective {
@@ -56,17 +53,12 @@ impl Fields {
         fields
     }
 
-    /// Answers with every violation, or goes on. Of more than 100 the last line says how many more.
-    pub fn check(mut self) -> Result<()> {
-        if self.violations.is_empty() {
-            return Ok(());
+    /// Answers with every violation, or goes on.
+    pub fn check(self) -> Result<()> {
+        match self.violations.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Invalid(self.violations)),
         }
-        let more = self.violations.len().saturating_sub(VIOLATIONS_MAX);
-        if more > 0 {
-            self.violations.truncate(VIOLATIONS_MAX);
-            self.refuse("*", format!("and {more} more"));
-        }
-        Err(Error::Invalid(self.violations))
     }
 
     /// Notes a violation.
@@ -276,24 +268,5 @@ mod tests {
                 "name"
             ]
         );
-    }
-
-    #[test]
-    fn of_very_many_bad_fields_the_last_line_says_how_many_more() {
-        for (count, last) in [
-            (100, "rows[99]"),
-            (101, "*: and 1 more"),
-            (345, "*: and 245 more"),
-        ] {
-            let mut fields = Fields::default();
-            (0..count).for_each(|it| fields.refuse(format!("rows[{it}]"), ""));
-            let Err(Error::Invalid(violations)) = fields.check() else {
-                panic!("refused")
-            };
-            let told = violations.last().unwrap();
-            let told = format!("{}: {}", told.field, told.description);
-            assert_eq!(told.trim_end_matches([':', ' ']), last);
-            assert!(violations.len() <= 101);
-        }
     }
 }

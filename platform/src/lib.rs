@@ -13,6 +13,7 @@
 mod calendar;
 mod limits;
 mod locale;
+mod patience;
 
 mod ctx;
 mod error;
@@ -29,6 +30,7 @@ mod post;
 mod wire;
 
 mod db;
+mod transaction;
 mod tx;
 
 mod duty;
@@ -47,8 +49,10 @@ mod schema;
 mod access;
 mod audit;
 mod front;
+mod gate;
 mod line;
 mod rpc;
+mod unary;
 
 pub use access::Access;
 pub use answer::{Answer, Seen};
@@ -62,7 +66,8 @@ pub use fact::{Dimensions, Fact, Measure};
 pub use feed::{Facts, Feed, NUMBERED_AT_ONCE, PAGE_FACTS_MAX, Position, next_digest};
 pub use fields::{Effective, Fields, REASON_LENGTH_MAX};
 pub use follow::{Numbered, chain};
-pub use front::{Front, Gate};
+pub use front::Front;
+pub use gate::Gate;
 pub use journal::get;
 pub use limits::READ_TIME_AGE_SECONDS_MIN;
 pub use list::list;
@@ -71,6 +76,7 @@ pub use money::{NokSign, kroner};
 pub use name::{NAME_LENGTH_MAX, build_name, parse_name};
 pub use once::{Act, act, once};
 pub use page::{Page, PageRequest, last_number};
+pub use patience::Patience;
 pub use post::PostKey;
 pub use proto::{Refused, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};

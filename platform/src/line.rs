@@ -32,7 +32,7 @@ impl Line {
                 .unwrap_or_default()
         };
         Self {
-            path: path.chars().take(200).collect(),
+            path: path.to_owned(),
             method: method.unwrap_or("_OTHER"),
             trace_id: trace_id(text("traceparent")),
             locale: Locale::accepted(text("accept-language")),

@@ -12,25 +12,31 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// The first language of an `accept-language` value that the suite speaks.
+    /// The language of an `accept-language` value (RFC 9110 §12.5.4) that the suite speaks: of the
+    /// highest quality, and of several the first.
     pub fn accepted(header: &str) -> Self {
-        header
-            .split(',')
-            .find_map(|range| {
-                let tag = range
-                    .split(';')
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .to_ascii_lowercase();
-                match tag.split('-').next().unwrap_or_default() {
-                    "nb" | "no" => Some(Self::Nb),
-                    "nn" => Some(Self::Nn),
-                    "en" => Some(Self::En),
-                    _ => None,
-                }
-            })
-            .unwrap_or(Self::Nb)
+        let mut best = (Self::Nb, 0.0);
+        for (locale, quality) in header.split(',').filter_map(Self::range) {
+            if quality > best.1 {
+                best = (locale, quality);
+            }
+        }
+        best.0
+    }
+
+    /// One range of languages and its quality, where the suite speaks it.
+    fn range(range: &str) -> Option<(Self, f64)> {
+        let mut parts = range.split(';').map(str::trim);
+        let tag = parts.next()?.to_ascii_lowercase();
+        let locale = match tag.split('-').next()? {
+            "nb" | "no" | "*" => Self::Nb,
+            "nn" => Self::Nn,
+            "en" => Self::En,
+            _ => return None,
+        };
+        let quality = parts.find_map(|it| it.strip_prefix("q=").or(it.strip_prefix("Q=")));
+        let quality = quality.map_or(Some(1.0), |it| it.parse().ok());
+        Some((locale, quality.filter(|it| (0.0..=1.0).contains(it))?))
     }
 
     /// BCP 47 tag.
@@ -47,8 +53,9 @@ impl Locale {
 mod tests {
     use super::*;
 
+    /// B-T18: the quality decides, and order where it does not.
     #[test]
-    fn the_first_language_that_the_suite_speaks_is_taken() {
+    fn the_language_that_is_wanted_most_is_taken() {
         for (header, expected) in [
             ("", Locale::Nb),
             ("nn", Locale::Nn),
@@ -56,6 +63,12 @@ mod tests {
             ("no", Locale::Nb),
             ("de-DE, EN-gb;q=0.5", Locale::En),
             ("fr", Locale::Nb),
+            ("nb;q=0.3, en;q=0.7, nn;q=0.5", Locale::En),
+            ("nb; q=0.5 , nn ;Q=0.5", Locale::Nb),
+            ("en;q=0, nn;q=0.001", Locale::Nn),
+            ("en;q=0", Locale::Nb),
+            ("en;q=2, nn;q=NaN, nb;q=x", Locale::Nb),
+            ("fr, *;q=0.5, en;q=0.1", Locale::Nb),
         ] {
             assert_eq!(Locale::accepted(header), expected, "{header}");
         }

@@ -133,6 +133,8 @@ fn is_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::Error;
 
@@ -187,5 +189,23 @@ mod tests {
         let made = build_name("agreements/*", "", "").unwrap();
         assert_eq!(made.len(), "agreements/".len() + 36);
         assert!(build_name("agreements/*", "", "Ærlig").is_err());
+    }
+
+    proptest! {
+        /// A name that is made is read, and one that is read has the pattern's shape and plain ids only.
+        #[test]
+        fn arbitrary_names_are_read_as_they_are_made(
+            parent in "(agreements/)?[a-z0-9/-]{0,70}|\\PC{0,40}",
+            id in "[a-z0-9-]{0,70}|\\PC{0,40}",
+        ) {
+            let pattern = "agreements/*/disbursements/*";
+            if let Ok(name) = build_name(pattern, &parent, &id) {
+                prop_assert_eq!(parse_name(pattern, &name), Ok(()));
+                prop_assert!(name.len() <= NAME_LENGTH_MAX && name.is_ascii());
+                let parts: Vec<_> = name.split('/').collect();
+                prop_assert_eq!(format!("{}/{}", parts[0], parts[1]), parent);
+                prop_assert!(id.is_empty() || parts[3] == id);
+            }
+        }
     }
 }

@@ -47,29 +47,38 @@ where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
-    let key = Fields::of(request).check();
     let mut tx = db.begin(Stamp::of_call(ctx, request)).await?;
-    let reply = if request.validate_only() || key.is_err() {
-        tx.read_rules().await?;
-        let reply = work(&mut tx).await?;
-        tx.assert_recorded(reply.name());
-        tx.inner.rollback().await?;
-        key?;
-        reply
-    } else {
-        let digest = Sha256::digest(request.encode_to_vec()).to_vec();
-        if tx.claim(&digest).await? {
-            let reply = work(&mut tx).await?;
-            tx.assert_recorded(reply.name());
-            tx.commit().await?;
-            reply
-        } else {
-            let answer = tx.answer_of_twin(&digest).await?;
-            tx.inner.rollback().await?;
-            decode(&answer)?
-        }
-    };
+    let attempted = attempt(&mut tx, request, work).await;
+    let reply = tx.end(attempted).await?;
     Seen::by(db.nouns, &ctx.principal, reply)
+}
+
+/// How a transaction ends.
+enum End {
+    Commit,
+    RollBack,
+}
+
+async fn attempt<W, F>(tx: &mut Tx, request: &W, work: F) -> Result<(W::Reply, End)>
+where
+    W: Write,
+    F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
+{
+    let key = Fields::of(request).check();
+    let is_kept = !request.validate_only() && key.is_ok();
+    if is_kept {
+        let digest = Sha256::digest(request.encode_to_vec()).to_vec();
+        if !tx.claim(&digest).await? {
+            let answer = tx.answer_of_twin(&digest).await?;
+            return Ok((decode(&answer)?, End::RollBack));
+        }
+    } else {
+        tx.read_rules().await?;
+    }
+    let reply = work(tx).await?;
+    tx.assert_recorded(reply.name());
+    key?;
+    Ok((reply, if is_kept { End::Commit } else { End::RollBack }))
 }
 
 /// Something that a service does by itself.
@@ -102,17 +111,19 @@ where
         today: oslo_date(act.now),
     };
     let mut tx = db.begin(stamp).await?;
-    let done = work(&mut tx).await?;
-    if done.is_some() {
+    let attempted = work(&mut tx).await.map(|done| {
         assert!(
-            tx.recorded.is_some(),
+            done.is_none() || tx.recorded.is_some(),
             "an act that did something has recorded it"
         );
-        tx.commit().await?;
-    } else {
-        tx.inner.rollback().await?;
-    }
-    Ok(done)
+        let end = if done.is_some() {
+            End::Commit
+        } else {
+            End::RollBack
+        };
+        (done, end)
+    });
+    tx.end(attempted).await
 }
 
 impl Tx {
@@ -209,10 +220,26 @@ impl Tx {
         );
     }
 
+    /// Ends the transaction as its work has come out. A session in which the database takes no writes is
+    /// ended with it.
+    async fn end<T>(self, attempted: Result<(T, End)>) -> Result<T> {
+        match attempted {
+            Ok((done, End::Commit)) => self.commit().await.map(|()| done),
+            Ok((done, End::RollBack)) => self.inner.roll_back().await.map(|()| done),
+            Err(error) => {
+                // What cannot be rolled back ends with its session; the caller hears what came first.
+                if !error.is_read_only() {
+                    let _ = self.inner.roll_back().await;
+                }
+                Err(error)
+            }
+        }
+    }
+
     async fn commit(self) -> Result<()> {
         let recorded = self.recorded.as_ref().map_or_else(Instant::now, |it| it.at);
         if recorded.elapsed() > RECORD_TO_COMMIT_MAX {
-            self.inner.rollback().await?;
+            self.inner.roll_back().await?;
             return Err(refused(reason::Busy));
         }
         let begun = Instant::now();

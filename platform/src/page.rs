@@ -1,10 +1,12 @@
 //! Pages of a list (AIP-158): keyset only. A token is opaque, bound to the query it continues, and
-//! holds the last key of the page before.
+//! holds the last key of the page before. A page ends at the size that is asked for, or before its
+//! answer would be too large for a client.
 
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use prost::Message;
 use proto::Paged;
 use sha2::{Digest, Sha256};
 
@@ -13,13 +15,17 @@ use crate::fields::Fields;
 
 const PAGE_SIZE_DEFAULT: i32 = 50;
 const PAGE_SIZE_MAX: i32 = 1000;
+/// Bytes of the rows of a page. Clients take answers of 4 MiB when nobody says otherwise.
+const PAGE_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// What a row adds to its own bytes: its field's number and its length.
+const ROW_EXTRA: usize = 10;
 const QUERY_BYTES: usize = 8;
 const WRONG_TOKEN: &str = "a next_page_token of this list with the same filters";
 
 /// Which page a caller wants.
 #[derive(Debug)]
 pub struct PageRequest {
-    /// Rows in the answer.
+    /// Rows in the answer, at the most.
     pub size: i64,
     /// Rows to ask the database for: one more, to know whether a page follows.
     pub limit: i64,
@@ -62,11 +68,11 @@ impl PageRequest {
     }
 
     /// Cuts the rows found to the page; `key` names the key of a row.
-    pub fn page<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
+    pub fn page<T: Message>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let last = rows.last().filter(|_| more);
+        let found = rows.len();
+        rows.truncate(fitting(&rows).min(size));
+        let last = rows.last().filter(|_| rows.len() < found);
         let next_page_token = last
             .map(|row| seal(self.query, &key(row)))
             .unwrap_or_default();
@@ -75,6 +81,17 @@ impl PageRequest {
             next_page_token,
         }
     }
+}
+
+/// How many of these rows one answer has room for: the first at least.
+pub(crate) fn fitting<T: Message>(rows: &[T]) -> usize {
+    let mut room = PAGE_BYTES_MAX;
+    let fits = |row: &&T| {
+        let left = room.checked_sub(row.encoded_len() + ROW_EXTRA);
+        room = left.unwrap_or_default();
+        left.is_some()
+    };
+    rows.iter().take_while(fits).count().max(1)
 }
 
 /// The number that the name behind which a page begins ends with, of a list by number; 0 at the start.
@@ -118,6 +135,7 @@ fn open(token: &str, query: [u8; QUERY_BYTES]) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use proto::grants::v1::{ListAgreementsRequest, ListSchemeEditionsRequest, agreement::State};
 
     use super::*;
@@ -130,16 +148,51 @@ mod tests {
         }
     }
 
+    /// Rows that are messages: a text is one.
+    fn texts(rows: &[&str]) -> Vec<String> {
+        rows.iter().map(|it| (*it).to_owned()).collect()
+    }
+
+    /// B-F05: large rows make short pages, and none is left out; one that is larger than a page stands
+    /// alone.
+    #[test]
+    fn a_page_ends_before_three_mebibytes() {
+        const MIB: usize = 1024 * 1024;
+        for (sizes, expected) in [
+            (vec![MIB; 5], vec![2, 2, 1]),
+            (vec![2 * MIB, 2 * MIB, 1, 4 * MIB, 1], vec![1, 2, 1, 1]),
+            (vec![1500; 5000], vec![1000, 1000, 1000, 1000, 1000]),
+            (vec![6000; 1500], vec![523, 523, 454]),
+        ] {
+            let rows: Vec<_> = sizes.iter().map(|it| "x".repeat(*it)).collect();
+            let request = PageRequest::parse(&mut Fields::default(), &signed(1000, ""));
+            let (mut left, mut pages) = (rows.as_slice(), Vec::new());
+            while !left.is_empty() {
+                let asked = usize::try_from(request.limit).unwrap().min(left.len());
+                let page = request.page(left[..asked].to_vec(), |_| String::new());
+                assert_eq!(
+                    page.next_page_token.is_empty(),
+                    page.rows.len() == left.len()
+                );
+                let bytes: usize = page.rows.iter().map(Message::encoded_len).sum();
+                assert!(page.rows.len() == 1 || bytes < 3 * MIB, "{bytes} bytes");
+                pages.push(page.rows.len());
+                left = &left[page.rows.len()..];
+            }
+            assert_eq!(pages, expected);
+        }
+    }
+
     #[test]
     fn pages_follow_one_another() {
         let mut fields = Fields::default();
         let first = PageRequest::parse(&mut fields, &signed(2, ""));
-        let page = first.page(vec!["a", "b", "c"], |it| (*it).to_owned());
+        let page = first.page(texts(&["a", "b", "c"]), String::clone);
         assert_eq!(page.rows, ["a", "b"]);
 
         let second = PageRequest::parse(&mut fields, &signed(3, &page.next_page_token));
         assert_eq!(second.after, "b");
-        let page = second.page(vec!["c"], |it| (*it).to_owned());
+        let page = second.page(texts(&["c"]), String::clone);
         assert_eq!(page.next_page_token, "");
         fields.check().unwrap();
     }
@@ -150,7 +203,7 @@ mod tests {
         let first = PageRequest::parse(&mut fields, &signed(1, ""));
         fields.check().unwrap();
         let token = first
-            .page(vec!["a", "b"], |it| (*it).to_owned())
+            .page(texts(&["a", "b"]), String::clone)
             .next_page_token;
         let closed = ListAgreementsRequest {
             state: State::Closed.into(),
@@ -181,6 +234,17 @@ mod tests {
             let mut fields = Fields::default();
             let page = PageRequest::parse(&mut fields, &signed(given, ""));
             assert_eq!(page.size, size);
+        }
+    }
+
+    proptest! {
+        /// What a list hands out reads back as the key that it was made of, and what others write reads
+        /// as nothing.
+        #[test]
+        fn a_token_reads_back_as_its_key(key in "[^\\x00]{0,80}", text in "\\PC{0,80}") {
+            let query = digest(&signed(0, "").query());
+            prop_assert_eq!(open(&seal(query, &key), query), Ok(key));
+            prop_assert!(open(&text, query).is_err());
         }
     }
 }

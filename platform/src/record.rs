@@ -39,9 +39,11 @@ impl Tx {
                ), counted as (
                    insert into platform.facts
                        (entry, ordinal, measure, effective_on, value, dimensions, subject, reversal)
-                   select entry.seq, f.*
+                   select entry.seq, f.ordinal, f.measure, f.effective_on, f.value, f.dimensions,
+                          f.subject, f.reversal
                      from entry, unnest($15::int[], $16::text[], $17::date[], $18::bigint[],
-                                        $19::jsonb[], $20::text[], $21::boolean[]) f
+                                        $19::jsonb[], $20::text[], $21::boolean[])
+                          f (ordinal, measure, effective_on, value, dimensions, subject, reversal)
                )
                update platform.requests r
                   set entry = entry.seq

@@ -3,7 +3,6 @@
 
 use std::future::Future;
 
-use tokio::time::timeout_at;
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
 
@@ -19,9 +18,8 @@ pub type Rpc<T> = std::result::Result<Response<T>, Status>;
 /// own limits: rows of a page, pages of a document.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Runs a handler for a request that the access layer has let through.
-///
-/// Past the deadline the caller gets DEADLINE_EXCEEDED, and a write that had started finishes.
+/// Runs a handler for a request that the access layer has let through. Past the deadline that layer
+/// answers the caller, and a write that had started finishes.
 pub async fn rpc<App, Req, Rep, F, Fut>(app: &App, request: Request<Req>, handler: F) -> Rpc<Rep>
 where
     App: Clone,
@@ -33,10 +31,9 @@ where
     let ctx = extensions.remove::<Ctx>().ok_or_else(unjudged)?;
     let work = handler(app.clone(), ctx.clone(), message).in_current_span();
     let task = ctx.tasks.spawn(work);
-    let outcome = match timeout_at(ctx.deadline, task).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(panic)) => Err(Error::Bug(panic.to_string())),
-        Err(_) => Err(ctx.deadline_passed()),
+    let outcome = match task.await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(Error::Bug(panic.to_string())),
     };
     outcome
         .map(|seen| Response::new(seen.into_reply()))

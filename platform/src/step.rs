@@ -4,10 +4,7 @@
 use std::fmt::{Debug, Display};
 
 use chrono::NaiveDate;
-use proto::{Refused, reason};
-
-/// Things that one refusal names.
-const NAMED_MAX: usize = 20;
+use proto::{List, Refused, reason};
 
 /// The noun called `name` is in one of the states that a step needs.
 pub fn must_be<S: Debug + PartialEq>(
@@ -61,26 +58,14 @@ pub fn spelled(state: impl Debug) -> String {
     word
 }
 
-/// Things that a refusal names, in one text: of very many the first 20, for the headers that carry it
-/// hold no more.
-pub fn enumerated<T: Display>(them: &[T], separator: &str) -> String {
-    let mut named: Vec<_> = them.iter().take(NAMED_MAX).map(T::to_string).collect();
-    if them.len() > NAMED_MAX {
-        named.push(format!("and {} more", them.len() - NAMED_MAX));
-    }
-    named.join(separator)
+/// Things that a refusal names. Of very many it tells the first, as its headers have room.
+pub fn enumerated<T: Display>(them: &[T], separator: &'static str) -> List {
+    List::new(them.iter().map(T::to_string).collect(), separator)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn of_very_many_things_the_first_are_named() {
-        let many: Vec<_> = (1..=22).collect();
-        assert_eq!(enumerated(&many[..2], ", "), "1, 2");
-        assert!(enumerated(&many, "; ").ends_with("; 20; and 2 more"));
-    }
 
     #[derive(Clone, Copy, Debug, PartialEq)]
     enum State {

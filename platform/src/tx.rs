@@ -4,15 +4,16 @@ use std::ops::{Deref, DerefMut};
 
 use chrono::NaiveDate;
 use proto::access::v1::Duty;
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 use tokio::time::Instant;
 
 use crate::service::Nouns;
+use crate::transaction::Transaction;
 
 /// The transaction of one write. Store functions take it as a `&mut PgConnection`.
 #[derive(Debug)]
 pub struct Tx {
-    pub(crate) inner: Transaction<'static, Postgres>,
+    pub(crate) inner: Transaction,
     pub(crate) nouns: &'static Nouns,
     pub(crate) stamp: Stamp,
     pub(crate) late_rule: Option<LateRule>,

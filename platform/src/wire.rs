@@ -38,9 +38,9 @@ pub fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
-/// When an etag is given, it must be the resource's.
+/// When an etag is given, it must be the resource's; the marks around it may be left out.
 pub fn must_match(given: &str, name: &impl std::fmt::Display, version: i64) -> Result<()> {
-    if given.is_empty() || given == etag(version) {
+    if given.is_empty() || given == etag(version) || given == version.to_string() {
         return Ok(());
     }
     Err(refused(reason::StaleEtag {
@@ -71,5 +71,14 @@ mod tests {
         assert!(must_match("", &"x/1", 3).is_ok());
         assert!(must_match("\"3\"", &"x/1", 3).is_ok());
         assert!(must_match("\"2\"", &"x/1", 3).is_err());
+    }
+
+    /// B-T10: `3` is `"3"`, and nothing else is.
+    #[test]
+    fn an_etag_may_come_without_its_marks() {
+        assert!(must_match("3", &"x/1", 3).is_ok());
+        for given in ["2", "\"3", "3\"", " 3", "03", "+3", "\"\"3\"\"", "W/\"3\""] {
+            assert!(must_match(given, &"x/1", 3).is_err(), "{given}");
+        }
     }
 }

@@ -23,7 +23,7 @@ pub use generated::google;
 pub use generated::norec::*;
 pub use message::{Call, Dated, Listed, Lookup, Named, Paged, Resource, Write};
 pub use package::{MethodRule, Package};
-pub use refused::{ReasonTexts, Refused};
+pub use refused::{IntoValue, List, ReasonTexts, Refused, Room, Value};
 
 /// The packages of the contract, as their hosts serve them.
 pub mod packages {
@@ -56,9 +56,8 @@ pub mod reason {
     )]
 
     use std::collections::BTreeMap;
-    use std::fmt::Display;
 
-    use crate::{ReasonTexts, Refused};
+    use crate::{IntoValue, ReasonTexts, Refused};
 
     include!(concat!(env!("OUT_DIR"), "/reasons.rs"));
 }

@@ -15,6 +15,11 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health as HealthService;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
+use crate::log;
+
+/// Metadata of each answer: how many lines of the service's log could not be written.
+pub const LOG_LINES_LOST: &str = "norec-log-lines-lost";
+
 /// Names that follow the process and not its database.
 const PROCESS: [&str; 2] = ["readiness", "liveness"];
 
@@ -64,9 +69,12 @@ impl HealthService for Health {
     async fn check(&self, request: Request<HealthCheckRequest>) -> Rpc<HealthCheckResponse> {
         let name = request.into_inner().service;
         let status = self.0.borrow().get(&name).copied();
-        status
-            .map(|it| Response::new(answer(it)))
-            .ok_or_else(|| refuse(reason::NotFound { name: &name }, Locale::En, ""))
+        let status =
+            status.ok_or_else(|| refuse(reason::NotFound { name: &name }, Locale::En, ""))?;
+        let mut response = Response::new(answer(status));
+        let lost = log::lost().into();
+        response.metadata_mut().insert(LOG_LINES_LOST, lost);
+        Ok(response)
     }
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<HealthCheckResponse, Status>> + Send>>;

@@ -6,13 +6,14 @@
 mod client;
 mod config;
 mod health;
+mod log;
 mod run;
 mod serve;
 mod watch;
 
 pub use client::{Sibling, TokenSource, sibling_at};
 pub use config::{NoKnobs, given, keep};
-pub use health::Health;
+pub use health::{Health, LOG_LINES_LOST};
 pub use run::{Host, Service, assemble, run};
 pub use serve::{Limits, Listening, serve};
 pub use watch::Watch;

@@ -21,11 +21,14 @@ use tonic::service::RoutesBuilder;
 use tonic_health::pb::health_server::HealthServer;
 
 use crate::config::{DatabaseArgs, ServeArgs, Serving};
+use crate::log;
 use crate::{Health, Limits, Listening, Watch, serve};
 
 /// Exit codes of sysexits.h: wrong usage, and a service that is not to be had.
 const EX_USAGE: u8 = 64;
 const EX_UNAVAILABLE: u8 = 69;
+/// Bytes of one question to reflection: it says the name that it does not know in a header.
+const REFLECTION_BYTES_MAX: usize = 1024;
 /// How long a service's own tasks may take to end, once no connection is left.
 const TASKS_END_MAX: Duration = Duration::from_secs(5);
 
@@ -87,7 +90,7 @@ pub fn run<Flags: Args, Knobs>(
     service: &Service<Flags, Knobs>,
     arguments: Vec<OsString>,
 ) -> ExitCode {
-    log_as_json();
+    log::begin();
     let name = service.nouns.service;
     let command = Cli::<Flags>::command().name(name);
     let parsed = command
@@ -241,8 +244,10 @@ fn add_reflection(routes: &mut RoutesBuilder, nouns: &'static Nouns) -> Result<(
         served.fold(builder, |builder, name| builder.with_service_name(name))
     };
     let failed = |error: tonic_reflection::server::Error| format!("reflection: {error}");
-    routes.add_service(builder().build_v1().map_err(failed)?);
-    routes.add_service(builder().build_v1alpha().map_err(failed)?);
+    let v1 = builder().build_v1().map_err(failed)?;
+    let v1alpha = builder().build_v1alpha().map_err(failed)?;
+    routes.add_service(v1.max_decoding_message_size(REFLECTION_BYTES_MAX));
+    routes.add_service(v1alpha.max_decoding_message_size(REFLECTION_BYTES_MAX));
     Ok(())
 }
 
@@ -272,23 +277,6 @@ fn announce(file: Option<&Path>, address: &str) -> std::io::Result<()> {
     let unfinished = file.with_extension("unfinished");
     std::fs::write(&unfinished, address)?;
     std::fs::rename(unfinished, file)
-}
-
-/// One JSON object per line on standard error.
-fn log_as_json() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("NOREC_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,h2=warn"));
-    let set = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
-    if let Err(error) = set {
-        tracing::debug!(%error, "logging was set up before");
-    }
 }
 
 fn failed(code: u8, problems: &[String]) -> ExitCode {

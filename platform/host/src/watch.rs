@@ -45,10 +45,11 @@ impl Watch {
         Ok(self.db.can_write().await)
     }
 
-    /// Tells health what it sees, until `stop`. A database that came late and cannot be served stops
-    /// the service.
+    /// Tells health what it sees, and the log when it changes, until `stop`. A database that came late
+    /// and cannot be served stops the service.
     pub async fn tell(mut self, health: Health, stop: CancellationToken) -> Result<(), String> {
         let mut ticks = interval(INTERVAL);
+        let mut answered = None;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -56,8 +57,19 @@ impl Watch {
             }
             let answers = self.look().await.inspect_err(|_| stop.cancel())?;
             if !stop.is_cancelled() {
+                if answered.replace(answers) != Some(answers) {
+                    note(answers);
+                }
                 health.set_database(answers);
             }
         }
+    }
+}
+
+/// How the database is, when that has changed.
+fn note(answers: bool) {
+    match answers {
+        true => tracing::info!("the database answers and takes writes"),
+        false => tracing::error!("the database does not answer, or takes no writes"),
     }
 }

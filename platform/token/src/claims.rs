@@ -109,7 +109,7 @@ impl Claims<'_> {
         }
     }
 
-    /// A date in whole seconds since 1970, written as an integer or as a float without fraction.
+    /// A NumericDate (RFC 7519 §2): seconds since 1970, of which a fraction is dropped.
     fn date(&self, name: &str, malformed: Reject) -> Result<Option<i64>, Reject> {
         let Some(value) = self.get(name) else {
             return Ok(None);
@@ -122,11 +122,8 @@ impl Claims<'_> {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the range and the fraction are checked"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn whole(seconds: f64) -> Option<i64> {
     const LAST: f64 = LAST_SECOND as f64;
-    ((0.0..=LAST).contains(&seconds) && seconds.fract() == 0.0).then_some(seconds as i64)
+    (0.0..=LAST).contains(&seconds).then_some(seconds as i64)
 }

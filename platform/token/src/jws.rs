@@ -10,7 +10,7 @@ use super::reject::Reject;
 use super::strict_json::{self, JsonFault};
 
 /// Longest `authorization` value, in bytes.
-const MAX_VALUE: usize = 8 * 1024;
+const MAX_VALUE: usize = 16 * 1024;
 
 /// Header members that offer a key or a place to fetch one. They are never followed.
 const KEY_HINTS: [&str; 4] = ["jku", "jwk", "x5u", "x5c"];
@@ -93,10 +93,12 @@ impl<'a> Jws<'a> {
     }
 }
 
-/// The token behind `Bearer` and one space; the scheme's case is free (RFC 9110 §11.1).
+/// The token behind `Bearer` and blanks, one or more (RFC 9110 §11.4); the scheme's case is free.
 fn bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(b"Bearer ".len())?;
-    scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
+    let blanks = token.iter().take_while(|byte| **byte == b' ').count();
+    let is_bearer = scheme.eq_ignore_ascii_case(b"Bearer ");
+    is_bearer.then_some(&token[blanks..])
 }
 
 fn part(text: &[u8], malformed: Reject) -> Result<Map<String, Value>, Reject> {

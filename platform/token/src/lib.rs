@@ -43,7 +43,7 @@ use jws::Jws;
 
 /// Tells who is calling.
 ///
-/// `authorization` holds all values of that metadata key; a call carries one of at most 8 KiB,
+/// `authorization` holds all values of that metadata key; a call carries one of at most 16 KiB,
 /// `Bearer` and a signed JSON web token. The clocks may lie 30 seconds apart.
 ///
 /// The order matters: the issuer is looked up before any cryptography, and no claim but `iss` is

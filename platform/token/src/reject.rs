@@ -46,7 +46,7 @@ reasons! {
     TokenMissing = "TOKEN_MISSING",
     /// More than one `authorization` value: which of them would be meant is anybody's guess.
     SeveralTokens = "SEVERAL_TOKENS",
-    /// More than 8 KiB.
+    /// More than 16 KiB.
     TooLong = "TOO_LONG",
     /// Not `Bearer`, one space, token.
     Scheme = "SCHEME",

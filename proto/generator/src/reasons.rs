@@ -17,6 +17,7 @@ pub(crate) fn generate(contract: &Contract) -> Result<String> {
     let mut code = String::new();
     // Callers tell reasons apart by their short names, whatever package they are of.
     let mut homes = BTreeMap::new();
+    let mut own = Vec::new();
     for it in contract.reasons() {
         let package = it.package_name().to_owned();
         for value in it.values().filter(|it| it.number() != 0) {
@@ -31,9 +32,15 @@ pub(crate) fn generate(contract: &Contract) -> Result<String> {
                 let texts =
                     Texts::read(contract, &value).with_context(|| value.full_name().to_owned())?;
                 texts.write(&name, &domain(&package), &mut code)?;
+                own.push(format!("&{name}"));
             }
         }
     }
+    let all = own.join(", ");
+    writeln!(
+        code,
+        "/// The texts of every reason.\npub static ALL: &[&ReasonTexts] = &[{all}];"
+    )?;
     Ok(code)
 }
 
@@ -102,7 +109,7 @@ impl Texts {
         };
         let (parameters, bounds) = (
             list(&|it| it.to_owned()),
-            list(&|it| format!("{it}: Display")),
+            list(&|it| format!("{it}: IntoValue")),
         );
         let fields: String = keys
             .iter()
@@ -116,7 +123,7 @@ impl Texts {
         };
         let pairs: Vec<_> = keys
             .iter()
-            .map(|key| format!("({key:?}, it.{key}.to_string())"))
+            .map(|key| format!("({key:?}, it.{key}.into_value())"))
             .collect();
         let it = if keys.is_empty() { "_" } else { "it" };
         write!(

@@ -35,9 +35,8 @@ pub mod reason {
     )]
 
     use std::collections::BTreeMap;
-    use std::fmt::Display;
 
-    use proto::{ReasonTexts, Refused};
+    use proto::{IntoValue, ReasonTexts, Refused};
 
     include!(concat!(env!("OUT_DIR"), "/reasons.rs"));
 }

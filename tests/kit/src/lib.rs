@@ -242,6 +242,9 @@ impl Kit {
         for _ in 0..count {
             lent.push(self.host.db.read().await.unwrap());
         }
+        for mut connection in lent {
+            connection.return_to_pool().await;
+        }
     }
 
     /// Every fact in the feed.

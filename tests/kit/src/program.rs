@@ -48,9 +48,17 @@ impl Ended {
 impl Program {
     /// Starts a program to serve from the database at this URL, and waits until it listens.
     pub async fn serve(binary: &str, url: &str) -> Self {
+        Self::serve_logging(binary, url, None).await
+    }
+
+    /// The same, with its log elsewhere, such as on a disk that is full.
+    pub async fn serve_logging(binary: &str, url: &str, log_file: Option<&Path>) -> Self {
         let folder = new_folder();
         let address_file = folder.join("address");
         let mut command = command(binary, &folder);
+        if let Some(file) = log_file {
+            command.stderr(std::fs::File::options().write(true).open(file).unwrap());
+        }
         command
             .args(["serve", "--database-url", url, "--issuers-file"])
             .arg(issuer::write_trusted(&folder))

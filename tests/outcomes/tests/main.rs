@@ -15,7 +15,10 @@ use proto::{MethodRule, Package};
 use tonic::Code;
 
 /// Reasons that any method may give, and whose mechanism has tests of its own.
-const ANY_METHOD: [&str; 23] = [
+const ANY_METHOD: [&str; 26] = [
+    "HTTP_METHOD_UNKNOWN",
+    "CONTENT_TYPE_UNKNOWN",
+    "DATABASE_FULL",
     "ENCODING_UNKNOWN",
     "READ_TIME_TOO_RECENT",
     "TOKEN_MISSING",

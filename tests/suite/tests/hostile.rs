@@ -13,7 +13,7 @@ use crate::pair::Pair;
 /// A text that is none for the database.
 const NUL: &str = "a\0b";
 
-fn input(path: &str) -> MessageDescriptor {
+pub(crate) fn input(path: &str) -> MessageDescriptor {
     let pool = DescriptorPool::decode(proto::DESCRIPTORS).unwrap();
     let (service, method) = path[1..].split_once('/').unwrap();
     let service = pool.get_service_by_name(service).unwrap();
@@ -47,8 +47,8 @@ fn spoilt(message: &DynamicMessage) -> Vec<(String, DynamicMessage)> {
     copies
 }
 
-/// Names of what is there, by which the other texts of a request come to be read.
-async fn named(pair: &Pair) -> Vec<(&'static str, String)> {
+/// Names of what is there, by the methods that ask for them, by which the other texts of a request come to be read.
+pub(crate) async fn named(pair: &Pair) -> Vec<(&'static str, String)> {
     let line = pair.allocate(1_000, "2025-03-01").await;
     pair.define_allocated().await;
     let cutoff = pair.close_march().await;

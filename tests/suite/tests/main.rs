@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod added_columns;
 mod audit;
 mod bad_days;
 mod cases;
@@ -19,13 +20,18 @@ mod feed;
 mod figures;
 mod following;
 mod formulas;
+mod fuzz;
 mod hostile;
 mod limits;
 mod pair;
 mod payments;
 mod proxy;
+mod raw;
 mod requests;
 mod served;
+mod sessions;
+mod sql;
+mod strangers;
 mod tidy;
 mod traps;
 mod view;

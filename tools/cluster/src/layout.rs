@@ -32,8 +32,7 @@ impl Layout {
     /// Makes the state directory and those below it, except the data, and checks that the server
     /// can use them.
     pub(crate) fn prepare(root: &Path, account: &Account) -> Result<Layout> {
-        let root = std::path::absolute(root).map_err(Error::at(root))?;
-        let layout = Layout { root };
+        let layout = Layout::of(root)?;
         layout.must_have_a_short_socket()?;
         account.must_enter(&layout.root)?;
         make_passable(&layout.root)?;
@@ -41,6 +40,12 @@ impl Layout {
         make_private(&layout.sockets())?;
         account.own(&layout.sockets())?;
         Ok(layout)
+    }
+
+    /// The state directory as it is, or is not.
+    pub(crate) fn of(root: &Path) -> Result<Layout> {
+        let root = std::path::absolute(root).map_err(Error::at(root))?;
+        Ok(Layout { root })
     }
 
     fn must_have_a_short_socket(&self) -> Result<()> {
@@ -74,9 +79,13 @@ impl Layout {
         self.root.join("log")
     }
 
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
     /// Takes the lock; `None` while a process of the server, or one that starts it, holds it.
     pub(crate) fn try_lock(&self) -> Result<Option<File>> {
-        let path = self.root.join("lock");
+        let path = self.lock();
         let file = open_private(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),

@@ -12,6 +12,7 @@
 //! In reading order:
 //!
 //! - [`Cluster`]: start, attach, stop; a lasting one in a directory, or a temporary one for tests.
+//! - [`look`]: whether its server runs, asked from outside.
 //! - [`ServiceDatabase`]: the two URLs of one database.
 //! - [`Error`]: everything that can go wrong, each with what to do about it.
 #![forbid(unsafe_code)]
@@ -29,4 +30,5 @@ mod watchdog;
 
 pub use cluster::Cluster;
 pub use error::{Error, Result};
+pub use server::{Postmaster, look};
 pub use services::ServiceDatabase;

@@ -5,7 +5,7 @@
 //! of them lives the lock is held, after the last has died it is free, whatever killed it. So a
 //! `postmaster.pid` beside a free lock is stale, even when another process has its number by now.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -89,11 +89,7 @@ impl Server {
             if let Some(lock) = self.layout.try_lock()? {
                 return self.boot(&lock, password, deadline);
             }
-            if self
-                .postmaster()?
-                .is_some_and(|postmaster| postmaster.ready)
-                && answers()
-            {
+            if postmaster(&self.layout)?.is_some_and(|postmaster| postmaster.ready) && answers() {
                 return Ok(());
             }
             self.pause_until(deadline)?;
@@ -105,7 +101,7 @@ impl Server {
         let deadline = Instant::now() + Duration::from_secs(CHANGE_SECONDS_MAX);
         let mut signalled = None;
         while self.layout.try_lock()?.is_none() {
-            let pid = self.postmaster()?.map(|postmaster| postmaster.pid);
+            let pid = postmaster(&self.layout)?.map(|postmaster| postmaster.pid);
             if let Some(pid) = pid.filter(|_| pid != signalled) {
                 let mut kill = self.account.command(self.installation.program("pg_ctl"));
                 // It fails when the server has just died by itself, which the lock then shows.
@@ -140,7 +136,7 @@ impl Server {
         // Waited for elsewhere, so that a server that dies leaves no zombie.
         let end = thread::spawn(move || child.wait());
         loop {
-            let postmaster = self.postmaster()?;
+            let postmaster = postmaster(&self.layout)?;
             if postmaster.is_some_and(|postmaster| postmaster.ready && postmaster.pid == pid) {
                 return Ok(());
             }
@@ -232,13 +228,6 @@ impl Server {
         made
     }
 
-    /// What the running server says of itself; `None` when it has not said anything yet.
-    fn postmaster(&self) -> Result<Option<Postmaster>> {
-        let path = self.layout.data().join("postmaster.pid");
-        let text = present(fs::read_to_string(&path)).map_err(Error::at(&path))?;
-        Ok(text.as_deref().and_then(Postmaster::parse))
-    }
-
     fn pause_until(&self, deadline: Instant) -> Result<()> {
         if Instant::now() >= deadline {
             return Err(Error::NotReady {
@@ -252,10 +241,37 @@ impl Server {
 }
 
 /// The two lines of `postmaster.pid` that matter here.
-#[derive(Debug, PartialEq)]
-struct Postmaster {
-    pid: u32,
-    ready: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Postmaster {
+    /// Its process.
+    pub pid: u32,
+    /// It takes connections.
+    pub ready: bool,
+}
+
+/// The server of the cluster in this directory, if it runs. Nothing is started, made or waited for.
+///
+/// # Errors
+///
+/// [`crate::Error::Io`] when the directory is somebody else's.
+pub fn look(directory: &Path) -> Result<Option<Postmaster>> {
+    let layout = Layout::of(directory)?;
+    let path = layout.lock();
+    let Some(lock) = present(File::open(&path)).map_err(Error::at(&path))? else {
+        return Ok(None);
+    };
+    match lock.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => postmaster(&layout),
+        Err(TryLockError::Error(error)) => Err(Error::at(&path)(error)),
+        Ok(()) => Ok(None),
+    }
+}
+
+/// What the server says of itself; `None` when it has not said anything yet.
+fn postmaster(layout: &Layout) -> Result<Option<Postmaster>> {
+    let path = layout.data().join("postmaster.pid");
+    let text = present(fs::read_to_string(&path)).map_err(Error::at(&path))?;
+    Ok(text.as_deref().and_then(Postmaster::parse))
 }
 
 impl Postmaster {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Result;
+use host::LOG_LINES_LOST;
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
 use tonic_health::pb::HealthCheckRequest;
@@ -38,6 +39,14 @@ impl State {
     }
 }
 
+/// What a service says of one of its names, or of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) state: State,
+    /// Lines of its log that could not be written, where it says so.
+    pub(crate) log_lines_lost: Option<u64>,
+}
+
 /// Asks one service.
 #[derive(Clone, Debug)]
 pub(crate) struct Health(HealthClient<Channel>);
@@ -52,15 +61,29 @@ impl Health {
     }
 
     /// What it says of this name: of a gRPC service, or of the [`WHOLE`].
-    pub(crate) async fn state(&mut self, name: &str) -> State {
+    pub(crate) async fn said(&mut self, name: &str) -> Said {
         let mut request = Request::new(HealthCheckRequest {
             service: name.to_owned(),
         });
         request.set_timeout(ANSWER_MAX);
-        match self.0.check(request).await {
-            Ok(answer) if answer.get_ref().status() == ServingStatus::Serving => State::Serving,
-            Ok(_) => State::NotServing,
-            Err(_) => State::Unreachable,
+        let Ok(answer) = self.0.check(request).await else {
+            return Said {
+                state: State::Unreachable,
+                log_lines_lost: None,
+            };
+        };
+        let lost = answer.metadata().get(LOG_LINES_LOST);
+        Said {
+            state: match answer.get_ref().status() {
+                ServingStatus::Serving => State::Serving,
+                _ => State::NotServing,
+            },
+            log_lines_lost: lost.and_then(|it| it.to_str().ok()?.parse().ok()),
         }
+    }
+
+    /// Its state alone.
+    pub(crate) async fn state(&mut self, name: &str) -> State {
+        self.said(name).await.state
     }
 }

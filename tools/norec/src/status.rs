@@ -11,7 +11,7 @@ use crate::health::{Health, State, WHOLE};
 use crate::installation::Installation;
 use crate::linked::{LINKED, Linked};
 
-/// Show which services run, where, and what they say of themselves
+/// Show which services run, where, and what they say of themselves; and PostgreSQL
 ///
 /// Exits with 0 only if all of them are SERVING.
 #[derive(Args, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct Sight {
     process: Option<u32>,
     address: Option<SocketAddr>,
     state: State,
+    /// Lines of its log that could not be written since it began, where it says so.
+    log_lines_lost: Option<u64>,
     /// What it says of each gRPC service.
     names: Vec<(&'static str, State)>,
 }
@@ -43,6 +45,7 @@ pub(crate) async fn run(installation: &Installation) -> Result<ExitCode> {
         None => "norec up does not run".to_owned(),
     };
     answer(format_args!("{}: {keeper}", installation.root().display()))?;
+    answer(database(installation)?)?;
     let sights = observe(installation).await?;
     for sight in &sights {
         print(sight)?;
@@ -53,6 +56,18 @@ pub(crate) async fn run(installation: &Installation) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// The installation's own PostgreSQL in one line.
+fn database(installation: &Installation) -> Result<String> {
+    let directory = installation.cluster();
+    let seen = match cluster::look(&directory)? {
+        Some(it) if it.ready => format!("takes connections, process {}", it.pid),
+        Some(it) => format!("starts, or ends, process {}", it.pid),
+        None if directory.exists() => "does not run".to_owned(),
+        None => "none of this installation's own".to_owned(),
+    };
+    Ok(format!("PostgreSQL: {seen}, {}", directory.display()))
 }
 
 /// Looks at every service of the installation.
@@ -72,12 +87,14 @@ async fn look(installation: &Installation, service: &'static Linked) -> Result<S
         process,
         address,
         state: State::Unreachable,
+        log_lines_lost: None,
         names: Vec::new(),
     };
     // The port of a service that does not run may be somebody else's by now.
     if let (Some(_), Some(address)) = (process, address) {
         let mut health = Health::of(address)?;
-        sight.state = health.state(WHOLE).await;
+        let whole = health.said(WHOLE).await;
+        (sight.state, sight.log_lines_lost) = (whole.state, whole.log_lines_lost);
         for name in service.nouns.grpc_services() {
             sight.names.push((name, health.state(name).await));
         }
@@ -94,6 +111,9 @@ fn print(sight: &Sight) -> Result<()> {
         "{name}: {}, {address}, process {process}",
         sight.state.as_str()
     ))?;
+    if let Some(lost) = sight.log_lines_lost {
+        answer(format_args!("    log: {lost} lines could not be written"))?;
+    }
     for (name, state) in &sight.names {
         answer(format_args!("    {name}: {}", state.as_str()))?;
     }

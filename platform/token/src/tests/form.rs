@@ -45,8 +45,8 @@ fn metadata() -> Vec<Case> {
         ),
         Case::token("a token of 1 MiB", &padded(1 << 20), Reject::TooLong),
         Case::token(
-            "a good token of just over 8 KiB",
-            &padded(6000),
+            "a good token of just over 16 KiB",
+            &padded(12_200),
             Reject::TooLong,
         ),
         raw("an empty value", "", Reject::Scheme),
@@ -114,7 +114,10 @@ fn base64() -> Vec<Case> {
             "a line break in the payload",
             good.replacen('.', ".\r\n", 1),
         ),
-        bad("two blanks behind the scheme", format!(" {good}")),
+        bad(
+            "a blank at the start of a part",
+            good.replacen('.', ". ", 1),
+        ),
         bad("a blank at the end", format!("{good} ")),
         bad(
             "the other alphabet",

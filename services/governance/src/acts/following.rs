@@ -100,8 +100,10 @@ impl Follower {
             .collect::<Result<_, _>>()
             .map_err(Failure::Stopping)?;
 
-        let mut db = self.app.db.write().await?;
-        store::facts::take(&mut db, &self.name, &after, &judged, &next, head_number).await?;
+        let take = async |db: &mut _| {
+            store::facts::take(db, &self.name, &after, &judged, &next, head_number).await
+        };
+        self.app.db.write(take).await?;
         self.noted = Some(Instant::now());
         // When another follower of the source has taken the page meanwhile, there may be another too.
         Ok(true)
@@ -109,8 +111,8 @@ impl Follower {
 
     async fn learn_measures(&mut self) -> Result<(), Failure> {
         let measures = self.feed.measures().await?;
-        let mut db = self.app.db.write().await?;
-        store::measures::put(&mut db, &self.name, &measures).await?;
+        let put = async |db: &mut _| store::measures::put(db, &self.name, &measures).await;
+        self.app.db.write(put).await?;
         self.knows_measures = true;
         Ok(())
     }
@@ -120,8 +122,10 @@ impl Follower {
         let is_new = !source.error.is_empty() || source.head_number != head_number;
         let is_fresh = self.noted.is_some_and(|it| it.elapsed() < NOTE_INTERVAL);
         if is_new || !is_fresh {
-            let mut db = self.app.db.write().await?;
-            store::sources::note_empty_page(&mut db, &self.name, head_number).await?;
+            let note = async |db: &mut _| {
+                store::sources::note_empty_page(db, &self.name, head_number).await
+            };
+            self.app.db.write(note).await?;
             self.noted = Some(Instant::now());
         }
         Ok(())
@@ -132,8 +136,9 @@ impl Follower {
         if let Ok(head) = self.feed.head().await
             && head.number != source.head_number
         {
-            let mut db = self.app.db.write().await?;
-            store::sources::note_head(&mut db, &self.name, head.number).await?;
+            let note =
+                async |db: &mut _| store::sources::note_head(db, &self.name, head.number).await;
+            self.app.db.write(note).await?;
         }
         Ok(())
     }

@@ -37,7 +37,8 @@ pub(super) async fn note_failure(app: &App, name: &SourceName, failure: Failure)
     match failure {
         Failure::Passing { text, cause } => {
             let text: String = text.chars().take(ERROR_LENGTH_MAX).collect();
-            if store::sources::note_error(&mut *app.db.write().await?, name, &text).await? {
+            let note = async |db: &mut _| store::sources::note_error(db, name, &text).await;
+            if app.db.write(note).await? {
                 tracing::warn!(
                     source = %name,
                     text,

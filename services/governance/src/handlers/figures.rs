@@ -62,11 +62,12 @@ pub(crate) async fn explain(
     let question = Question::of(&opened, &terms);
     let rows =
         store::counted_facts::page(&mut db, &question, &after, &request.group, page.limit).await?;
+    let rows = rows.into_iter().map(Into::into).collect();
     let page = page.page(rows, wire::figure::place);
     let reply = pb::ExplainFigureResponse {
         figure: Some(opened.shown.into()),
         indicator: Some(opened.indicator.into()),
-        facts: page.rows.into_iter().map(Into::into).collect(),
+        facts: page.rows,
         next_page_token: page.next_page_token,
     };
     Seen::computed(&app, &ctx, reply)

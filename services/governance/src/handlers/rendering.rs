@@ -34,8 +34,8 @@ pub(crate) async fn render(
     fields.check()?;
 
     // First of all, so that only one document is in memory, and none that nobody waits for any more.
-    let leave = timeout_at(ctx.deadline, app.rendering.clone().acquire_owned()).await;
-    let leave = leave.map_err(|_| ctx.deadline_passed())?;
+    let leave = timeout_at(ctx.patience.until, app.rendering.clone().acquire_owned()).await;
+    let leave = leave.map_err(|_| refused(ctx.patience.ended()))?;
     let leave = leave.map_err(|error| Error::Bug(error.to_string()))?;
     let (report, document) = read(&app, &name, wanted.language).await?;
     wanted.must_be_in(&document, &report.name)?;

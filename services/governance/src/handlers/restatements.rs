@@ -42,9 +42,10 @@ pub(crate) async fn facts(
     let terms = terms(&opened.indicator.formula.0, &measures)?;
     let question = Question::of(&opened, &terms).since(&before);
     let rows = store::counted_facts::page(&mut db, &question, &after, &[], page.limit).await?;
+    let rows = rows.into_iter().map(Into::into).collect();
     let page = page.page(rows, wire::figure::place);
     let reply = pb::ListRestatementFactsResponse {
-        facts: page.rows.into_iter().map(Into::into).collect(),
+        facts: page.rows,
         next_page_token: page.next_page_token,
     };
     Seen::computed(&app, &ctx, reply)

@@ -17,10 +17,13 @@ pub(crate) async fn add(
         "insert into account_rows
              (accounts_import, name, number, voucher, day, chapter, post, sub_post, account,
               amount_ore, description, agreement, corrects)
-         select $1, r.*
+         select $1, name, number, voucher, day, chapter, post, sub_post, account, amount_ore,
+                description, agreement, corrects
            from unnest($2::text[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[],
                        $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[],
-                       $13::text[]) r",
+                       $13::text[])
+                r (name, number, voucher, day, chapter, post, sub_post, account, amount_ore,
+                   description, agreement, corrects)",
         import as _,
         &columns.names as &[&str],
         &columns.numbers,
@@ -54,11 +57,13 @@ pub(crate) async fn standing(
     let columns = Columns::of(rows);
     let rows = sqlx::query!(
         r#"with given as (
-               select * from unnest($5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
-                                    $10::bigint[])
+               select voucher, day, chapter, post, account, amount_ore
+                 from unnest($5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
+                             $10::bigint[])
                    as g (voucher, day, chapter, post, account, amount_ore)
            ), standing as (
-               select r.*, i.start_on, i.end_on
+               select r.accounts_import, r.name, r.number, r.voucher, r.day, r.chapter, r.post,
+                      r.account, r.amount_ore, i.start_on, i.end_on
                  from account_rows r
                  join accounts_imports i on i.name = r.accounts_import
                 where i.state = 'imported' and i.name <> $1
@@ -135,7 +140,10 @@ impl<'a> Columns<'a> {
 pub(crate) async fn read(db: &mut PgConnection, name: &AccountRowName) -> Result<AccountRow> {
     sqlx::query_as!(
         AccountRow,
-        "select * from account_rows where name = $1",
+        "select name, accounts_import, number, voucher, day, chapter, post, sub_post, account,
+                amount_ore, description, agreement, corrects
+           from account_rows
+          where name = $1",
         name as _,
     )
     .fetch_optional(db)
@@ -152,7 +160,9 @@ pub(crate) async fn list(
 ) -> Result<Vec<AccountRow>> {
     let rows = sqlx::query_as!(
         AccountRow,
-        "select * from account_rows
+        "select name, accounts_import, number, voucher, day, chapter, post, sub_post, account,
+                amount_ore, description, agreement, corrects
+           from account_rows
           where accounts_import = $1 and number > $2
           order by number limit $3",
         import as _,

@@ -14,7 +14,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
               chart_edition, control_totals, row_count, state)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (name) do nothing
-         returning *",
+         returning name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
+                   chart_edition, control_totals, row_count, state, reversal_reason, created_at",
         it.name as _,
         it.version,
         it.start_on,
@@ -40,7 +41,10 @@ pub(crate) async fn read(
 ) -> Result<AccountsImport> {
     sqlx::query_as!(
         AccountsImport,
-        "select * from accounts_imports where name = $1",
+        "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
+                chart_edition, control_totals, row_count, state, reversal_reason, created_at
+           from accounts_imports
+          where name = $1",
         name as _,
     )
     .fetch_optional(db)
@@ -55,7 +59,11 @@ pub(crate) async fn lock(
 ) -> Result<AccountsImport> {
     sqlx::query_as!(
         AccountsImport,
-        "select * from accounts_imports where name = $1 for update",
+        "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
+                chart_edition, control_totals, row_count, state, reversal_reason, created_at
+           from accounts_imports
+          where name = $1
+          for update",
         name as _,
     )
     .fetch_optional(db)
@@ -69,7 +77,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &AccountsImport) -> Result<A
         AccountsImport,
         "update accounts_imports set version = $2, state = $3, reversal_reason = $4
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
+                   chart_edition, control_totals, row_count, state, reversal_reason, created_at",
         it.name as _,
         it.version,
         it.state as _,
@@ -88,7 +97,12 @@ pub(crate) async fn list(
 ) -> Result<Vec<AccountsImport>> {
     let rows = sqlx::query_as!(
         AccountsImport,
-        "select * from accounts_imports where name > $1 order by name limit $2",
+        "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
+                chart_edition, control_totals, row_count, state, reversal_reason, created_at
+           from accounts_imports
+          where name > $1
+          order by name
+          limit $2",
         after,
         limit,
     )

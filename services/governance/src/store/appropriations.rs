@@ -14,7 +14,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Appropriation) -> Result<App
               state)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict do nothing
-         returning *",
+         returning name, version, chapter, post, year, kind, amount_ore, effective_on, source,
+                   source_on, state, reversal_reason, created_at",
         it.name as _,
         it.version,
         it.chapter,
@@ -57,7 +58,11 @@ async fn in_place_of(db: &mut PgConnection, it: &Appropriation) -> Result<Approp
 pub(crate) async fn lock(db: &mut PgConnection, name: &AppropriationName) -> Result<Appropriation> {
     sqlx::query_as!(
         Appropriation,
-        "select * from appropriations where name = $1 for update",
+        "select name, version, chapter, post, year, kind, amount_ore, effective_on, source,
+                source_on, state, reversal_reason, created_at
+           from appropriations
+          where name = $1
+          for update",
         name as _,
     )
     .fetch_optional(db)
@@ -71,7 +76,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Appropriation) -> Result<Ap
         Appropriation,
         "update appropriations set version = $2, state = $3, reversal_reason = $4
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, chapter, post, year, kind, amount_ore, effective_on, source,
+                   source_on, state, reversal_reason, created_at",
         it.name as _,
         it.version,
         it.state as _,
@@ -91,7 +97,9 @@ pub(crate) async fn list(
 ) -> Result<Vec<Appropriation>> {
     let rows = sqlx::query_as!(
         Appropriation,
-        "select * from appropriations
+        "select name, version, chapter, post, year, kind, amount_ore, effective_on, source,
+                source_on, state, reversal_reason, created_at
+           from appropriations
           where name > $1 and ($3 = 0 or year = $3)
           order by name limit $2",
         after,

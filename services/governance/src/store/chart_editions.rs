@@ -12,7 +12,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &ChartEdition) -> Result<Char
         "insert into chart_editions (name, version, title, accounts, start_on, source)
          values ($1, $2, $3, $4, $5, $6)
          on conflict (name) do nothing
-         returning *",
+         returning name, version, title, accounts, start_on, source, created_at",
         it.name as _,
         it.version,
         it.title,
@@ -32,7 +32,9 @@ pub(crate) async fn find(
 ) -> Result<Option<ChartEdition>> {
     let found = sqlx::query_as!(
         ChartEdition,
-        "select * from chart_editions where name = $1",
+        "select name, version, title, accounts, start_on, source, created_at
+           from chart_editions
+          where name = $1",
         name as _,
     )
     .fetch_optional(db)
@@ -48,7 +50,11 @@ pub(crate) async fn list(
 ) -> Result<Vec<ChartEdition>> {
     let rows = sqlx::query_as!(
         ChartEdition,
-        "select * from chart_editions where name > $1 order by name limit $2",
+        "select name, version, title, accounts, start_on, source, created_at
+           from chart_editions
+          where name > $1
+          order by name
+          limit $2",
         after,
         limit,
     )

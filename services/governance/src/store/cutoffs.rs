@@ -14,7 +14,12 @@ use crate::domain::{Cutoff, CutoffName};
 pub(crate) async fn latest(db: &mut PgConnection, period_id: &str) -> Result<Option<Cutoff>> {
     let found = sqlx::query_as!(
         Cutoff,
-        "select * from cutoffs where period_id = $1 order by edition desc limit 1",
+        "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
+                incomplete_by, cancel_reason, created_at, error
+           from cutoffs
+          where period_id = $1
+          order by edition desc
+          limit 1",
         period_id,
     )
     .fetch_optional(db)
@@ -47,7 +52,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
         "insert into cutoffs (name, version, period_id, edition, start_on, end_on, state,
                               incomplete_reason, incomplete_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         returning *",
+         returning name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
+                   incomplete_by, cancel_reason, created_at, error",
         it.name as _,
         it.version,
         it.period_id as _,
@@ -62,7 +68,9 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
     .await?;
     sqlx::query!(
         "insert into cutoff_marks (cutoff, source, number, digest, incomplete)
-         select $1, m.* from unnest($2::text[], $3::bigint[], $4::bytea[], $5::boolean[]) m",
+         select $1, source, number, digest, incomplete
+           from unnest($2::text[], $3::bigint[], $4::bytea[], $5::boolean[])
+                m (source, number, digest, incomplete)",
         it.name as _,
         &marks.iter().map(|it| it.source.clone()).collect::<Vec<_>>() as _,
         &marks.iter().map(|it| it.number).collect::<Vec<_>>(),
@@ -166,9 +174,17 @@ pub(crate) async fn save_progress(
 
 /// A cut-off, if there is one of this name.
 pub(crate) async fn find(db: &mut PgConnection, name: &CutoffName) -> Result<Option<Cutoff>> {
-    let found = sqlx::query_as!(Cutoff, "select * from cutoffs where name = $1", name as _)
-        .fetch_optional(db)
-        .await?;
+    let found = sqlx::query_as!(
+        Cutoff,
+        "select name, version, period_id, edition, start_on,
+                    end_on, state, incomplete_reason, incomplete_by,
+                    cancel_reason, created_at, error
+               from cutoffs
+              where name = $1",
+        name as _,
+    )
+    .fetch_optional(db)
+    .await?;
     Ok(found)
 }
 
@@ -181,7 +197,11 @@ pub(crate) async fn get(db: &mut PgConnection, name: &CutoffName) -> Result<Cuto
 pub(crate) async fn lock(db: &mut PgConnection, name: &CutoffName) -> Result<Cutoff> {
     sqlx::query_as!(
         Cutoff,
-        "select * from cutoffs where name = $1 for update",
+        "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
+                incomplete_by, cancel_reason, created_at, error
+           from cutoffs
+          where name = $1
+          for update",
         name as _
     )
     .fetch_optional(db)
@@ -193,7 +213,11 @@ pub(crate) async fn lock(db: &mut PgConnection, name: &CutoffName) -> Result<Cut
 pub(crate) async fn closing(db: &mut PgConnection) -> Result<Vec<Cutoff>> {
     let rows = sqlx::query_as!(
         Cutoff,
-        "select * from cutoffs where state = 'closing' order by name"
+        "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
+                incomplete_by, cancel_reason, created_at, error
+           from cutoffs
+          where state = 'closing'
+          order by name"
     )
     .fetch_all(db)
     .await?;
@@ -206,7 +230,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Cutoff) -> Result<Cutoff> {
         Cutoff,
         "update cutoffs set version = $2, state = $3, cancel_reason = $4, error = $5
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
+                   incomplete_by, cancel_reason, created_at, error",
         it.name as _,
         it.version,
         it.state as _,
@@ -222,7 +247,12 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Cutoff) -> Result<Cutoff> {
 pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Cutoff>> {
     let rows = sqlx::query_as!(
         Cutoff,
-        "select * from cutoffs where name > $1 order by name limit $2",
+        "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
+                incomplete_by, cancel_reason, created_at, error
+           from cutoffs
+          where name > $1
+          order by name
+          limit $2",
         after,
         limit,
     )

@@ -40,9 +40,12 @@ pub(crate) async fn take(
          ), taken as (
              insert into facts (source, number, digest, measure, effective_on, value, dimensions,
                                 subject, entry, reversal)
-             select place.name, f.*
+             select place.name, f.number, f.digest, f.measure, f.effective_on, f.value,
+                    f.dimensions, f.subject, f.entry, f.reversal
                from place, unnest($8::bigint[], $9::bytea[], $10::text[], $11::date[], $12::bigint[],
-                                  $13::jsonb[], $14::text[], $15::text[], $16::boolean[]) f
+                                  $13::jsonb[], $14::text[], $15::text[], $16::boolean[])
+                    f (number, digest, measure, effective_on, value, dimensions, subject, entry,
+                       reversal)
          )
          select 1 as one from place",
         source as _,

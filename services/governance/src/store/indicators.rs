@@ -13,7 +13,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Indicator) -> Result<Indicat
                                  source_clause)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict do nothing
-         returning *",
+         returning name, version, title_nb, title_nn, formula, source_clause, created_at,
+                   figure_id",
         it.name as _,
         it.version,
         it.figure_id,
@@ -48,7 +49,11 @@ async fn in_place_of(db: &mut PgConnection, it: &Indicator) -> Result<IndicatorN
 pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Indicator>> {
     let rows = sqlx::query_as!(
         Indicator,
-        "select * from indicators where name > $1 order by name limit $2",
+        "select name, version, title_nb, title_nn, formula, source_clause, created_at, figure_id
+           from indicators
+          where name > $1
+          order by name
+          limit $2",
         after,
         limit,
     )

@@ -122,12 +122,15 @@ pub(crate) async fn put(
         .collect();
     sqlx::query!(
         r#"with said as (
-               select *
+               select id, unit, kind, absence, dimensions, definition_nb, definition_nn
                  from jsonb_to_recordset($2) it (id text, unit int, kind int, absence int,
                                                  dimensions text[], definition_nb text,
                                                  definition_nn text)
            ), latest as (
-               select distinct on (id) * from measures order by id, edition desc
+               select distinct on (id) id, edition, source, unit, kind, absence, dimensions,
+                      definition_nb, definition_nn
+                 from measures
+                order by id, edition desc
            )
            insert into measures (id, edition, source, unit, kind, absence, dimensions, definition_nb,
                                  definition_nn)

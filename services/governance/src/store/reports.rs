@@ -12,7 +12,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Report) -> Result<Report> {
         "insert into reports (name, version, cutoff, content, state, findings)
          values ($1, $2, $3, $4, $5, $6)
          on conflict (name) do nothing
-         returning *",
+         returning name, version, cutoff, content, state, findings, created_at",
         it.name as _,
         it.version,
         it.cutoff as _,
@@ -27,17 +27,26 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Report) -> Result<Report> {
 
 /// A report, or NOT_FOUND.
 pub(crate) async fn get(db: &mut PgConnection, name: &ReportName) -> Result<Report> {
-    sqlx::query_as!(Report, "select * from reports where name = $1", name as _)
-        .fetch_optional(db)
-        .await?
-        .ok_or_else(|| Error::not_found(name))
+    sqlx::query_as!(
+        Report,
+        "select name, version, cutoff, content, state, findings, created_at
+               from reports
+              where name = $1",
+        name as _,
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or_else(|| Error::not_found(name))
 }
 
 /// Reads a report for update.
 pub(crate) async fn lock(db: &mut PgConnection, name: &ReportName) -> Result<Report> {
     sqlx::query_as!(
         Report,
-        "select * from reports where name = $1 for update",
+        "select name, version, cutoff, content, state, findings, created_at
+           from reports
+          where name = $1
+          for update",
         name as _,
     )
     .fetch_optional(db)
@@ -66,7 +75,11 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Report) -> Result<()> {
 pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Report>> {
     let rows = sqlx::query_as!(
         Report,
-        "select * from reports where name > $1 order by name limit $2",
+        "select name, version, cutoff, content, state, findings, created_at
+           from reports
+          where name > $1
+          order by name
+          limit $2",
         after,
         limit,
     )

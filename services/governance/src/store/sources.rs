@@ -7,9 +7,17 @@ use crate::domain::{Source, SourceName};
 
 /// The source of this name, if it is registered.
 pub(crate) async fn find(db: &mut PgConnection, name: &SourceName) -> Result<Option<Source>> {
-    let found = sqlx::query_as!(Source, "select * from sources where name = $1", name as _)
-        .fetch_optional(db)
-        .await?;
+    let found = sqlx::query_as!(
+        Source,
+        "select name, version, state, error, source_id, number,
+                    digest, head_number, read_at, resume_reason,
+                    resumed_by, resumed_at
+               from sources
+              where name = $1",
+        name as _,
+    )
+    .fetch_optional(db)
+    .await?;
     Ok(found)
 }
 
@@ -17,7 +25,11 @@ pub(crate) async fn find(db: &mut PgConnection, name: &SourceName) -> Result<Opt
 pub(crate) async fn lock(db: &mut PgConnection, name: &SourceName) -> Result<Source> {
     sqlx::query_as!(
         Source,
-        "select * from sources where name = $1 for update",
+        "select name, version, state, error, source_id, number, digest, head_number, read_at,
+                resume_reason, resumed_by, resumed_at
+           from sources
+          where name = $1
+          for update",
         name as _
     )
     .fetch_optional(db)
@@ -34,7 +46,12 @@ pub(crate) async fn all(db: &mut PgConnection) -> Result<Vec<Source>> {
 pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Source>> {
     let rows = sqlx::query_as!(
         Source,
-        "select * from sources where name > $1 order by name limit $2",
+        "select name, version, state, error, source_id, number, digest, head_number, read_at,
+                resume_reason, resumed_by, resumed_at
+           from sources
+          where name > $1
+          order by name
+          limit $2",
         after,
         limit,
     )
@@ -64,7 +81,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Source) -> Result<Source> {
             set version = $2, state = $3, error = $4, resume_reason = $5, resumed_by = $6,
                 resumed_at = $7
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, state, error, source_id, number, digest, head_number, read_at,
+                   resume_reason, resumed_by, resumed_at",
         it.name as _,
         it.version,
         it.state as _,

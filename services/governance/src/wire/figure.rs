@@ -66,7 +66,7 @@ impl From<CountedFact> for pb::CountedFact {
 }
 
 /// The place behind a fact in a page of facts.
-pub(crate) fn place(it: &CountedFact) -> String {
+pub(crate) fn place(it: &pb::CountedFact) -> String {
     format!("{} {} {}", it.source, it.number, it.term)
 }
 

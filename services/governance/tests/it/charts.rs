@@ -1,5 +1,8 @@
 //! Charts of accounts: registered as editions, and read.
 
+use prost::Message;
+use proto::access::v1::Role;
+use proto::audit::v1::ListEntriesRequest;
 use proto::governance::v1 as pb;
 
 use crate::world::{chart, controller, new_chart, on, published_2025};
@@ -113,4 +116,55 @@ async fn an_import_names_a_chart_that_exists() {
     let kari = controller(&kit);
     let refusal = kari.refused(published_2025(), "REFERENCE_UNKNOWN").await;
     assert_eq!(refusal.metadata("name"), "charts/artskonto/editions/2025");
+}
+
+/// B-F05: pages of large editions, and of their entries, end before 3 MiB, and leave none out.
+#[tokio::test]
+async fn pages_of_large_charts_are_cut() {
+    const BYTES_MAX: usize = 3 * 1024 * 1024;
+    let kit = on("2025-03-03").await;
+    let kari = controller(&kit);
+    for edition in 0..5 {
+        let mut request = new_chart(&format!("large-{edition}"));
+        let chart = request.chart_edition.as_mut().unwrap();
+        chart.accounts = (0..2_000)
+            .map(|code| pb::Account {
+                code: (100_000 + code).to_string(),
+                name_nb: "ø".repeat(150),
+                name_nn: "ø".repeat(150),
+            })
+            .collect();
+        kari.must(request).await;
+    }
+    let (mut charts, mut token, mut pages) = (Vec::new(), String::new(), 0);
+    while pages == 0 || !token.is_empty() {
+        let page = pb::ListChartEditionsRequest {
+            page_size: 1000,
+            page_token: token,
+        };
+        let page = kari.must(page).await;
+        assert!(page.encoded_len() < BYTES_MAX, "{}", page.encoded_len());
+        charts.extend(page.chart_editions.into_iter().map(|it| it.name));
+        (token, pages) = (page.next_page_token, pages + 1);
+    }
+    assert_eq!((charts.len(), pages), (5, 3));
+
+    let (mut entries, mut token) = (0, String::new());
+    let auditor = kit.person("revisor", &[Role::Auditor]);
+    while entries == 0 || !token.is_empty() {
+        let page = ListEntriesRequest {
+            subject: String::new(),
+            page_size: 1000,
+            page_token: token,
+            ..Default::default()
+        };
+        let page = auditor.must(page).await;
+        assert!(page.encoded_len() < BYTES_MAX, "{}", page.encoded_len());
+        let created = page.entries.iter();
+        entries += created
+            .filter(|it| it.method.ends_with("ChartEdition"))
+            .count();
+        token = page.next_page_token;
+    }
+    assert_eq!(entries, 5);
 }

@@ -14,6 +14,8 @@ use sqlx::{Connection, Executor, PgConnection};
 use testkit::grants::new_edition;
 use testkit::{Database, Ended, Program, id, process_cluster, reflection, run_program};
 use tonic::Code;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 const GRANTS: &str = env!("CARGO_BIN_EXE_grants");
 /// Exit code of a service that is not to be had.
@@ -308,4 +310,28 @@ async fn a_local_key_is_not_taken_beyond_loopback() {
 
     let allowed = [&beyond[..], &["--allow-local-issuer"]].concat();
     assert_eq!(in_vain(&allowed).await.code, EX_UNAVAILABLE);
+}
+
+/// B-T05: a log that cannot be written changes no answer; health says how many lines were lost.
+#[tokio::test]
+async fn a_log_without_room_changes_no_answer() {
+    let database = database().await;
+    let full = std::path::Path::new("/dev/full");
+    let grants = Program::serve_logging(GRANTS, &database.app_url(), Some(full)).await;
+    let kari = grants.person(&database, "kari", &[Role::CaseOfficer]);
+    let solveig = grants.person(&database, "solveig", &[Role::SectionHead]);
+    for _ in 0..3 {
+        kari.refused(new_edition("2025"), "ROLE_MISSING").await;
+    }
+    solveig.must(new_edition("2025")).await;
+
+    let mut health = HealthClient::new(kari.channel());
+    let ask = HealthCheckRequest::default();
+    let answer = health.check(ask).await.unwrap();
+    let lost = answer.metadata().get(host::LOG_LINES_LOST).unwrap();
+    let lost: u64 = lost.to_str().unwrap().parse().unwrap();
+    // One of its start, one of each call, and one of each denial.
+    assert!(lost >= 1 + 4 + 3, "{lost}");
+    grants.terminate();
+    assert_eq!(grants.ended().await.code, Some(0));
 }

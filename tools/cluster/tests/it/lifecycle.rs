@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use cluster::{Cluster, Error};
+use cluster::{Cluster, Error, Postmaster, look};
 
 use crate::wait_until;
 
@@ -55,6 +55,28 @@ fn kill_9(pid: u32) {
         .status()
         .unwrap();
     assert!(killed.success());
+}
+
+/// B-T15: whether the server runs is seen from outside, and looking makes nothing.
+#[test]
+fn a_server_is_seen_from_outside() {
+    let directory = StateDirectory::named("seen");
+    assert_eq!(look(&directory.path).unwrap(), None);
+    assert!(!directory.path.exists());
+
+    let cluster = directory.start();
+    let pid = postmaster_pid(&directory.path);
+    let running = Some(Postmaster { pid, ready: true });
+    assert_eq!(look(&directory.path).unwrap(), running);
+
+    kill_9(pid);
+    wait_until("the server is gone", || {
+        look(&directory.path).unwrap().is_none()
+    });
+    cluster.start_again().unwrap();
+    assert_ne!(look(&directory.path).unwrap(), running);
+    cluster.stop().unwrap();
+    assert_eq!(look(&directory.path).unwrap(), None);
 }
 
 #[test]

@@ -52,6 +52,8 @@ pub(crate) struct Client {
     installation: Installation,
     issuer: Issuer,
     channels: HashMap<SocketAddr, Channel>,
+    /// A service has answered: what is away now may come back.
+    met: bool,
 }
 
 impl Client {
@@ -61,6 +63,7 @@ impl Client {
             installation: installation.clone(),
             issuer,
             channels: HashMap::new(),
+            met: false,
         })
     }
 
@@ -70,7 +73,8 @@ impl Client {
     }
 
     /// Calls, and sends the same again while a refusal may pass, for [`PATIENCE`] at most. One for
-    /// an `expected` reason need not pass. `waiting` is told of the first that shall.
+    /// an `expected` reason need not pass. `waiting` is told of the first that shall. A suite that does
+    /// not run, and has not answered this client before, is not waited for.
     ///
     /// # Errors
     /// Outside: no call could be made. Inside: the service refused.
@@ -83,9 +87,18 @@ impl Client {
         let deadline = Instant::now() + PATIENCE;
         for tries in 0.. {
             let refusal = match self.call_once(call).await? {
-                Ok(answer) => return Ok(Ok(answer)),
+                Ok(answer) => {
+                    self.met = true;
+                    return Ok(Ok(answer));
+                }
                 Err(refusal) => refusal,
             };
+            self.met |= refusal.reason.is_some();
+            if !self.met && !self.is_up(call.to)? {
+                let root = self.installation.root().display();
+                let message = format!("the suite does not run in {root}: norec up");
+                return Ok(Err(Refusal::unreachable(message)));
+            }
             let is_expected = refusal
                 .reason
                 .as_ref()
@@ -122,6 +135,13 @@ impl Client {
                 ..refusal
             },
         }))
+    }
+
+    /// The service runs, or somebody keeps it running.
+    fn is_up(&self, service: &Linked) -> Result<bool> {
+        let keeper = self.installation.pid_file().holder()?;
+        let process = self.installation.pid_file_of(service.name).holder()?;
+        Ok(keeper.or(process).is_some())
     }
 
     fn token(&self, caller: &Caller) -> Result<String> {

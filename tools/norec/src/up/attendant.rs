@@ -83,9 +83,22 @@ impl Attendant {
         let Some(cluster) = self.cluster.clone() else {
             return Ok(());
         };
-        let started = tokio::task::spawn_blocking(move || cluster.start_again()).await?;
-        if let Err(error) = started {
-            say(format_args!("norec: PostgreSQL: {error}"));
+        let started = tokio::task::spawn_blocking(move || {
+            let before = cluster::look(cluster.directory())?;
+            cluster.start_again()?;
+            Ok((before, cluster::look(cluster.directory())?))
+        });
+        let started: cluster::Result<_> = started.await?;
+        match started {
+            Err(error) => say(format_args!("norec: PostgreSQL: {error}")),
+            Ok((before, now)) => {
+                let process = |it: Option<cluster::Postmaster>| it.map(|it| it.pid);
+                if let Some(now) = process(now).filter(|_| process(before) != process(now)) {
+                    say(format_args!(
+                        "norec: PostgreSQL had ended; it runs again as process {now}"
+                    ));
+                }
+            }
         }
         Ok(())
     }

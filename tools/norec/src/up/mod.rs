@@ -85,6 +85,7 @@ pub(crate) async fn run(installation: &Installation, args: UpArgs) -> Result<Exi
     let ran = run_services(installation, databases, cluster.clone(), &ends).await;
     if let Some(cluster) = cluster {
         spawn_blocking(move || cluster.stop()).await??;
+        say("norec: PostgreSQL has ended");
     }
     ran?;
     say("norec: ended");
@@ -141,10 +142,13 @@ fn databases_given() -> Result<Vec<Option<Database>>> {
 
 async fn start_cluster(installation: &Installation) -> Result<Arc<Cluster>> {
     let directory = installation.cluster();
-    say(format_args!("norec: PostgreSQL in {}", directory.display()));
-    Ok(Arc::new(
-        spawn_blocking(move || Cluster::start(&directory)).await??,
-    ))
+    let shown = directory.display().to_string();
+    let cluster = spawn_blocking(move || Cluster::start(&directory)).await??;
+    let process = cluster::look(cluster.directory())?.map_or(0, |it| it.pid);
+    say(format_args!(
+        "norec: PostgreSQL takes connections, process {process}, {shown}"
+    ));
+    Ok(Arc::new(cluster))
 }
 
 /// Prepares and runs the services until the end.

@@ -62,3 +62,34 @@ fn a_running_service_enforces_what_the_contract_says() {
         assert!(whole.contains(&format!("\n| {method} | ")), "{method}");
     }
 }
+
+/// B-T13: a suite that is down is not waited for, by whatever command, nor before it has ever run.
+#[test]
+fn a_suite_that_is_down_is_said_to_be_at_once() {
+    let world = World::named("away");
+    let list = "norec.grants.v1.SchemeService/ListSchemeEditions";
+    let kari = ["--person", "kari", "--role", "controller"];
+    world.must(&["up", "--detach"]);
+    world.must(&["down"]);
+    world.write(
+        "one.jsonl",
+        format!(r#"{{"actor": "kari", "method": "{list}", "request": {{}}}}"#),
+    );
+    let people = r#"{"kari": {"kind": "person", "roles": ["CONTROLLER"]}}"#;
+    world.write("people.json", people);
+    for command in [
+        [&["call", list][..], &kari].concat(),
+        [&["explain", "cutoffs/2025-03-e1/figures/a-1"][..], &kari].concat(),
+        vec!["access", "grants", "--live"],
+        vec!["play", "one.jsonl"],
+    ] {
+        let ran = world.run(&command);
+        let told = format!(
+            "the suite does not run in {}: norec up",
+            world.installation().display()
+        );
+        assert!(ran.said.contains(&told), "{command:?}: {ran:?}");
+        assert!(!ran.said.contains("trying again"), "{ran:?}");
+        assert_ne!(ran.code, Some(0));
+    }
+}

@@ -8,6 +8,44 @@ use rustix::process::Signal;
 
 use crate::world::{Ran, Running, World, runs, signal, wait_until};
 
+/// B-T15, B-T05: PostgreSQL has a line of its own in the status and in the log, and each service one of
+/// its own log.
+#[test]
+fn postgresql_and_the_logs_are_seen() {
+    let world = World::named("seen");
+    let status = world.run(&["status"]).printed;
+    let nothing = "PostgreSQL: none of this installation's own, ";
+    assert!(status.contains(nothing), "{status}");
+
+    world.must(&["up", "--detach"]);
+    let postmaster = world.postmaster();
+    let status = world.must(&["status"]);
+    for line in [
+        format!("PostgreSQL: takes connections, process {postmaster}, "),
+        "    log: 0 lines could not be written\n".to_owned(),
+    ] {
+        assert!(status.contains(&line), "{status}");
+    }
+    let log = world.read("logs/norec.log");
+    let line = format!("norec: PostgreSQL takes connections, process {postmaster}, ");
+    assert!(log.contains(&line), "{log}");
+    let log = world.read("logs/grants.log");
+    assert!(
+        log.contains("the database answers and takes writes"),
+        "{log}"
+    );
+
+    signal(postmaster, Signal::KILL);
+    wait_until("PostgreSQL runs again", || {
+        world
+            .read("logs/norec.log")
+            .contains("PostgreSQL had ended; it runs again")
+    });
+    world.must(&["down"]);
+    let status = world.run(&["status"]).printed;
+    assert!(status.contains("PostgreSQL: does not run, "), "{status}");
+}
+
 #[test]
 fn the_suite_comes_up_is_seen_and_goes_down_and_keeps_its_port_and_its_keys() {
     let world = World::named("cycle");
@@ -37,7 +75,6 @@ fn the_suite_comes_up_is_seen_and_goes_down_and_keeps_its_port_and_its_keys() {
         status.contains("norec.feed.v1.FeedService: SERVING"),
         "{status}"
     );
-
     let second = world.run(&["up"]);
     let first = world.process("norec.pid");
     assert_eq!(second.code, Some(1));

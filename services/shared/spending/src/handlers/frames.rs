@@ -40,10 +40,13 @@ pub(crate) async fn list(
 
     let mut db = app.db.read().await?;
     let found = store::frames::of_year(&mut db, year, &page.after, page.limit).await?;
-    let page = page.page(found, |it| it.frame.key.post.to_string());
-    let frames = page.rows.iter().map(|it| as_of_day(it, as_of)).collect();
+    let frames = found.iter().map(|it| as_of_day(it, as_of)).collect();
+    let page = page.page(frames, |it: &pb::Frame| {
+        let post = it.post.clone().unwrap_or_default();
+        format!("{}.{}", post.chapter, post.post)
+    });
     let listed = pb::ListFramesResponse {
-        frames,
+        frames: page.rows,
         next_page_token: page.next_page_token,
     };
     Seen::computed(&app, &ctx, listed)

@@ -13,7 +13,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AllocationLine) -> Result<Al
              (name, version, kind, chapter, post, year, amount_ore, document, state, reversal_reason)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (name) do nothing
-         returning *",
+         returning name, version, kind, chapter, post, year, amount_ore, document, state,
+                   reversal_reason, created_at",
         it.name as _,
         it.version,
         it.kind as _,
@@ -37,7 +38,10 @@ pub(crate) async fn get(
 ) -> Result<AllocationLine> {
     sqlx::query_as!(
         AllocationLine,
-        "select * from spending.allocation_lines where name = $1",
+        "select name, version, kind, chapter, post, year, amount_ore, document, state,
+                reversal_reason, created_at
+           from spending.allocation_lines
+          where name = $1",
         name as _,
     )
     .fetch_optional(db)
@@ -51,7 +55,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &AllocationLine) -> Result<A
         AllocationLine,
         "update spending.allocation_lines set version = $2, state = $3, reversal_reason = $4
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, kind, chapter, post, year, amount_ore, document, state,
+                   reversal_reason, created_at",
         it.name as _,
         it.version,
         it.state as _,
@@ -71,7 +76,9 @@ pub(crate) async fn list(
 ) -> Result<Vec<AllocationLine>> {
     let rows = sqlx::query_as!(
         AllocationLine,
-        "select * from spending.allocation_lines
+        "select name, version, kind, chapter, post, year, amount_ore, document, state,
+                reversal_reason, created_at
+           from spending.allocation_lines
           where ($1 = 0 or year = $1) and name > $2
           order by name
           limit $3",

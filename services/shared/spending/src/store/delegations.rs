@@ -14,7 +14,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Delegation) -> Result<Delega
              (name, version, person, posts, limit_ore, start_on, end_on, document, given_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (name) do nothing
-         returning *",
+         returning name, version, person, posts, limit_ore, start_on, end_on, document, given_by,
+                   created_at",
         it.name as _,
         it.version,
         it.person,
@@ -34,7 +35,11 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Delegation) -> Result<Delega
 pub(crate) async fn lock(db: &mut PgConnection, name: &DelegationName) -> Result<Delegation> {
     sqlx::query_as!(
         Delegation,
-        "select * from spending.delegations where name = $1 for update",
+        "select name, version, person, posts, limit_ore, start_on, end_on, document, given_by,
+                created_at
+           from spending.delegations
+          where name = $1
+          for update",
         name as _,
     )
     .fetch_optional(db)
@@ -48,7 +53,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Delegation) -> Result<Deleg
         Delegation,
         "update spending.delegations set version = $2, end_on = $3
           where name = $1 and version + 1 = $2
-         returning *",
+         returning name, version, person, posts, limit_ore, start_on, end_on, document, given_by,
+                   created_at",
         it.name as _,
         it.version,
         it.end_on,
@@ -62,7 +68,12 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Delegation) -> Result<Deleg
 pub(crate) async fn of_person(db: &mut PgConnection, person: &str) -> Result<Vec<Delegation>> {
     let rows = sqlx::query_as!(
         Delegation,
-        "select * from spending.delegations where person = $1 order by name for share",
+        "select name, version, person, posts, limit_ore, start_on, end_on, document, given_by,
+                created_at
+           from spending.delegations
+          where person = $1
+          order by name
+          for share",
         person,
     )
     .fetch_all(db)
@@ -79,7 +90,9 @@ pub(crate) async fn list(
 ) -> Result<Vec<Delegation>> {
     let rows = sqlx::query_as!(
         Delegation,
-        "select * from spending.delegations
+        "select name, version, person, posts, limit_ore, start_on, end_on, document, given_by,
+                created_at
+           from spending.delegations
           where ($1 = '' or person = $1) and name > $2
           order by name
           limit $3",

@@ -1,0 +1,60 @@
+//! A transaction that ends its session with it where it cannot be ended in order.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Executor, PgConnection, Postgres};
+
+use crate::error::Result;
+
+/// A transaction in a session of the pool. One that is dropped, or cannot be ended, ends its session
+/// with it; sqlx would lend that again, with what it left.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    session: PoolConnection<Postgres>,
+    is_open: bool,
+}
+
+impl Transaction {
+    pub(crate) async fn begin(mut session: PoolConnection<Postgres>) -> Result<Self> {
+        let begun = session.execute("BEGIN").await;
+        let is_open = true;
+        let transaction = Self { session, is_open };
+        begun?;
+        Ok(transaction)
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        self.session.execute("COMMIT").await?;
+        self.is_open = false;
+        Ok(())
+    }
+
+    pub(crate) async fn roll_back(mut self) -> Result<()> {
+        self.session.execute("ROLLBACK").await?;
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.session.close_on_drop();
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.session
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.session
+    }
+}
