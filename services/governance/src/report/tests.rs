@@ -5,7 +5,7 @@ use crate::domain::check::check;
 use crate::domain::formula::Value::{Amount, NotComputable};
 use crate::domain::table::CountedImport;
 use crate::domain::table::tests::{figure, table_of};
-use crate::domain::{CutoffName, ReportName};
+use crate::domain::{AccountsImportName, CutoffName, ReportName};
 
 fn both(text: &str) -> Option<pb::Text> {
     Some(pb::Text {
@@ -247,6 +247,8 @@ fn the_precision_of_the_accounts_goes_with_their_figures() {
             .for_each(|it| it.value = Amount(10_000_000));
         figure.outcome.value = Amount(20_000_000);
         let of = |rounded_to_ore| CountedImport {
+            name: AccountsImportName::parse("accountsImports/2025").unwrap(),
+            year: 2025,
             rounded_to_ore,
             control_totals: Vec::new(),
         };

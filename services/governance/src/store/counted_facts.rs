@@ -13,7 +13,7 @@ use crate::domain::control::ControlTotal;
 use crate::domain::figure::FactsDigest;
 use crate::domain::formula::{Cell, Term};
 use crate::domain::table::CountedImport;
-use crate::domain::{CutoffName, Period};
+use crate::domain::{AccountsImportName, CutoffName, Period};
 use crate::measures::{ACCOUNTS, ACCOUNTS_CONTROL};
 
 /// Which facts a formula counts at a cut-off, as `counted_facts` takes it.
@@ -221,7 +221,8 @@ pub(crate) async fn imports(
         })
         .collect();
     let rows = sqlx::query!(
-        r#"select q.figure as "figure!", i.rounded_to_ore,
+        r#"select q.figure as "figure!", i.name as "name: AccountsImportName", i.rounded_to_ore,
+                  extract(year from i.start_on)::int as "year!",
                   i.control_totals as "control_totals: Json<Vec<ControlTotal>>",
                   array_agg(distinct (f.dimensions ->> 'chapter') || '.' || (f.dimensions ->> 'post'))
                       as "posts!: Vec<String>"
@@ -246,6 +247,8 @@ pub(crate) async fn imports(
     for it in rows {
         let counted = |total: &ControlTotal| it.posts.contains(&total.post.to_string());
         imports.entry(it.figure).or_default().push(CountedImport {
+            name: it.name,
+            year: it.year,
             rounded_to_ore: it.rounded_to_ore,
             control_totals: it.control_totals.0.into_iter().filter(counted).collect(),
         });

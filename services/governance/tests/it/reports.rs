@@ -115,7 +115,7 @@ async fn what_cannot_be_computed_is_noted_and_printed_so() {
         serde_json::json!([
             "Tallgrunnlaget (Året 2025, 1. utgave) ble avsluttet uten kilden «tilskudd».",
             "Radene i regnskapet summerer ikke til kontrollsummen i kilden: \
-             144.70 (−100\u{202f}000,00 kroner), 144.71 (100\u{202f}000,00 kroner)."
+             144.70 i 2025 (−100\u{202f}000,00 kroner), 144.71 i 2025 (100\u{202f}000,00 kroner)."
         ])
     );
 }

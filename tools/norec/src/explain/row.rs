@@ -95,7 +95,11 @@ async fn grants_row(
                 read_time: None,
             };
             let it = ask(client, caller, &request).await?;
-            let paid = it.paid_date.map_or_else(String::new, |it| date(&it));
+            let corrected = match it.correction_reason.as_str() {
+                "" => "",
+                _ => " (corrected)",
+            };
+            let paid = it.paid_date.map_or_else(String::new, |it| date(&it)) + corrected;
             let amount = money(it.amount.as_ref());
             Row {
                 words: format!("payment of {amount}, paid {paid}, voucher {}", it.voucher),

@@ -125,23 +125,20 @@ fn differing_totals<'a>(
     table: &pb::Table,
     figures: impl Iterator<Item = &'a UsedFigure>,
 ) -> Option<Finding> {
-    let totals = figures
-        .flat_map(|it| &it.imports)
-        .flat_map(|it| &it.control_totals);
-    let differing = totals.filter(|it| it.rounding_difference_ore() != 0);
-    let differing: BTreeMap<&PostKey, Vec<i64>> =
-        differing.fold(BTreeMap::new(), |mut posts, it| {
-            let differences: &mut Vec<i64> = posts.entry(&it.post).or_default();
-            let difference = it.rounding_difference_ore();
-            if !differences.contains(&difference) {
-                differences.push(difference);
-            }
-            posts
-        });
-    let posts = differing.iter().flat_map(|(post, differences)| {
-        differences
-            .iter()
-            .map(move |it| format!("{post} ({} kroner)", figures::exact(*it)))
+    let mut differing: BTreeMap<(&PostKey, i32), BTreeMap<&str, i64>> = BTreeMap::new();
+    for import in figures.flat_map(|it| &it.imports) {
+        for total in &import.control_totals {
+            let of_post = differing.entry((&total.post, import.year)).or_default();
+            of_post.insert(import.name.as_str(), total.rounding_difference_ore());
+        }
+    }
+    let posts = differing.into_iter().map(|((post, year), imports)| {
+        let difference = imports.into_values().fold(0, i64::saturating_add);
+        (post, year, difference)
+    });
+    let posts = posts.filter(|(.., difference)| *difference != 0);
+    let posts = posts.map(|(post, year, difference)| {
+        format!("{post} i {year} ({} kroner)", figures::exact(difference))
     });
     let posts = posts.collect::<Vec<_>>().join(", ");
     let text = pb::Text {

@@ -1,11 +1,11 @@
 //! What is found, kind by kind.
 
 use super::*;
-use crate::domain::CutoffName;
 use crate::domain::control::ControlTotal;
 use crate::domain::formula::Value::{self, Amount, NotComputable, NotPublished};
 use crate::domain::table::CountedImport;
 use crate::domain::table::tests::{figure, table_of};
+use crate::domain::{AccountsImportName, CutoffName};
 
 /// What is found of a table of these figures whose rows are named, as
 /// `Kind row column: text`.
@@ -133,6 +133,8 @@ fn accounts_that_are_not_their_control_total_are_noted() {
         row_sum_ore,
     };
     let import = |control_totals: &[ControlTotal]| CountedImport {
+        name: AccountsImportName::parse("accountsImports/2025").unwrap(),
+        year: 2025,
         rounded_to_ore: 10_000_000,
         control_totals: control_totals.to_vec(),
     };
@@ -158,7 +160,7 @@ fn accounts_that_are_not_their_control_total_are_noted() {
         ),
         [
             "ControlTotalDiffers  : Radene i regnskapet summerer ikke til kontrollsummen i \
-          kilden: 144.70 (−100\u{202f}000,00 kroner), 144.71 (100\u{202f}000,50 kroner)."
+          kilden: 144.70 i 2025 (−100\u{202f}000,00 kroner), 144.71 i 2025 (100\u{202f}000,50 kroner)."
         ]
     );
     assert!(!Kind::ControlTotalDiffers.is_error());

@@ -11,7 +11,7 @@ use proto::governance::v1 as pb;
 use crate::domain::control::{ControlTotal, EXACT_ORE};
 use crate::domain::formula::{Outcome, Term, Value};
 use crate::domain::report::{Kind, TOTAL};
-use crate::domain::{CutoffName, Period};
+use crate::domain::{AccountsImportName, CutoffName, Period};
 
 /// What a report's tables are made of, by name.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,10 @@ pub struct UsedFigure {
 /// An import of accounts among what a figure counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountedImport {
+    /// Its name.
+    pub name: AccountsImportName,
+    /// The year whose accounts it is of.
+    pub year: i32,
     /// What its source rounds amounts to.
     pub rounded_to_ore: i64,
     /// Of the posts that are counted: what the source says that they sum to, and what their rows do.
