@@ -30,6 +30,9 @@ pub(super) fn of(document: &Document) -> Value {
     }
     let mut soft = BTreeMap::new();
     soften(&view, &mut soft);
+    // With what may stand around it; no word of the document is longer, in bytes.
+    let longest = soft.keys().map(String::len).max().unwrap_or(0) + 2;
+    view["longest"] = json!(longest);
     view["soft"] = json!(soft);
     view
 }
@@ -43,9 +46,9 @@ fn soften(view: &Value, soft: &mut BTreeMap<String, String>) {
         }
         Value::Array(items) => items.iter().for_each(|it| soften(it, soft)),
         Value::Object(fields) => {
-            let said = fields
-                .iter()
-                .filter(|(key, _)| *key != "svg" && *key != "alt");
+            // Pictures are no text, and a digest always has room on a line.
+            let apart = ["svg", "alt", "content_digest", "digest"];
+            let said = fields.iter().filter(|(key, _)| !apart.contains(&key.as_str()));
             said.for_each(|(_, it)| soften(it, soft));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
