@@ -48,7 +48,9 @@ fn soften(view: &Value, soft: &mut BTreeMap<String, String>) {
         Value::Object(fields) => {
             // Pictures are no text, and a digest always has room on a line.
             let apart = ["svg", "alt", "content_digest", "digest"];
-            let said = fields.iter().filter(|(key, _)| !apart.contains(&key.as_str()));
+            let said = fields
+                .iter()
+                .filter(|(key, _)| !apart.contains(&key.as_str()));
             said.for_each(|(_, it)| soften(it, soft));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -149,18 +149,6 @@ impl Source {
     }
 }
 
-/// What a document calls a source, in bokmål and nynorsk; its name where it has no word.
-pub fn words(source: &str) -> (String, String) {
-    let (nb, nn) = match source.trim_start_matches("sources/") {
-        "grants" => ("tilskudd", "tilskot"),
-        "governance" => ("virksomhetsstyring", "verksemdsstyring"),
-        "recruitment" => ("rekruttering", "rekruttering"),
-        "evaluation" => ("evaluering", "evaluering"),
-        other => (other, other),
-    };
-    (nb.to_owned(), nn.to_owned())
-}
-
 impl SourceName {
     /// Our own facts.
     pub fn own() -> Self {

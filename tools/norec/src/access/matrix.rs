@@ -63,29 +63,29 @@ fn parts(path: &str) -> (String, String) {
     (service.to_owned(), method.to_owned())
 }
 
-/// The page of who may call what, in the order of the paths: that of all services is
-/// `docs/access.md`.
+/// The page of who may call what: the services in the order of `rows`, what each serves in the order of
+/// the paths. That of all services is `docs/access.md`.
 pub(super) fn markdown(rows: &[Row]) -> String {
-    let mut tables: BTreeMap<_, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        let place = (row.service, row.grpc_service.as_str());
-        tables.entry(place).or_default().push(row);
-    }
     let mut text = String::from(
         "# Who may call what\n\n\
          What `norec access` prints. A sweep over the running services (`tests/suite`) holds it, and a \
          change is reviewed as a diff.\n",
     );
-    let mut above = "";
-    for ((service, grpc_service), mut rows) in tables {
-        if service != above {
-            text.extend(["\n## ", service, "\n"]);
-            above = service;
+    for of_service in rows.chunk_by(|a, b| a.service == b.service) {
+        text.extend(["\n## ", of_service[0].service, "\n"]);
+        let mut tables: BTreeMap<_, Vec<&Row>> = BTreeMap::new();
+        for row in of_service {
+            tables
+                .entry(row.grpc_service.as_str())
+                .or_default()
+                .push(row);
         }
-        text.extend(["\n### ", grpc_service]);
-        text.push_str("\n\n| Method | Effect | Duty | Roles |\n|---|---|---|---|\n");
-        rows.sort_by(|a, b| a.method.cmp(&b.method));
-        rows.into_iter().for_each(|it| text.push_str(&line(it)));
+        for (grpc_service, mut rows) in tables {
+            text.extend(["\n### ", grpc_service]);
+            text.push_str("\n\n| Method | Effect | Duty | Roles |\n|---|---|---|---|\n");
+            rows.sort_by(|a, b| a.method.cmp(&b.method));
+            rows.into_iter().for_each(|it| text.push_str(&line(it)));
+        }
     }
     text
 }

@@ -9,7 +9,6 @@ use press::figures;
 use proto::governance::v1 as pb;
 
 use crate::domain::report::{Finding, Kind};
-use crate::domain::source;
 use crate::domain::table::{Basis, Role, Row, UsedFigure, rows, tables};
 
 /// What a reader must be told of a report, and what must be mended in it: table by table, column by
@@ -104,7 +103,7 @@ fn restated(table: &pb::Table, column: &pb::Column, figure: &UsedFigure) -> Opti
 fn missing_sources(table: &pb::Table, figure: &UsedFigure) -> impl Iterator<Item = Finding> {
     let cutoff = figure.cutoff.words();
     figure.incomplete_sources.iter().map(move |source| {
-        let (nb, nn) = source::words(source);
+        let (nb, nn) = source_words(source);
         let text = pb::Text {
             nb: format!(
                 "Tallgrunnlaget ({}) ble avsluttet uten kilden «{nb}».",
@@ -117,6 +116,18 @@ fn missing_sources(table: &pb::Table, figure: &UsedFigure) -> impl Iterator<Item
         };
         finding(Kind::SourceMissing, table, text)
     })
+}
+
+/// What a document calls a source, in bokmål and nynorsk; its name where it has no word.
+fn source_words(source: &str) -> (String, String) {
+    let (nb, nn) = match source.trim_start_matches("sources/") {
+        "grants" => ("tilskudd", "tilskot"),
+        "governance" => ("virksomhetsstyring", "verksemdsstyring"),
+        "recruitment" => ("rekruttering", "rekruttering"),
+        "evaluation" => ("evaluering", "evaluering"),
+        other => (other, other),
+    };
+    (nb.to_owned(), nn.to_owned())
 }
 
 /// Posts whose accounts do not sum to what their source says that they do, in a table that shows
