@@ -37,7 +37,7 @@ pub const MEASURES: &[Measure] = &[
         dimensions: &["chapter", "post"],
         definition: [
             "Kontrollsum per kapittel og post, slik kilden oppgir den",
-            "Kontrollsum per kapittel og post, slik kjelda oppgjev han",
+            "Kontrollsum per kapittel og post, slik kjelda oppgir han",
             "Control total per chapter and post, as the source states it",
         ],
         source_clause: "Hovedinstruks § 4.1",

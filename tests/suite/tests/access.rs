@@ -79,8 +79,8 @@ async fn sweep(kit: &Kit, nouns: &Nouns) -> Allowed {
 #[tokio::test]
 async fn every_method_is_closed_but_to_its_roles() {
     let mut anywhere = BTreeMap::<_, BTreeSet<Role>>::new();
-    let mut page = "# Who may call what\n\nWritten by the sweep in `tests/suite` from what the \
-                    servers allowed, and reviewed as a diff.\n"
+    let mut page = "# Who may call what\n\nWhat `norec access` prints. A sweep over the running \
+                    services (`tests/suite`) holds it, and a change is reviewed as a diff.\n"
         .to_owned();
     for nouns in served::swept() {
         let allowed = sweep(&served::alone(nouns).await, nouns).await;

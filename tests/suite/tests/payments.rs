@@ -175,6 +175,7 @@ async fn rendered(pair: &Pair) -> [Vec<u8>; 2] {
         language: Language::Nb.into(),
         format: format.into(),
         table: table.into(),
+        draft: false,
     };
     [
         pair.kaia.must(render(Format::Pdf, "")).await.content,

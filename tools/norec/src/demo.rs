@@ -1,5 +1,5 @@
 //! `norec demo`: the main job, on installations of their own: each show's input is played, its report
-//! rendered, and its figures opened and printed. Run again, it changes nothing.
+//! rendered, and its figures opened and printed. Run again, it changes nothing, and says so.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,13 +8,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
 use serde::Deserialize;
+use tonic::Code;
 
 use crate::ask::ask;
 use crate::caller::Caller;
-use crate::client::Client;
-use crate::console::{answer, say};
+use crate::client::{Client, Refusal};
+use crate::console::{answer, keep_back, say, tell_again};
 use crate::explain::{explain, value};
 use crate::installation::Installation;
 use crate::ledger::import;
@@ -36,7 +38,23 @@ pub(crate) struct DemoArgs {
     /// Where the documents are put
     #[arg(long, value_name = "DIR", default_value = "build/demo")]
     output: PathBuf,
+
+    /// Tell of every step, and open the figures, also where nothing has changed
+    #[arg(long)]
+    verbose: bool,
 }
+
+/// A show as it is presented.
+struct Stage<'a> {
+    installation: &'a Installation,
+    folder: PathBuf,
+    show: &'a Show,
+    output: PathBuf,
+    verbose: bool,
+}
+
+/// What a show has recorded: its report, and how many facts of each source are followed.
+type Recorded = (pb::Report, Vec<(String, i64)>);
 
 /// What a show does: `show.json` in its folder.
 #[derive(Debug, Deserialize)]
@@ -86,7 +104,14 @@ pub(crate) async fn run(installation: &Installation, args: DemoArgs) -> Result<E
         let show: Show = serde_json::from_str(&text).context(folder.display().to_string())?;
         answer(format_args!("\n=== {} ===", show.title))?;
         up::in_background(&installation).await?;
-        let shown = present(&installation, &folder, &show, &args.output.join(name)).await;
+        let stage = Stage {
+            installation: &installation,
+            folder,
+            show: &show,
+            output: args.output.join(name),
+            verbose: args.verbose,
+        };
+        let shown = stage.present().await;
         let ended = tokio::task::spawn_blocking(move || down::run(&installation)).await?;
         shown?;
         ended?;
@@ -94,64 +119,129 @@ pub(crate) async fn run(installation: &Installation, args: DemoArgs) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-async fn present(
-    installation: &Installation,
-    folder: &Path,
-    show: &Show,
-    output: &Path,
-) -> Result<()> {
-    let mut client = Client::of(installation)?;
-    for step in &show.steps {
-        match step {
-            Step::Play(file) => {
-                let code = play::play_file(installation, &folder.join(file)).await?;
-                ensure!(
-                    code == ExitCode::SUCCESS,
-                    "{file} could not be played to its end"
-                );
+impl Stage<'_> {
+    /// Plays the show. One that was played before is told of only where that has changed something.
+    async fn present(&self) -> Result<()> {
+        let mut client = Client::of(self.installation)?;
+        let reader = play::actor(&self.folder, &self.show.reader)?;
+        let before = match self.verbose {
+            true => None,
+            false => self.recorded(&mut client, &reader).await?,
+        };
+        if before.is_some() {
+            keep_back();
+        }
+        let played = self.play(&mut client).await;
+        if before.is_some() {
+            tell_again(played.is_err());
+        }
+        played?;
+        let documents = render(&mut client, &reader, &self.show.report, &self.output).await?;
+        let after = self.recorded(&mut client, &reader).await?;
+        let is_unchanged = before.is_some() && before == after && !documents.iter().any(|it| it.1);
+        if !is_unchanged {
+            let findings = after.map(|(report, _)| report.findings).unwrap_or_default();
+            self.tell(&mut client, &reader, findings).await?;
+        }
+        answer("")?;
+        for cutoff in &self.show.cutoffs {
+            print_figures(&mut client, &reader, cutoff).await?;
+        }
+        if is_unchanged {
+            let (count, output) = (documents.len(), self.output.display());
+            answer(format_args!(
+                "Unchanged, as are the {count} documents in {output}."
+            ))?;
+        } else {
+            answer("\nDocuments:")?;
+            for (document, _) in documents {
+                answer(format_args!("  {}", document.display()))?;
             }
-            Step::Import {
-                actor,
-                file,
-                map,
-                request,
-            } => {
-                let caller = play::actor(folder, actor)?;
-                let paths = [file, map, request].map(|it| folder.join(it));
-                import(&mut client, &caller, (&paths[0], &paths[1], &paths[2])).await?;
+            answer("\nTo look around in what they were made of:")?;
+        }
+        answer(format_args!(
+            "  NOREC_INSTALLATION={} {} up",
+            quoted(self.installation.root()),
+            quoted(&std::env::current_exe()?)
+        ))?;
+        Ok(())
+    }
+
+    async fn play(&self, client: &mut Client) -> Result<()> {
+        for step in &self.show.steps {
+            match step {
+                Step::Play(file) => {
+                    let path = self.folder.join(file);
+                    let code = play::play_file(self.installation, &path).await?;
+                    ensure!(
+                        code == ExitCode::SUCCESS,
+                        "{file} could not be played to its end"
+                    );
+                }
+                Step::Import {
+                    actor,
+                    file,
+                    map,
+                    request,
+                } => {
+                    let caller = play::actor(&self.folder, actor)?;
+                    let paths = [file, map, request].map(|it| self.folder.join(it));
+                    import(client, &caller, (&paths[0], &paths[1], &paths[2])).await?;
+                }
             }
         }
+        Ok(())
     }
-    let reader = play::actor(folder, &show.reader)?;
-    let documents = render(&mut client, &reader, &show.report, output).await?;
-    for opening in &show.explain {
-        answer("")?;
-        explain(&mut client, &reader, &opening.figure, &opening.group, 5).await?;
+
+    /// What the show has recorded; none before it has a report.
+    async fn recorded(&self, client: &mut Client, reader: &Caller) -> Result<Option<Recorded>> {
+        let get = pb::GetReportRequest {
+            name: self.show.report.clone(),
+            read_time: None,
+        };
+        let report = match ask(client, reader, &get).await {
+            Ok(report) => report,
+            Err(error) => {
+                let refusal = error.downcast_ref::<Refusal>();
+                let is_missing = refusal.is_some_and(|it| it.code == Code::NotFound);
+                return if is_missing { Ok(None) } else { Err(error) };
+            }
+        };
+        let listed = ask(client, reader, &pb::ListSourcesRequest::default()).await?;
+        let followed = listed.sources.into_iter().map(|it| (it.name, it.number));
+        Ok(Some((report, followed.collect())))
     }
-    answer("")?;
-    for cutoff in &show.cutoffs {
-        print_figures(&mut client, &reader, cutoff).await?;
+
+    /// Tells what the report's check found, and opens figures.
+    async fn tell(
+        &self,
+        client: &mut Client,
+        reader: &Caller,
+        findings: Vec<pb::Finding>,
+    ) -> Result<()> {
+        for it in findings {
+            let text = it.text.unwrap_or_default().nb;
+            let place = [it.table, it.row, it.column].join(" ");
+            answer(format_args!("  {}: {text}", place.trim()))?;
+        }
+        for opening in &self.show.explain {
+            answer("")?;
+            let (figure, group) = (&opening.figure, &opening.group);
+            let differing = explain(client, reader, figure, group, 5).await?;
+            ensure!(differing == 0, "{figure} differs from its rows");
+        }
+        Ok(())
     }
-    answer("\nDocuments:")?;
-    for document in documents {
-        answer(format_args!("  {}", document.display()))?;
-    }
-    answer("\nTo look around in what they were made of:")?;
-    answer(format_args!(
-        "  NOREC_INSTALLATION={} {} up",
-        quoted(installation.root()),
-        quoted(&std::env::current_exe()?)
-    ))?;
-    Ok(())
 }
 
-/// Renders a report in both written forms, and each of its tables, into the output folder.
+/// Renders a report in both written forms, and each of its tables, into the output folder. Answers the
+/// files, and which of them are others than before.
 async fn render(
     client: &mut Client,
     reader: &Caller,
     report: &str,
     output: &Path,
-) -> Result<Vec<PathBuf>> {
+) -> Result<Vec<(PathBuf, bool)>> {
     use pb::render_report_request::{Format, Language};
     say(format_args!("norec: rendering {report}"));
     fs::create_dir_all(output).with_context(|| output.display().to_string())?;
@@ -179,18 +269,13 @@ async fn render(
             language: language.into(),
             format: format.into(),
             table,
+            draft: false,
         };
         let rendered = ask(client, reader, &request).await?;
         let file = output.join(&rendered.file_name);
+        let is_new = fs::read(&file).ok().as_deref() != Some(&rendered.content);
         fs::write(&file, &rendered.content).with_context(|| file.display().to_string())?;
-        documents.push(file);
-    }
-    for finding in found.findings {
-        let text = finding.text.unwrap_or_default().nb;
-        answer(format_args!(
-            "  {} {} {}: {text}",
-            finding.table, finding.row, finding.column
-        ))?;
+        documents.push((file, is_new));
     }
     Ok(documents)
 }
@@ -209,8 +294,13 @@ async fn print_figures(client: &mut Client, reader: &Caller, cutoff: &str) -> Re
     for figure in listed.figures {
         units.insert(figure.name.clone(), figure.unit());
         let shown = value(figure.value.as_ref(), figure.unit());
+        let rows = if figure.fact_count == 1 {
+            "rad"
+        } else {
+            "rader"
+        };
         answer(format_args!(
-            "{:<48} {shown:>28} {:>6} rader",
+            "{:<48} {shown:>28} {:>6} {rows}",
             figure.name, figure.fact_count
         ))?;
     }
@@ -224,13 +314,55 @@ async fn print_figures(client: &mut Client, reader: &Caller, cutoff: &str) -> Re
     }
     for it in listed.restatements {
         let unit = units.get(&it.after_figure).copied().unwrap_or_default();
-        answer(format_args!(
-            "  omarbeidet: {} {} → {} ({} fakta mellom utgavene)",
-            it.before_figure,
-            value(it.before.as_ref(), unit),
-            value(it.after.as_ref(), unit),
-            it.fact_count
-        ))?;
+        answer(format_args!("  omarbeidet: {}", restated(&it, unit)))?;
     }
     Ok(())
+}
+
+/// What a restatement changed: the value, or only how it is distributed over the groups.
+fn restated(it: &pb::Restatement, unit: Unit) -> String {
+    let [before, after] = [&it.before, &it.after].map(|it| value(it.as_ref(), unit));
+    let facts = match it.fact_count {
+        1 => "1 faktum".to_owned(),
+        many => format!("{many} fakta"),
+    };
+    let figure = &it.before_figure;
+    if before == after {
+        format!("{figure} {after} som før, men fordelingen er endret ({facts} mellom utgavene)")
+    } else {
+        format!("{figure} {before} → {after} ({facts} mellom utgavene)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// B-T17: a restatement of a distribution does not look like one of nothing.
+    #[test]
+    fn a_restatement_says_what_changed() {
+        let of = |amount| {
+            Some(pb::Value {
+                status: pb::value::Status::Computed.into(),
+                amount,
+                ..Default::default()
+            })
+        };
+        let restatement = |after, fact_count| pb::Restatement {
+            before_figure: "f".into(),
+            before: of(5),
+            after: of(after),
+            fact_count,
+            ..Default::default()
+        };
+        for (it, told) in [
+            (restatement(4, 1), "f 5 → 4 (1 faktum mellom utgavene)"),
+            (
+                restatement(5, 2),
+                "f 5 som før, men fordelingen er endret (2 fakta mellom utgavene)",
+            ),
+        ] {
+            assert_eq!(restated(&it, Unit::Count), told);
+        }
+    }
 }

@@ -6,7 +6,8 @@
 //!
 //! In reading order: an [`installation`] is a state directory; [`up`] runs the suite in it; [`status`]
 //! and [`down`] look at it from outside; [`issuer`] mints the tokens; [`client`] calls, [`play`] calls
-//! from files; [`access`] prints who may call what; [`ledger`] reads the accounts' files.
+//! from files; [`access`] prints who may call what; [`ledger`] reads the accounts' files; [`render`]
+//! writes reports.
 
 mod access;
 mod ask;
@@ -26,6 +27,7 @@ pub mod ledger;
 mod linked;
 mod pause;
 mod play;
+mod render;
 mod service;
 mod status;
 mod token;
@@ -69,6 +71,7 @@ enum Command {
     Call(call::CallArgs),
     Play(play::PlayArgs),
     Explain(explain::ExplainArgs),
+    Render(render::RenderArgs),
     Demo(demo::DemoArgs),
     Ledger(ledger::LedgerArgs),
     Service(service::ServiceArgs),
@@ -101,6 +104,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Call(args) => block_on(call::run(&installation()?, args)),
         Command::Play(args) => block_on(play::run(&installation()?, args)),
         Command::Explain(args) => block_on(explain::run(&installation()?, args)),
+        Command::Render(args) => block_on(render::run(&installation()?, args)),
         Command::Demo(args) => block_on(demo::run(&installation()?, args)),
         Command::Ledger(args) => block_on(ledger::run(installation, args)),
         // Not in a run time: a service makes its own.

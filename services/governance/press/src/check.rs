@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::document::{Block, Cell, Chart, ColumnKind, Document, Table};
 use super::error::RenderError;
+use super::tables;
 
 impl Document {
     /// Refuses a document that could not be printed truly, and names the first fault.
@@ -73,23 +74,24 @@ impl Table {
             "the table has no columns",
         )?;
         must(!self.rows.is_empty(), &self.id, "the table has no rows")?;
-        let mut ids = HashSet::new();
-        for column in &self.columns {
+        let columns = self.columns.iter().map(|it| &it.id);
+        for id in columns.chain(self.dimensions.iter().map(|it| &it.id)) {
             must(
-                is_name(&column.id, '_'),
+                is_name(id, '_'),
                 &self.id,
                 "a column's id is not of [a-z0-9_]+",
             )?;
-            must(
-                ids.insert(&column.id),
-                &self.id,
-                "a column's id is used twice",
-            )?;
+        }
+        let mut names = HashSet::new();
+        for name in tables::header(self) {
+            must(names.insert(name), &self.id, "a column's id is used twice")?;
         }
         for row in &self.rows {
             let place = format!("{}, row {}", self.id, row.label);
             let coded = row.code.is_none() || self.code_heading.is_some();
             must(coded, &place, "a code without a heading for codes")?;
+            let keyed = row.key.len() <= self.dimensions.len();
+            must(keyed, &place, "more values than the table has dimensions")?;
             let full = row.cells.len() == self.columns.len();
             must(full, &place, "not one cell for each column")?;
             let fit = row
@@ -231,6 +233,8 @@ mod tests {
         assert_eq!(dashed, Some("a column's id is not of [a-z0-9_]+"));
         let twice = fault(|_, table, _| table.columns[0].id = table.columns[1].id.clone());
         assert_eq!(twice, Some("a column's id is used twice"));
+        let fixed = fault(|_, table, _| table.dimensions[0].id = "label".into());
+        assert_eq!(fixed, Some("a column's id is used twice"));
         let shared = fault(|_, table, chart| chart.id = table.id.clone());
         assert_eq!(shared, Some("the id is used twice"));
     }
@@ -251,6 +255,8 @@ mod tests {
         assert_eq!(wrong, Some("a cell is not of its column's kind"));
         let bare = fault(|_, it, _| it.code_heading = None);
         assert_eq!(bare, Some("a code without a heading for codes"));
+        let unkeyed = fault(|_, it, _| it.dimensions.clear());
+        assert_eq!(unkeyed, Some("more values than the table has dimensions"));
         assert_eq!(
             fault(|_, it, _| it.rows[2].cells[0] = Cell::NotPublished),
             None

@@ -37,6 +37,9 @@ pub struct Document {
     /// A word such as "EKSEMPEL" that stands on every page and in every CSV and JSON file, so that
     /// no part of the document can be mistaken for an issued report.
     pub stamp: Option<String>,
+    /// A draft says "Utkast" wherever the stamp stands, beside it, and is printed whatever it holds: a
+    /// character that no font has becomes a replacement sign.
+    pub draft: bool,
     /// The name line at the head of the first page, printed as given.
     pub agency: String,
     /// Who made the document; stands in the properties of the PDF.
@@ -49,6 +52,34 @@ pub struct Document {
     pub cutoff: String,
     /// The sections in reading order.
     pub sections: Vec<Section>,
+    /// By what a reader can find again what is printed.
+    pub evidence: Evidence,
+}
+
+/// What is printed, by names and digests: a small list at the end of the document, and in its data.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Evidence {
+    /// The name of what is printed, such as `reports/2025`.
+    pub report: String,
+    /// Its version.
+    pub version: i64,
+    /// SHA-256 of that version as it was recorded, in lower-case hexadecimal.
+    pub content_digest: String,
+    /// What the figures are of, each once.
+    pub cutoffs: Vec<Basis>,
+    /// The names by which the figures can be opened, each once, in reading order.
+    pub figures: Vec<String>,
+}
+
+/// A cut-off whose figures are printed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Basis {
+    /// Its name, such as `cutoffs/2025-e1`.
+    pub name: String,
+    /// What it is in words, such as "Året 2025, 1. utgave".
+    pub words: String,
+    /// Its digest in lower-case hexadecimal, where it has one.
+    pub digest: Option<String>,
 }
 
 /// A heading and what stands under it.
@@ -128,6 +159,29 @@ pub struct Column {
     pub label: String,
     /// What the cells are; every cell must fit it.
     pub kind: ColumnKind,
+    /// What its amounts were rounded to where they come from, in øre: the coarsest. None where they
+    /// are exact.
+    pub precision_ore: Option<i64>,
+    /// The figure that it shows, where it shows one.
+    pub figure: Option<Figure>,
+}
+
+/// A figure as it can be opened and recomputed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Figure {
+    /// Its name.
+    pub name: String,
+    /// The digest of what it counts, in lower-case hexadecimal.
+    pub digest: String,
+}
+
+/// What the rows of a table are by: a column of its own in CSV and JSON.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Dimension {
+    /// The name in CSV and JSON, the same in both languages: `[a-z0-9_]+`, unique in its table.
+    pub id: String,
+    /// The word for it.
+    pub label: String,
 }
 
 /// One cell.
@@ -166,6 +220,7 @@ pub enum Cell {
 #[serde(rename_all = "snake_case")]
 pub enum RowRole {
     /// One line among others.
+    #[serde(rename = "row")]
     Body,
     /// The sum of a group of lines.
     Subtotal,
@@ -176,6 +231,8 @@ pub enum RowRole {
 /// One row.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Row {
+    /// Values of the table's dimensions: all of a line, the first of a subtotal, none of the total.
+    pub key: Vec<String>,
     /// A post or an account, kept as text ("01"); needs the table's `code_heading`.
     pub code: Option<String>,
     /// The name of the row.
@@ -197,6 +254,8 @@ pub struct Table {
     pub unit: String,
     /// How its amounts are printed; `unit` says the same in words.
     pub scale: Scale,
+    /// What the rows are by.
+    pub dimensions: Vec<Dimension>,
     /// The heading over the rows' codes, when rows have codes.
     pub code_heading: Option<String>,
     /// The heading over the rows' labels.
@@ -250,7 +309,20 @@ pub struct BarGroup {
     pub values: Vec<Cell>,
 }
 
+/// What a draft is marked with; the same word in both written forms.
+const DRAFT: &str = "Utkast";
+
 impl Document {
+    /// What stands on every page and in every file: the stamp, and that it is a draft.
+    pub(super) fn stamped(&self) -> Option<String> {
+        match (&self.stamp, self.draft) {
+            (Some(stamp), true) => Some(format!("{stamp} – {DRAFT}")),
+            (Some(stamp), false) => Some(stamp.clone()),
+            (None, true) => Some(DRAFT.to_owned()),
+            (None, false) => None,
+        }
+    }
+
     /// The tables in reading order: those that have a CSV and a JSON file.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.sections

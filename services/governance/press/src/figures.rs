@@ -28,6 +28,13 @@ pub fn amount(ore: i64, scale: Scale) -> String {
     }
 }
 
+/// An amount in øre to the øre: `−100 000,50`.
+pub fn exact(ore: i64) -> String {
+    signed(i128::from(ore), |ore| {
+        format!("{},{:02}", grouped(ore / 100), ore % 100)
+    })
+}
+
 /// A number of things: `12 345`.
 pub fn count(number: i64) -> String {
     signed(i128::from(number), grouped)
@@ -244,6 +251,18 @@ mod tests {
             (i64::MIN, "-92_233_720_368_547_758"),
         ] {
             assert_eq!(seen(&amount(ore, Scale::Kroner)), printed, "{ore} øre");
+        }
+    }
+
+    #[test]
+    fn exact_amounts_print_their_ore() {
+        for (ore, printed) in [
+            (0, "0,00"),
+            (-5, "-0,05"),
+            (1_000_000_000, "10_000_000,00"),
+            (i64::MIN, "-92_233_720_368_547_758,08"),
+        ] {
+            assert_eq!(seen(&exact(ore)), printed, "{ore} øre");
         }
     }
 

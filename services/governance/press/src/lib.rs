@@ -13,6 +13,7 @@ mod chart;
 mod check;
 mod document;
 mod error;
+mod face;
 pub mod figures;
 mod layout;
 mod pdf;
@@ -24,9 +25,10 @@ mod tables;
 mod view;
 
 pub use document::{
-    BarGroup, Block, Cell, Chart, Column, ColumnKind, Document, Finding, Language, Missing, Row,
-    RowRole, Scale, Section, Table,
+    BarGroup, Basis, Block, Cell, Chart, Column, ColumnKind, Dimension, Document, Evidence, Figure,
+    Finding, Language, Missing, Row, RowRole, Scale, Section, Table,
 };
 pub use error::RenderError;
+pub use face::has_glyph;
 pub use pdf::pdf;
 pub use tables::{csv, json};

@@ -69,6 +69,30 @@ mod tests {
         }
     }
 
+    /// B-T21: the title is the one heading above all others.
+    #[test]
+    fn the_title_is_a_heading_and_sections_stand_below_it() {
+        let bytes = pdf(&sample::document(Language::Nb, None)).unwrap();
+        let count = |tag: &str| {
+            let ends = |it: &&[u8]| !it[tag.len()].is_ascii_alphanumeric();
+            let places = bytes.windows(tag.len() + 1).filter(ends);
+            places.filter(|it| it.starts_with(tag.as_bytes())).count()
+        };
+        let tags = ["/S/H1", "/S/H2", "/S/Title", "/S/Table"].map(count);
+        // Three sections and what can be found again; three tables.
+        assert_eq!(tags, [1, 4, 0, 3]);
+    }
+
+    /// B-F16: a draft is printed whatever it holds.
+    #[test]
+    fn a_draft_shows_what_no_font_has_as_a_replacement() {
+        let mut document = sample::document(Language::Nb, None);
+        document.title = "Kileskrift \u{12000}".into();
+        assert!(pdf(&document).is_err());
+        document.draft = true;
+        assert!(pdf(&document).is_ok());
+    }
+
     #[test]
     fn a_character_no_embedded_font_has_is_refused_by_name() {
         let mut document = sample::document(Language::Nb, None);

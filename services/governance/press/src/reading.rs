@@ -3,11 +3,13 @@
 use typst::layout::{Abs, Frame, FrameItem, Point};
 use typst_layout::PagedDocument;
 
-/// A piece of text on a page, with its left and right edge.
+/// A piece of text on a page, with its edges and its base line.
 pub(super) struct Piece {
     pub(super) text: String,
     pub(super) left: Abs,
     pub(super) right: Abs,
+    /// The base line, from the top of the page.
+    pub(super) line: Abs,
 }
 
 /// The text of each page in reading order; with `turned` also what is not level.
@@ -38,6 +40,7 @@ fn collect(frame: &Frame, at: Point, turned: bool, found: &mut Vec<Piece>) {
                 text: text.text.to_string(),
                 left: at.x,
                 right: at.x + text.width(),
+                line: at.y,
             }),
             _ => {}
         }

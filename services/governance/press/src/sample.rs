@@ -4,8 +4,8 @@
 use chrono::NaiveDate;
 
 use super::document::{
-    BarGroup, Block, Cell, Chart, Column, ColumnKind, Document, Finding, Language, Missing, Row,
-    RowRole, Scale, Section, Table,
+    BarGroup, Basis, Block, Cell, Chart, Column, ColumnKind, Dimension, Document, Evidence, Figure,
+    Finding, Language, Missing, Row, RowRole, Scale, Section, Table,
 };
 
 /// The posts: code, name, voted, revised, accounts, sum of account types.
@@ -21,71 +21,7 @@ const POSTS: [(&str, &str, [i64; 4]); 4] = [
 ];
 
 /// The account types: post, code, name, 2024, 2025; empty where the source has no such row.
-const ACCOUNT_TYPES: &str = "\
-01;495;Inventar;4;2
-01;498;Datamaskiner og annet IKT-utstyr;7;
-01;499;Andre driftsmidler;3;
-01;500;Lønn fast ansatte;324;396
-01;505;Overtid fast ansatte;3;4
-01;510;Lønn midlertidig ansatte;11;24
-01;539;Annen opplysningspliktig godtgjørelse;1;2
-01;540;Arbeidsgiveravgift innberettede ytelser;54;64
-01;542;Pensjonspremie til SPK;34;27
-01;544;Pensjonspremie for pensjonsordninger utenfor SPK;8;8
-01;580;Refusjon av sykepenger;-3;-7
-01;581;Refusjon av foreldrepenger;-4;-13
-01;589;Annen refusjon vedrørende arbeidskraft;;-1
-01;590;Gaver til ansatte;1;1
-01;591;Kantinekostnad;4;4
-01;592;Gruppelivsforsikring;1;1
-01;596;Velferdstiltak;;1
-01;599;Annen personalkostnad;8;5
-01;630;Leie lokaler;28;30
-01;634;Lys, varme;4;5
-01;636;Renhold, vakthold, vaktmestertjenester;7;7
-01;642;Leie av datasystemer (årlige lisenser m.m.);17;18
-01;654;Inventar;1;2
-01;655;Datamaskiner og annet IKT-utstyr (PCer, mobiltelefoner, nettbrett m.m.);;5
-01;671;Konsulenttjenester til utvikling av programvare, IKT-løsninger mv.;8;23
-01;672;Konsulenttjenester til organisasjonsutvikling, kommunikasjonsrådgivning mv.;8;3
-01;673;Andre konsulenttjenester;9;3
-01;675;Kjøp av tjenester til løpende driftsoppgaver, IKT;23;29
-01;676;Kjøp av lønns- og regnskapstjenester;2;2
-01;679;Kjøp av andre fremmede tjenester, fortsettelse;1;4
-01;680;Kontorrekvisita;;1
-01;682;Trykksak;2;1
-01;683;Annonser, kunngjøringer;3;3
-01;684;Aviser, tidsskrifter, bøker o.l.;1;1
-01;686;Møter;;1
-01;687;Kurs og seminarer for egne ansatte;5;6
-01;688;Kurs og seminarer for eksterne deltakere;5;8
-01;690;Telefoni og datakommunikasjon, samband, internett;1;2
-01;710;Bilgodtgjørelse;;1
-01;713;Reisekostnad;33;35
-01;715;Diettkostnad;2;4
-01;732;Reklame- og markedsføringskostnader;5;7
-01;735;Representasjon;;1
-01;740;Kontingent;1;1
-01;750;Forsikringspremie;2;2
-01;777;Bank- og kortgebyr;;1
-21;495;Inventar;;1
-21;496;Fast bygningsinventar med annen levetid enn bygningen;;1
-21;498;Datamaskiner og annet IKT-utstyr;;2
-21;599;Annen personalkostnad;;1
-21;671;Konsulenttjenester til utvikling av programvare, IKT-løsninger mv.;;24
-21;672;Konsulenttjenester til organisasjonsutvikling, kommunikasjonsrådgivning mv.;;5
-21;673;Andre konsulenttjenester;;1
-21;679;Kjøp av andre fremmede tjenester, fortsettelse;;2
-21;683;Annonser, kunngjøringer;;1
-21;688;Kurs og seminarer for eksterne deltakere;;3
-21;713;Reisekostnad;;4
-70;688;Kurs og seminarer for eksterne deltakere;88;72
-70;870;Tilskudd til kommuner;27;5
-70;871;Tilskudd til fylkeskommuner;;-2
-70;872;Tilskudd til ikke-finansielle foretak;351;482
-70;876;Tilskudd til ideelle organisasjoner;814;947
-70;878;Tilskudd til utlandet;48;22
-71;878;Tilskudd til utlandet;501;743";
+const ACCOUNT_TYPES: &str = include_str!("account_types.csv");
 
 /// Both written forms of a text; the document takes its own.
 struct Say(Language);
@@ -125,6 +61,7 @@ pub(super) fn document(language: Language, stamp: Option<&str>) -> Document {
         ),
         subtitle: "Norec, budsjettåret 2025".to_owned(),
         stamp: stamp.map(str::to_owned),
+        draft: false,
         agency: "Norec – Norsk senter for utvekslingssamarbeid".to_owned(),
         author: "Norec".to_owned(),
         lead: vec![lead],
@@ -149,6 +86,22 @@ pub(super) fn document(language: Language, stamp: Option<&str>) -> Document {
                 vec![Block::Findings(findings(&say))],
             ),
         ],
+        evidence: evidence(&say),
+    }
+}
+
+fn evidence(say: &Say) -> Evidence {
+    let figure = |id: &str| format!("cutoffs/2025-e1/figures/{id}-1");
+    Evidence {
+        report: "reports/kapittel-144-2025".to_owned(),
+        version: 4,
+        content_digest: "5e".repeat(32),
+        cutoffs: vec![Basis {
+            name: "cutoffs/2025-e1".to_owned(),
+            words: say.so("Året 2025, første utgave", "Året 2025, første utgåve"),
+            digest: Some("c0".repeat(32)),
+        }],
+        figures: ["saldert", "revidert", "regnskap"].map(figure).into(),
     }
 }
 
@@ -225,9 +178,8 @@ fn shares(say: &Say) -> Table {
             )
         });
     let column = |id: &str, label, kind| Column {
-        id: id.to_owned(),
-        label,
         kind,
+        ..amounts(id, label)
     };
     Table {
         id: "kapittel-144-andel-2025".to_owned(),
@@ -273,11 +225,17 @@ fn by_account_type(say: &Say) -> Table {
             let fields: Vec<&str> = line.split(';').collect();
             let years = [fields[3].parse().ok(), fields[4].parse().ok()];
             let cells = years.map(|it| it.map_or(Cell::Absent, tenths)).into();
-            rows.push(row(Some(fields[1]), fields[2], cells, RowRole::Body));
+            rows.push(Row {
+                key: vec![post.to_owned(), fields[1].to_owned()],
+                ..row(Some(fields[1]), fields[2], cells, RowRole::Body)
+            });
             own.push(years);
         }
         let label = format!("Sum post {post} {name}");
-        rows.push(row(None, &label, sum(&own).into(), RowRole::Subtotal));
+        rows.push(Row {
+            key: vec![post.to_owned()],
+            ..row(None, &label, sum(&own).into(), RowRole::Subtotal)
+        });
         all.extend(own);
     }
     rows.push(row(
@@ -289,6 +247,7 @@ fn by_account_type(say: &Say) -> Table {
     Table {
         id: "kapittel-144-art".to_owned(),
         title: "Kapittel 144 etter artskonto, 2024 og 2025".to_owned(),
+        dimensions: vec![dimension("post", "Post"), dimension("account", "Konto")],
         code_heading: Some("Konto".to_owned()),
         label_heading: "Artskonto".to_owned(),
         columns: vec![
@@ -349,6 +308,7 @@ fn frame(say: &Say) -> Table {
             "Millionar kroner, éin desimal",
         ),
         scale: Scale::MillionKroner,
+        dimensions: vec![dimension("post", "Post")],
         code_heading: Some("Post".to_owned()),
         label_heading: say.so("Navn", "Namn"),
         columns: Vec::new(),
@@ -366,18 +326,31 @@ fn frame(say: &Say) -> Table {
     }
 }
 
+fn dimension(id: &str, label: &str) -> Dimension {
+    Dimension {
+        id: id.to_owned(),
+        label: label.to_owned(),
+    }
+}
+
 /// A column of amounts.
 pub(super) fn amounts(id: &str, label: String) -> Column {
     Column {
         id: id.to_owned(),
         label,
         kind: ColumnKind::Amount,
+        precision_ore: Some(10_000_000),
+        figure: Some(Figure {
+            name: format!("cutoffs/2025-e1/figures/{}-1", id.replace('_', "-")),
+            digest: "f1".repeat(32),
+        }),
     }
 }
 
 /// A row of a table.
 pub(super) fn row(code: Option<&str>, label: &str, cells: Vec<Cell>, role: RowRole) -> Row {
     Row {
+        key: code.into_iter().map(str::to_owned).collect(),
         code: code.map(str::to_owned),
         label: label.to_owned(),
         cells,

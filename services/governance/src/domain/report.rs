@@ -1,7 +1,9 @@
 //! Report: tables and charts of a cut-off. Drafted, checked, and by any edit drafted again.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Utc};
-use platform::{Refused, must_be};
+use platform::{Refused, enumerated, must_be, reason};
 use proto::governance::v1 as pb;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -42,8 +44,11 @@ pub enum State {
 pub struct Finding {
     /// What was found.
     pub kind: Kind,
-    /// Id of the table.
+    /// Id of the table; empty where it holds for none.
     pub table: String,
+    /// Place of the block in the report from 1, where it holds for one that is no table; else 0.
+    #[serde(default)]
+    pub block: i32,
     /// Key of the row, or [`TOTAL`]; empty where it holds for every row.
     pub row: String,
     /// The column's figure; empty where it holds for every column.
@@ -71,6 +76,10 @@ pub enum Kind {
     Restated,
     /// Neither a label nor the chart of accounts names the row.
     LabelMissing,
+    /// No font of the documents has a character.
+    GlyphMissing,
+    /// The accounts do not sum to the control totals of their source.
+    ControlTotalDiffers,
 }
 
 impl Kind {
@@ -78,11 +87,44 @@ impl Kind {
     /// error (AC-07).
     pub fn is_error(self) -> bool {
         match self {
-            Self::LabelMissing => true,
+            Self::LabelMissing | Self::GlyphMissing => true,
             Self::ValueNotPublished
             | Self::ValueNotComputable
             | Self::SourceMissing
-            | Self::Restated => false,
+            | Self::Restated
+            | Self::ControlTotalDiffers => false,
+        }
+    }
+}
+
+impl Finding {
+    /// What it is and of what, in no language: `LABEL_MISSING by-post 71`.
+    fn place(&self) -> String {
+        let kind = pb::finding::Kind::from(self.kind).as_str_name();
+        let mut place = kind.trim_start_matches("KIND_").to_owned();
+        if self.block > 0 {
+            let _ = write!(place, " block {}", self.block);
+        }
+        for part in [&self.table, &self.row]
+            .into_iter()
+            .filter(|it| !it.is_empty())
+        {
+            let _ = write!(place, " {part}");
+        }
+        place
+    }
+}
+
+impl From<Kind> for pb::finding::Kind {
+    fn from(it: Kind) -> Self {
+        match it {
+            Kind::ValueNotPublished => Self::ValueNotPublished,
+            Kind::ValueNotComputable => Self::ValueNotComputable,
+            Kind::SourceMissing => Self::SourceMissing,
+            Kind::Restated => Self::Restated,
+            Kind::LabelMissing => Self::LabelMissing,
+            Kind::GlyphMissing => Self::GlyphMissing,
+            Kind::ControlTotalDiffers => Self::ControlTotalDiffers,
         }
     }
 }
@@ -122,6 +164,25 @@ impl Report {
         })
     }
 
+    /// Refuses a report that was not checked, and one in which errors stand, naming them. A draft may
+    /// be rendered in any state.
+    pub fn must_render(&self, draft: bool) -> Result<(), Refused> {
+        if draft {
+            return Ok(());
+        }
+        self.must_be(State::Checked)?;
+        let errors = self.findings.iter().filter(|it| it.kind.is_error());
+        let errors: Vec<_> = errors.map(Finding::place).collect();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        Err(reason::ReportNotRendered {
+            name: &self.name,
+            errors: enumerated(&errors, ", "),
+        }
+        .into())
+    }
+
     /// The report is in the state that a step needs.
     pub fn must_be(&self, needed: State) -> Result<(), Refused> {
         must_be(&self.name, self.state, &[needed])
@@ -149,6 +210,7 @@ mod tests {
         Finding {
             kind: Kind::Restated,
             table: "by-post".into(),
+            block: 0,
             row: String::new(),
             column: String::new(),
             nb: "nb".into(),
@@ -195,5 +257,41 @@ mod tests {
                 "{report:?} {needed:?}"
             );
         }
+    }
+
+    /// B-F16: while an error stands, only a draft is rendered.
+    #[test]
+    fn only_a_draft_is_rendered_while_an_error_stands() {
+        let of = |kind, table: &str, block, row: &str| Finding {
+            kind,
+            table: table.into(),
+            block,
+            row: row.into(),
+            ..finding()
+        };
+        let note = of(Kind::ControlTotalDiffers, "by-post", 0, "");
+        let errors = [
+            of(Kind::LabelMissing, "by-post", 0, "71"),
+            of(Kind::GlyphMissing, "", 3, ""),
+        ];
+        let checked = |findings: &[Finding]| drafted().check(findings.to_vec()).unwrap();
+        for (report, refused) in [
+            (drafted(), Some("WRONG_STATE")),
+            (checked(&[]), None),
+            (checked(&[finding(), note.clone()]), None),
+            (
+                checked(&[note, errors[0].clone()]),
+                Some("REPORT_NOT_RENDERED"),
+            ),
+        ] {
+            let verdict = report.must_render(false).err().map(|it| it.texts.name);
+            assert_eq!(verdict, refused, "{report:?}");
+            assert_eq!(report.must_render(true), Ok(()));
+        }
+        let refusal = checked(&errors).must_render(false).unwrap_err();
+        assert_eq!(
+            refusal.metadata["errors"],
+            "LABEL_MISSING by-post 71, GLYPH_MISSING block 3"
+        );
     }
 }

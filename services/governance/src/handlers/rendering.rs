@@ -1,15 +1,15 @@
-//! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON. Laying out is pure
-//! computing, so it runs on a thread of its own, one document at a time.
+//! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON; or either as a draft.
+//! Laying out is pure computing, so it runs on a thread of its own, one document at a time.
 
-use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, refused};
+use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason};
 use press::{Document, RenderError};
+use prost::Message;
 use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout_at;
 
-use crate::domain::report::State;
 use crate::domain::{Report, ReportName};
 use crate::handlers::reports::read_basis;
 use crate::{App, report, store};
@@ -20,6 +20,8 @@ struct Wanted {
     language: press::Language,
     /// Id of a table; empty for the whole report.
     table: String,
+    /// Marked as a draft, whatever state the report is in.
+    draft: bool,
 }
 
 /// Renders a report, or one of its tables.
@@ -37,11 +39,11 @@ pub(crate) async fn render(
     let leave = timeout_at(ctx.patience.until, app.rendering.clone().acquire_owned()).await;
     let leave = leave.map_err(|_| refused(ctx.patience.ended()))?;
     let leave = leave.map_err(|error| Error::Bug(error.to_string()))?;
-    let (report, document) = read(&app, &name, wanted.language).await?;
+    let (report, document) = read(&app, &name, &wanted).await?;
     wanted.must_be_in(&document, &report.name)?;
     let file_name = wanted.file_name(&report.name);
     let media_type = wanted.media_type().to_owned();
-    let content = lay_out(leave, wanted, document, &report.name).await?;
+    let content = lay_out(leave, wanted, document).await?;
     let reply = pb::RenderReportResponse {
         digest: Sha256::digest(&content).to_vec(),
         content,
@@ -57,43 +59,29 @@ async fn lay_out(
     leave: OwnedSemaphorePermit,
     wanted: Wanted,
     document: Document,
-    name: &ReportName,
 ) -> Result<Vec<u8>> {
     let rendered = tokio::task::spawn_blocking(move || {
         let rendered = wanted.bytes(&document);
         drop(leave);
         rendered
     });
+    // What a document could be refused for, its check has found, or its writing.
     rendered
         .await
         .map_err(|error| Error::Bug(error.to_string()))?
-        .map_err(|error| refuse(name, error))
+        .map_err(|error| Error::Bug(error.to_string()))
 }
 
-/// Reads a checked report with everything that it prints; the connection is given back before
-/// anything is laid out.
-async fn read(
-    app: &App,
-    name: &ReportName,
-    language: press::Language,
-) -> Result<(Report, Document)> {
+/// Reads a report that may be rendered with everything that it prints; the connection is given back
+/// before anything is laid out.
+async fn read(app: &App, name: &ReportName, wanted: &Wanted) -> Result<(Report, Document)> {
     let mut db = app.db.read().await?;
     let report = store::reports::get(&mut db, name).await?;
-    report.must_be(State::Checked)?;
-    let cutoff = store::cutoffs::get(&mut db, &report.cutoff).await?;
+    report.must_render(wanted.draft)?;
     let basis = read_basis(&mut db, &report.cutoff, &report.content.0).await?;
-    let document = report::build(&report, &cutoff, &basis, language);
+    let recorded = pb::Report::from(report.clone()).encode_to_vec();
+    let document = report::build(&report, &recorded, &basis, wanted.language, wanted.draft);
     Ok((report, document))
-}
-
-/// What the renderer refuses is in what the report says, but for a fault of ours.
-fn refuse(name: &ReportName, error: RenderError) -> Error {
-    match error {
-        RenderError::Malformed { .. } | RenderError::Layout(_) | RenderError::Standard(_) => {
-            refused(reason::ReportNotRendered { name, fault: error })
-        }
-        RenderError::Data(fault) => Error::Bug(fault.to_string()),
-    }
 }
 
 impl Wanted {
@@ -123,6 +111,7 @@ impl Wanted {
             format,
             language,
             table: request.table.clone(),
+            draft: request.draft,
         }
     }
 
@@ -155,12 +144,11 @@ impl Wanted {
         }
     }
 
-    /// Such as `2025-nb.pdf` or `2025-by-post-nn.csv`.
+    /// Such as `2025-nb.pdf`, `2025-by-post-nn.csv` or `2025-utkast-nb.pdf`.
     fn file_name(&self, name: &ReportName) -> String {
-        let (id, language) = (
-            name.as_str().trim_start_matches("reports/"),
-            self.language.code(),
-        );
+        let draft = if self.draft { "-utkast" } else { "" };
+        let id = format!("{}{draft}", name.as_str().trim_start_matches("reports/"));
+        let language = self.language.code();
         match self.format {
             Format::Csv => format!("{id}-{}-{language}.csv", self.table),
             Format::Json => format!("{id}-{}-{language}.json", self.table),

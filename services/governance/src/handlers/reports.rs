@@ -121,24 +121,36 @@ pub(crate) async fn read_basis(
     let cutoffs: Vec<_> = cutoffs.into_iter().collect();
     let measures = store::measures::of_cutoffs(db, &cutoffs).await?;
     let mut restated = store::restatements::latest(db, &names).await?;
-    let mut figures = BTreeMap::new();
-    for it in opened {
-        let figure = it.shown.figure;
-        let name = figure.name.to_string();
+    let mut figures = Vec::new();
+    for it in &opened {
+        let cutoff = &it.shown.figure.cutoff;
         let measures = measures
-            .get(figure.cutoff.as_str())
-            .ok_or_else(|| Error::Bug(format!("{} was computed of nothing", figure.cutoff)))?;
+            .get(cutoff.as_str())
+            .ok_or_else(|| Error::Bug(format!("{cutoff} was computed of nothing")))?;
+        figures.push((it, terms(&it.indicator.formula.0, measures)?));
+    }
+    let asked: Vec<_> = figures
+        .iter()
+        .map(|(it, terms)| (*it, terms.as_slice()))
+        .collect();
+    let mut imports = store::counted_facts::imports(db, &asked).await?;
+    let figures = figures.into_iter().map(|(it, terms)| {
+        let figure = it.shown.figure.clone();
+        let name = figure.name.to_string();
         let used = UsedFigure {
             period: it.period,
-            terms: terms(&it.indicator.formula.0, measures)?,
-            formula: it.indicator.formula.0,
-            incomplete_sources: it.shown.incomplete_sources,
+            terms,
+            imports: imports.remove(&name).unwrap_or_default(),
+            digest: figure.digest,
+            formula: it.indicator.formula.0.clone(),
+            incomplete_sources: it.shown.incomplete_sources.clone(),
             restated_in: restated.remove(&name),
             cutoff: figure.cutoff,
             outcome: figure.outcome,
         };
-        figures.insert(name, used);
-    }
+        (name, used)
+    });
+    let figures = figures.collect();
     let charts = read_charts(db, content).await?;
     Ok(Basis { figures, charts })
 }

@@ -11,12 +11,13 @@ use chrono::NaiveDate;
 use press::{ColumnKind, Document, Language, RowRole};
 use proto::google::r#type::Date;
 use proto::governance::v1 as pb;
+use sha2::{Digest, Sha256};
 
 use words::{AGENCY, AUTHOR, Say};
 
+use crate::domain::Report;
 use crate::domain::report::Finding;
 use crate::domain::table::{Basis, Row, places, tables};
-use crate::domain::{Cutoff, Report};
 
 /// What a document is made of.
 struct Builder<'a> {
@@ -32,12 +33,14 @@ struct Built {
     rows: Vec<Row>,
 }
 
-/// The document of a report in one written form.
+/// The document of a report in one written form. `recorded` are the bytes of the version that it
+/// prints, as the journal has them.
 pub(crate) fn build(
     report: &Report,
-    cutoff: &Cutoff,
+    recorded: &[u8],
     basis: &Basis,
     language: Language,
+    draft: bool,
 ) -> Document {
     let content = &report.content.0;
     let builder = Builder {
@@ -56,6 +59,7 @@ pub(crate) fn build(
         title: of(&content.title),
         subtitle: of(&content.subtitle),
         stamp: Some(content.stamp.clone()).filter(|it| !it.is_empty()),
+        draft,
         agency,
         author,
         lead: content
@@ -64,8 +68,9 @@ pub(crate) fn build(
             .map(|it| builder.text(Some(it)))
             .collect(),
         dated: day(content.date.as_ref()),
-        cutoff: builder.say.cutoff(cutoff.period(), cutoff.edition),
+        cutoff: of(&Some(report.cutoff.words())),
         sections: builder.sections(),
+        evidence: builder.evidence(report, recorded),
     }
 }
 
@@ -104,6 +109,31 @@ impl Builder<'_> {
         }
         sections.extend(self.missing(&built));
         sections
+    }
+
+    /// By what a reader finds again what is printed: the figures of the tables, and their cut-offs.
+    fn evidence(&self, report: &Report, recorded: &[u8]) -> press::Evidence {
+        let mut cutoffs = vec![&report.cutoff];
+        let mut figures: Vec<String> = Vec::new();
+        for column in tables(self.content).flat_map(|it| &it.columns) {
+            let used = self.basis.figures.get(&column.figure).map(|it| &it.cutoff);
+            cutoffs.extend(used.filter(|it| !cutoffs.contains(it)));
+            if !figures.contains(&column.figure) {
+                figures.push(column.figure.clone());
+            }
+        }
+        let cutoffs = cutoffs.into_iter().map(|it| press::Basis {
+            name: it.to_string(),
+            words: self.text(Some(&it.words())),
+            digest: None,
+        });
+        press::Evidence {
+            report: report.name.to_string(),
+            version: report.version,
+            content_digest: hex::encode(Sha256::digest(recorded)),
+            cutoffs: cutoffs.collect(),
+            figures,
+        }
     }
 
     fn chart(&self, chart: &pb::Chart, of: &Built) -> press::Chart {
@@ -155,196 +185,4 @@ fn day(date: Option<&Date>) -> NaiveDate {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::check::check;
-    use crate::domain::cutoff::State;
-    use crate::domain::formula::Value::{Amount, NotComputable};
-    use crate::domain::table::tests::{figure, table_of};
-    use crate::domain::{CutoffName, Period, ReportName};
-
-    fn both(text: &str) -> Option<pb::Text> {
-        Some(pb::Text {
-            nb: format!("{text} nb"),
-            nn: format!("{text} nn"),
-        })
-    }
-
-    fn cutoff() -> Cutoff {
-        let today = NaiveDate::from_ymd_opt(2026, 2, 2).unwrap();
-        let begun = Cutoff::begin(Period::Year(2025), None, today).unwrap();
-        Cutoff {
-            state: State::Closed,
-            ..begun
-        }
-    }
-
-    /// A checked report with one table, whose second column cannot be computed, and a chart of the
-    /// first.
-    fn report(author: Option<pb::Text>) -> (Report, Basis) {
-        let by = &["post", "account"];
-        let known = [
-            (&["01", "500"][..], Amount(700)),
-            (&["70", "870"], Amount(500)),
-        ];
-        let unknown = [(&["01", "500"][..], NotComputable("m".into()))];
-        let known = figure(by, Amount(1200), &known);
-        let unknown = figure(by, NotComputable("m".into()), &unknown);
-        let (mut table, mut basis) = table_of(vec![known, unknown]);
-        basis.figures.values_mut().for_each(|it| {
-            it.terms[0].measure.unit = proto::feed::v1::measure::Unit::Persons;
-            it.incomplete_sources = vec!["sources/grants".into()];
-        });
-        table.title = both("tabell");
-        table.subtotals = true;
-        let chart = pb::Chart {
-            id: "c".into(),
-            alternative: both("se"),
-            table: "t".into(),
-            columns: vec![1],
-            ..Default::default()
-        };
-        use pb::block::Kind as Block;
-        let heading = |text| Block::Heading(both(text).unwrap());
-        let kinds = [
-            heading("A"),
-            Block::Table(table),
-            heading("B"),
-            Block::Chart(chart),
-        ];
-        let content = pb::Report {
-            title: both("tittel"),
-            cutoff: "cutoffs/2025-e1".into(),
-            stamp: "EKSEMPEL".into(),
-            lead: both("først").into_iter().collect(),
-            blocks: kinds.map(|it| pb::Block { kind: Some(it) }).into(),
-            author,
-            ..Default::default()
-        };
-        let findings = check(&content, &basis);
-        let name = ReportName::parse("reports/x").unwrap();
-        let cutoff = CutoffName::parse("cutoffs/2025-e1").unwrap();
-        let report = Report::draft(name, cutoff, content.clone())
-            .check(findings)
-            .unwrap();
-        (report, basis)
-    }
-
-    #[test]
-    fn a_document_says_what_its_report_says_in_one_form() {
-        let (report, basis) = report(None);
-        let nb = build(&report, &cutoff(), &basis, Language::Nb);
-        assert_eq!(
-            (nb.title.as_str(), nb.stamp.as_deref()),
-            ("tittel nb", Some("EKSEMPEL"))
-        );
-        assert_eq!((nb.agency.as_str(), nb.author.as_str()), (AGENCY, AUTHOR));
-        assert_eq!(
-            (nb.lead, nb.cutoff),
-            (vec!["først nb".into()], "Året 2025, 1. utgave".into())
-        );
-        let headings: Vec<_> = nb.sections.iter().map(|it| it.heading.as_str()).collect();
-        assert_eq!(
-            headings,
-            [
-                "A nb",
-                "B nb",
-                "Ikke offentliggjort eller kan ikke beregnes"
-            ]
-        );
-
-        let (report, basis) = self::report(both("Noen"));
-        let nn = build(&report, &cutoff(), &basis, Language::Nn);
-        assert_eq!((nn.agency, nn.author), ("Noen nn".into(), "Noen nn".into()));
-        assert_eq!((nn.title.as_str(), nn.subtitle.as_str()), ("tittel nn", ""));
-    }
-
-    #[test]
-    fn a_table_has_rows_codes_reasons_and_notes() {
-        let (report, basis) = report(None);
-        let nb = build(&report, &cutoff(), &basis, Language::Nb);
-        let table = nb.tables().next().unwrap();
-        assert_eq!(
-            (table.unit.as_str(), table.code_heading.as_deref()),
-            ("Antall", Some("Post/konto"))
-        );
-        let rows: Vec<_> = table
-            .rows
-            .iter()
-            .map(|it| {
-                (
-                    it.code.as_deref().unwrap_or(""),
-                    it.label.as_str(),
-                    &it.cells[0],
-                )
-            })
-            .collect();
-        let count = |number| press::Cell::Count(number);
-        assert_eq!(
-            rows,
-            [
-                ("01", "01", &count(700)),
-                ("500", "500", &count(700)),
-                ("70", "70", &count(500)),
-                ("870", "870", &count(500)),
-                ("", "I alt", &count(1200)),
-            ]
-        );
-        let reason = "Avhenger av noe som ikke er offentliggjort: «Mål».".to_owned();
-        let second: Vec<_> = table.rows.iter().map(|it| it.cells[1].clone()).collect();
-        let unknown = press::Cell::NotComputable { reason };
-        let absent = press::Cell::Absent;
-        assert_eq!(
-            second,
-            [&unknown, &unknown, &absent, &absent, &unknown].map(Clone::clone)
-        );
-        assert_eq!(
-            table.notes,
-            [
-                "– Ingen slik rad i kilden.",
-                "Tallgrunnlaget (cutoffs/2025-e1) ble lukket uten kilden sources/grants.",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_chart_draws_the_sums_and_what_is_missing_has_its_section() {
-        let (report, basis) = report(None);
-        let nn = build(&report, &cutoff(), &basis, Language::Nn);
-        let press::Block::Chart(chart) = &nn.sections[1].blocks[0] else {
-            panic!("a chart")
-        };
-        assert_eq!(
-            (chart.alternative.as_str(), chart.series.as_slice()),
-            ("se nn", &["f1 nn".to_owned()][..])
-        );
-        let groups: Vec<_> = chart.groups.iter().map(|it| it.label.as_str()).collect();
-        assert_eq!(groups, ["01", "70"]);
-        let press::Block::Findings(findings) = &nn.sections[2].blocks[0] else {
-            panic!("findings")
-        };
-        let found: Vec<_> = findings
-            .iter()
-            .map(|it| (it.subject.as_str(), it.status))
-            .collect();
-        assert_eq!(found, [("tabell nn: f2 nn", press::Missing::NotComputable)]);
-        assert_eq!(
-            findings[0].reason,
-            "Avheng av noko som ikkje er offentleggjort: «Mælt»."
-        );
-    }
-
-    /// What is built is printed, in both forms.
-    #[test]
-    fn a_built_document_is_printed() {
-        let (report, basis) = report(None);
-        for language in [Language::Nb, Language::Nn] {
-            let document = build(&report, &cutoff(), &basis, language);
-            assert!(press::pdf(&document).is_ok(), "{language:?}");
-            for table in document.tables() {
-                let said = press::csv(&document, table).unwrap();
-                assert!(said.contains("EKSEMPEL"), "{said}");
-            }
-        }
-    }
-}
+mod tests;

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use press::{Cell, ColumnKind, RowRole, Scale};
 use proto::governance::v1 as pb;
 
+use super::words::{Rounded, capitalised};
 use super::{Builder, Built, day};
 use crate::domain::formula::Value;
 use crate::domain::report::Kind;
-use crate::domain::table::{Quantity, Role, Row, rows};
+use crate::domain::table::{Quantity, Role, Row, UsedFigure, rows};
 
 impl Builder<'_> {
     pub(super) fn table(&self, table: &pb::Table) -> Built {
@@ -23,18 +24,20 @@ impl Builder<'_> {
         let first = table.columns.first();
         let figure = first.and_then(|it| self.basis.figures.get(&it.figure));
         let dimensions = figure.map_or(&[][..], |it| &it.formula.group_by);
+        let rounding = self.say.rounding(self.rounded(table, &rows, scale), scale);
         let printed = press::Table {
             id: table.id.clone(),
             title: self.text(table.title.as_ref()),
             unit: self.say.unit(&kinds, scale),
             scale,
+            dimensions: dimensions.iter().map(|it| self.dimension(it)).collect(),
             code_heading: (!dimensions.is_empty()).then(|| self.say.codes(dimensions)),
             label_heading: self.say.so("Navn", "Namn").to_owned(),
             rows: rows.iter().map(|it| self.row(table, it)).collect(),
             columns,
             source: self.text(table.source.as_ref()),
             source_date: day(table.source_date.as_ref()),
-            rounding: self.say.rounding(&kinds, scale),
+            rounding,
             notes: self.notes(table, &rows),
         };
         Built {
@@ -52,6 +55,58 @@ impl Builder<'_> {
                 Quantity::Number => ColumnKind::Count,
                 Quantity::Share => ColumnKind::Share,
             },
+            precision_ore: self.precision_ore(column),
+            figure: self
+                .basis
+                .figures
+                .get(&column.figure)
+                .map(|it| press::Figure {
+                    name: column.figure.clone(),
+                    digest: hex::encode(&it.digest),
+                }),
+        }
+    }
+
+    fn dimension(&self, name: &str) -> press::Dimension {
+        press::Dimension {
+            id: name.to_owned(),
+            label: capitalised(self.say.dimension(name)),
+        }
+    }
+
+    /// What the amounts of a column are rounded to at their source.
+    fn precision_ore(&self, column: &pb::Column) -> Option<i64> {
+        let is_money = self.quantity(column) == Quantity::Money;
+        let figure = self.basis.figures.get(&column.figure);
+        figure
+            .and_then(UsedFigure::precision_ore)
+            .filter(|_| is_money)
+    }
+
+    fn rounded(&self, table: &pb::Table, rows: &[Row], scale: Scale) -> Rounded {
+        let money = table.columns.iter();
+        let money = money.filter(|it| self.quantity(it) == Quantity::Money);
+        let precisions: Vec<_> = money.map(|it| self.precision_ore(it)).collect();
+        let coarsest = precisions.iter().flatten().max();
+        let printed_ore = match scale {
+            Scale::MillionKroner => 10_000_000,
+            Scale::Kroner => 100,
+        };
+        let values = |quantity| {
+            let cells = rows
+                .iter()
+                .flat_map(|row| table.columns.iter().zip(&row.cells));
+            let cells = cells.filter(move |(column, _)| self.quantity(column) == quantity);
+            cells.filter_map(|(_, value)| value.as_ref())
+        };
+        Rounded {
+            precision_ore: coarsest.map(|it| (*it, precisions.iter().all(|of| *of == Some(*it)))),
+            in_print: values(Quantity::Money)
+                .any(|it| matches!(it, Value::Amount(ore) if ore % printed_ore != 0)),
+            shares: values(Quantity::Share).any(|it| {
+                matches!(it, Value::Share(part, whole)
+                    if *whole != 0 && i128::from(*part) * 1000 % i128::from(*whole) != 0)
+            }),
         }
     }
 
@@ -82,6 +137,7 @@ impl Builder<'_> {
                 Role::Subtotal => RowRole::Subtotal,
                 Role::Total => RowRole::Total,
             },
+            key: row.key.clone(),
             code,
             label,
         }
@@ -135,7 +191,12 @@ impl Builder<'_> {
             said.to_owned()
         });
         let found = self.findings.iter().filter(|it| {
-            it.table == table.id && matches!(it.kind, Kind::SourceMissing | Kind::Restated)
+            let of_all = [
+                Kind::SourceMissing,
+                Kind::Restated,
+                Kind::ControlTotalDiffers,
+            ];
+            it.table == table.id && of_all.contains(&it.kind)
         });
         let found = found.map(|it| self.say.so(&it.nb, &it.nn).to_owned());
         own.chain(dash).chain(found).collect()

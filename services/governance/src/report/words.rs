@@ -6,12 +6,21 @@ use std::collections::BTreeSet;
 
 use press::{ColumnKind, Language, Scale, figures};
 
-use crate::domain::Period;
-
 /// Norec's own line at the head of its documents; the same in both forms.
 pub(super) const AGENCY: &str = "Norec – Norsk senter for utvekslingssamarbeid";
 /// Norec as the author of a file.
 pub(super) const AUTHOR: &str = "Norec";
+
+/// What of a table is rounded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rounded {
+    /// The coarsest that amounts are rounded to at their source, and whether all of them are.
+    pub(super) precision_ore: Option<(i64, bool)>,
+    /// Some amount is not printed to the øre.
+    pub(super) in_print: bool,
+    /// Some share is not printed as it is.
+    pub(super) shares: bool,
+}
 
 /// Chooses a text by its written form.
 #[derive(Clone, Copy, Debug)]
@@ -26,19 +35,6 @@ impl Say {
         }
     }
 
-    /// A cut-off: `Året 2025, 1. utgave`.
-    pub(super) fn cutoff(self, period: Period, edition: i32) -> String {
-        let edition_word = self.so("utgave", "utgåve");
-        let period = match period {
-            Period::Year(year) => format!("Året {year}"),
-            Period::Tertial(year, tertial) => format!("{tertial}. tertial {year}"),
-            Period::Month(year, month) => {
-                format!("{} {year}", capitalised(figures::month(month)))
-            }
-        };
-        format!("{period}, {edition}. {edition_word}")
-    }
-
     /// The units of a table's columns.
     pub(super) fn unit(self, kinds: &BTreeSet<ColumnKind>, scale: Scale) -> String {
         let words = kinds.iter().filter_map(|kind| match (kind, scale) {
@@ -47,36 +43,67 @@ impl Say {
                 "millionar kroner, éin desimal",
             )),
             (ColumnKind::Amount, Scale::Kroner) => Some("kroner"),
-            (ColumnKind::Count, _) => Some(self.so("antall", "tal")),
+            (ColumnKind::Count, _) => Some(self.so("antall", "antal")),
             (ColumnKind::Share, _) => Some(self.so("prosent, én desimal", "prosent, éin desimal")),
             (ColumnKind::Text, _) => None,
         });
         capitalised(&words.collect::<Vec<_>>().join("; "))
     }
 
-    /// How the figures of a table are rounded, as sentences; empty where nothing is.
-    pub(super) fn rounding(self, kinds: &BTreeSet<ColumnKind>, scale: Scale) -> String {
-        let amounts = kinds.contains(&ColumnKind::Amount).then(|| match scale {
+    /// How the figures of a table are rounded, at their source and in print, as sentences; empty where
+    /// nothing is.
+    pub(super) fn rounding(self, of: Rounded, scale: Scale) -> String {
+        let source = of.precision_ore.map(|(ore, every)| {
+            let precision = self.precision(ore);
+            let which = match every {
+                true => self.so("Beløpene er i kilden", "Beløpa er i kjelda"),
+                false => self.so(
+                    "Noen av beløpene er i kilden",
+                    "Nokre av beløpa er i kjelda",
+                ),
+            };
+            let rounded = self.so("avrundet", "avrunda");
+            let sums = self.so("summer kan derfor avvike", "summar kan difor avvike");
+            format!("{which} {rounded} til {precision}; {sums}.")
+        });
+        let print = of.in_print.then(|| match scale {
             Scale::MillionKroner => self.so(
-                "Beløpene er avrundet hver for seg til nærmeste 0,1 million; summer kan derfor avvike.",
-                "Beløpa er avrunda kvart for seg til næraste 0,1 million; summar kan difor avvike.",
+                "Beløpene er avrundet hver for seg til nærmeste 0,1 million kroner; summer kan derfor \
+                 avvike.",
+                "Beløpa er avrunda kvart for seg til næraste 0,1 million kroner; summar kan difor \
+                 avvike.",
             ),
             Scale::Kroner => self.so(
                 "Beløpene er avrundet hver for seg til hele kroner; summer kan derfor avvike.",
                 "Beløpa er avrunda kvart for seg til heile kroner; summar kan difor avvike.",
             ),
         });
-        let shares = kinds.contains(&ColumnKind::Share).then(|| {
+        let shares = of.shares.then(|| {
             self.so(
                 "Prosentene er regnet av de eksakte tallene og avrundet.",
                 "Prosentane er rekna av dei eksakte tala og avrunda.",
             )
         });
-        amounts
+        let sentences = [source, print.map(str::to_owned), shares.map(str::to_owned)];
+        sentences
             .into_iter()
-            .chain(shares)
+            .flatten()
             .collect::<Vec<_>>()
             .join(" ")
+    }
+
+    /// What amounts are rounded to: `nærmeste 0,1 million kroner`, `hele kroner`.
+    fn precision(self, ore: i64) -> String {
+        let nearest = self.so("nærmeste", "næraste");
+        match ore {
+            100 => self.so("hele kroner", "heile kroner").to_owned(),
+            10_000_000 => format!("{nearest} 0,1 million kroner"),
+            100_000_000 => format!("{nearest} million kroner"),
+            _ if ore % 100 == 0 => {
+                format!("{nearest} {} kroner", figures::amount(ore, Scale::Kroner))
+            }
+            _ => format!("{nearest} {} kroner", figures::exact(ore)),
+        }
     }
 
     /// The heading over the rows' codes: `Post/konto`.
@@ -85,7 +112,8 @@ impl Say {
         capitalised(&words.collect::<Vec<_>>().join("/"))
     }
 
-    fn dimension(self, name: &str) -> &str {
+    /// The word for a dimension.
+    pub(super) fn dimension(self, name: &str) -> &str {
         match name {
             "account" => "konto",
             "chapter" => "kapittel",
@@ -102,7 +130,7 @@ impl Say {
     }
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),
@@ -118,53 +146,79 @@ mod tests {
     const NN: Say = Say(Language::Nn);
 
     #[test]
-    fn a_cut_off_is_named_by_its_period_and_edition() {
-        for (period, nb, nn) in [
-            (
-                Period::Year(2025),
-                "Året 2025, 2. utgave",
-                "Året 2025, 2. utgåve",
-            ),
-            (
-                Period::Tertial(2025, 1),
-                "1. tertial 2025, 2. utgave",
-                "1. tertial 2025, 2. utgåve",
-            ),
-            (
-                Period::Month(2025, 3),
-                "Mars 2025, 2. utgave",
-                "Mars 2025, 2. utgåve",
-            ),
-        ] {
-            assert_eq!([NB.cutoff(period, 2), NN.cutoff(period, 2)], [nb, nn]);
-        }
-    }
-
-    #[test]
-    fn units_and_roundings_are_those_of_the_columns() {
+    fn units_are_those_of_the_columns() {
         use ColumnKind::{Amount, Count, Share};
         let kinds = |kinds: &[ColumnKind]| kinds.iter().copied().collect();
-        for (of, scale, unit, rounded) in [
+        for (of, scale, nb, nn) in [
             (
                 &[Amount][..],
                 Scale::MillionKroner,
                 "Millioner kroner, én desimal",
-                "0,1 million",
+                "Millionar kroner, éin desimal",
             ),
-            (&[Amount], Scale::Kroner, "Kroner", "hele kroner"),
-            (&[Count], Scale::Kroner, "Antall", ""),
+            (&[Amount], Scale::Kroner, "Kroner", "Kroner"),
+            (&[Count], Scale::Kroner, "Antall", "Antal"),
             (
                 &[Amount, Share],
                 Scale::Kroner,
                 "Kroner; prosent, én desimal",
-                "Prosentene",
+                "Kroner; prosent, éin desimal",
             ),
         ] {
-            assert_eq!(NB.unit(&kinds(of), scale), unit);
-            let rounding = NB.rounding(&kinds(of), scale);
-            assert!(rounding.contains(rounded), "{rounding}");
-            assert_eq!(rounding.is_empty(), rounded.is_empty());
+            let said = [NB, NN].map(|it| it.unit(&kinds(of), scale));
+            assert_eq!(said, [nb, nn]);
         }
+    }
+
+    /// B-T07, B-T21: what is rounded is said, where it was, and nothing else.
+    #[test]
+    fn what_is_rounded_is_said_and_nothing_else() {
+        let of = |precision_ore, in_print| Rounded {
+            precision_ore,
+            in_print,
+            shares: false,
+        };
+        let at_source = |which: &str, to: &str| {
+            format!("{which} er i kilden avrundet til {to}; summer kan derfor avvike.")
+        };
+        let tenth = "nærmeste 0,1 million kroner";
+        for (rounded, scale, expected) in [
+            (of(None, false), Scale::Kroner, String::new()),
+            (
+                of(Some((10_000_000, true)), false),
+                Scale::Kroner,
+                at_source("Beløpene", tenth),
+            ),
+            (
+                of(Some((10_000_000, false)), false),
+                Scale::MillionKroner,
+                at_source("Noen av beløpene", tenth),
+            ),
+            (
+                of(Some((100, true)), false),
+                Scale::Kroner,
+                at_source("Beløpene", "hele kroner"),
+            ),
+            (
+                of(Some((100_000, true)), false),
+                Scale::Kroner,
+                at_source("Beløpene", "nærmeste 1\u{202f}000 kroner"),
+            ),
+            (
+                of(None, true),
+                Scale::Kroner,
+                "Beløpene er avrundet hver for seg til hele kroner; summer kan derfor avvike."
+                    .into(),
+            ),
+        ] {
+            assert_eq!(NB.rounding(rounded, scale), expected);
+            assert_eq!(NN.rounding(rounded, scale).is_empty(), expected.is_empty());
+        }
+        let shares = Rounded {
+            shares: true,
+            ..Rounded::default()
+        };
+        assert!(NB.rounding(shares, Scale::Kroner).starts_with("Prosentene"));
     }
 
     #[test]

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use platform::Result;
+use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::figures::Opened;
+use crate::domain::control::ControlTotal;
 use crate::domain::figure::FactsDigest;
 use crate::domain::formula::{Cell, Term};
-use crate::domain::{CutoffName, Period};
+use crate::domain::table::CountedImport;
+use crate::domain::{AccountsImportName, CutoffName, Period};
+use crate::measures::{ACCOUNTS, ACCOUNTS_CONTROL};
 
 /// Which facts a formula counts at a cut-off, as `counted_facts` takes it.
 #[derive(Debug)]
@@ -176,4 +180,78 @@ pub(crate) async fn page(
     .fetch_all(db)
     .await?;
     Ok(rows)
+}
+
+/// What a figure counts, as a row of a statement over several.
+#[derive(Serialize)]
+struct Asked<'a> {
+    figure: &'a str,
+    cutoff: &'a str,
+    parts: Vec<i32>,
+    measures: Vec<String>,
+    from_days: Vec<NaiveDate>,
+    to_days: Vec<NaiveDate>,
+    group_by: &'a [String],
+    filters: Json<Vec<BTreeMap<String, BTreeSet<String>>>>,
+}
+
+/// The imports of accounts that figures count, by figure: without those that were taken back, and of
+/// each the control totals of the posts that the figure counts.
+pub(crate) async fn imports(
+    db: &mut PgConnection,
+    figures: &[(&Opened, &[Term])],
+) -> Result<BTreeMap<String, Vec<CountedImport>>> {
+    let of_accounts = [ACCOUNTS, ACCOUNTS_CONTROL];
+    let is_of_accounts = |it: &Term| of_accounts.contains(&it.measure.id.as_str());
+    let asked: Vec<_> = figures
+        .iter()
+        .filter(|(_, terms)| terms.iter().any(is_of_accounts))
+        .map(|(opened, terms)| {
+            let of = Question::of(opened, terms);
+            Asked {
+                figure: opened.shown.figure.name.as_str(),
+                cutoff: of.cutoff.as_str(),
+                parts: of.parts,
+                measures: of.measures,
+                from_days: of.from_days,
+                to_days: of.to_days,
+                group_by: of.group_by,
+                filters: of.filters,
+            }
+        })
+        .collect();
+    let rows = sqlx::query!(
+        r#"select q.figure as "figure!", i.name as "name: AccountsImportName", i.rounded_to_ore,
+                  extract(year from i.start_on)::int as "year!",
+                  i.control_totals as "control_totals: Json<Vec<ControlTotal>>",
+                  array_agg(distinct (f.dimensions ->> 'chapter') || '.' || (f.dimensions ->> 'post'))
+                      as "posts!: Vec<String>"
+             from jsonb_to_recordset($1) as q (figure text, cutoff text, parts int[],
+                                               measures text[], from_days date[], to_days date[],
+                                               group_by text[], filters jsonb)
+            cross join lateral counted_facts(q.cutoff, '', q.parts, q.measures, q.from_days,
+                                             q.to_days, q.group_by, q.filters) c
+             join facts f on f.source = c.source and f.number = c.number
+             join accounts_imports i
+               on i.name = 'accountsImports/' || split_part(c.subject, '/', 2)
+            where c.measure = any($2)
+            group by q.figure, i.name
+           having sum(case when c.reversal then -1 else 1 end) > 0
+            order by q.figure, i.name"#,
+        Json(&asked) as _,
+        &of_accounts.map(str::to_owned),
+    )
+    .fetch_all(db)
+    .await?;
+    let mut imports: BTreeMap<String, Vec<CountedImport>> = BTreeMap::new();
+    for it in rows {
+        let counted = |total: &ControlTotal| it.posts.contains(&total.post.to_string());
+        imports.entry(it.figure).or_default().push(CountedImport {
+            name: it.name,
+            year: it.year,
+            rounded_to_ore: it.rounded_to_ore,
+            control_totals: it.control_totals.0.into_iter().filter(counted).collect(),
+        });
+    }
+    Ok(imports)
 }

@@ -9,6 +9,7 @@ use sqlx::types::Json;
 
 use crate::domain::chart_edition::Account;
 use crate::domain::{ChartEdition, ChartEditionName};
+use crate::wire::report::printable;
 
 const ACCOUNTS_MAX: usize = 2000;
 
@@ -46,8 +47,11 @@ fn parse_accounts(fields: &mut Fields, given: &[pb::Account]) -> Vec<Account> {
         }
         accounts.push(Account {
             code: code.to_owned(),
-            name_nb: fields.text(&at("name_nb"), &account.name_nb, 200),
-            name_nn: fields.optional_text(&at("name_nn"), &account.name_nn, 200),
+            name_nb: printable(fields, &at("name_nb"), &account.name_nb, 200),
+            name_nn: match account.name_nn.trim() {
+                "" => String::new(),
+                given => printable(fields, &at("name_nn"), given, 200),
+            },
         });
     }
     accounts

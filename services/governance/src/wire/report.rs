@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use platform::{Fields, date_to_wire, etag, parse_name, time_to_wire};
 use proto::governance::v1 as pb;
 
-use crate::domain::report::{Finding, Kind, State};
+use crate::domain::report::{Finding, State};
 use crate::domain::table::{places, tables};
 use crate::domain::{ChartEditionName, CutoffName, FigureName, Report};
 
@@ -38,7 +38,7 @@ pub(crate) fn parse(fields: &mut Fields, given: &pb::Report) -> (CutoffName, pb:
             TITLE_LENGTH_MAX,
         ),
         cutoff: cutoff.to_string(),
-        stamp: fields.optional_text("report.stamp", &given.stamp, STAMP_LENGTH_MAX),
+        stamp: stamp(fields, &given.stamp),
         lead: texts(fields, "report.lead", &given.lead),
         blocks: blocks(fields, given),
         date: Some(date_to_wire(
@@ -53,6 +53,13 @@ pub(crate) fn parse(fields: &mut Fields, given: &pb::Report) -> (CutoffName, pb:
         ..Default::default()
     };
     (cutoff, content)
+}
+
+fn stamp(fields: &mut Fields, given: &str) -> String {
+    match given.trim() {
+        "" => String::new(),
+        _ => printable(fields, "report.stamp", given, STAMP_LENGTH_MAX),
+    }
 }
 
 /// Text that must be given, in both forms.
@@ -71,9 +78,23 @@ fn optional(
     max: usize,
 ) -> Option<pb::Text> {
     given.map(|it| pb::Text {
-        nb: fields.text(&format!("{path}.nb"), &it.nb, max),
-        nn: fields.text(&format!("{path}.nn"), &it.nn, max),
+        nb: printable(fields, &format!("{path}.nb"), &it.nb, max),
+        nn: printable(fields, &format!("{path}.nn"), &it.nn, max),
     })
+}
+
+/// Text that documents print: every character is in one of their fonts.
+pub(super) fn printable(fields: &mut Fields, path: &str, given: &str, max: usize) -> String {
+    let text = fields.text(path, given, max);
+    let Some(lacking) = text.chars().find(|it| !press::has_glyph(*it)) else {
+        return text;
+    };
+    let code = u32::from(lacking);
+    fields.refuse(
+        path,
+        format!("characters that documents can print, not {lacking} (U+{code:04X})"),
+    );
+    String::new()
 }
 
 /// Paragraphs or notes, so many at most.
@@ -275,14 +296,7 @@ impl From<Report> for pb::Report {
 
 impl From<Finding> for pb::Finding {
     fn from(it: Finding) -> Self {
-        use pb::finding::{Kind as Wire, Severity};
-        let kind = match it.kind {
-            Kind::ValueNotPublished => Wire::ValueNotPublished,
-            Kind::ValueNotComputable => Wire::ValueNotComputable,
-            Kind::SourceMissing => Wire::SourceMissing,
-            Kind::Restated => Wire::Restated,
-            Kind::LabelMissing => Wire::LabelMissing,
-        };
+        use pb::finding::Severity;
         let severity = if it.kind.is_error() {
             Severity::Error
         } else {
@@ -290,8 +304,9 @@ impl From<Finding> for pb::Finding {
         };
         Self {
             severity: severity.into(),
-            kind: kind.into(),
+            kind: pb::finding::Kind::from(it.kind).into(),
             table: it.table,
+            block: it.block,
             row: it.row,
             column: it.column,
             text: Some(pb::Text {

@@ -13,6 +13,7 @@ mod charts;
 mod duplicates;
 mod indicators;
 mod reported_days;
+mod reported_evidence;
 mod reports;
 mod reports_refused;
 mod reports_world;

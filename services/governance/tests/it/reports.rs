@@ -17,14 +17,14 @@ use crate::reports_world::{
 use crate::world::controller;
 
 /// A checked report of the content of these stories.
-async fn checked(kit: &Kit) -> pb::Report {
+pub(crate) async fn checked(kit: &Kit) -> pb::Report {
     let kari = controller(kit);
     kari.must(draft(content())).await;
     kari.must(check()).await
 }
 
 /// A table of the report as JSON.
-async fn json(reader: &Actor, language: Language, table: &str) -> serde_json::Value {
+pub(crate) async fn json(reader: &Actor, language: Language, table: &str) -> serde_json::Value {
     let rendered = reader.must(render(language, Format::Json, table)).await;
     assert_eq!(rendered.media_type, "application/json");
     serde_json::from_slice(&rendered.content).unwrap()
@@ -73,33 +73,22 @@ async fn what_cannot_be_computed_is_noted_and_printed_so() {
     let report = kari.must(check()).await;
 
     assert_eq!(report.state(), State::Checked);
-    let notes: Vec<_> = report
-        .findings
-        .iter()
-        .map(|it| {
-            (
-                it.kind(),
-                it.table.as_str(),
-                it.row.as_str(),
-                it.column.clone(),
-            )
-        })
-        .collect();
+    let found = report.findings.iter();
+    let found = found.map(|it| (it.kind(), it.table.as_str(), it.column.clone()));
+    let of_table = |kind, table| (kind, table, String::new());
     assert_eq!(
-        notes,
+        found.collect::<Vec<_>>(),
         [
-            (
-                Kind::ValueNotComputable,
-                "by-post",
-                "",
-                figure("allocation")
-            ),
-            (Kind::ValueNotComputable, "by-post", "", figure("over")),
-            (Kind::ValueNotPublished, "by-post", "", figure("carried")),
-            (Kind::SourceMissing, "by-post", "", String::new()),
-            (Kind::SourceMissing, "by-account", "", String::new()),
+            (Kind::ValueNotComputable, "by-post", figure("allocation")),
+            (Kind::ValueNotComputable, "by-post", figure("over")),
+            (Kind::ValueNotPublished, "by-post", figure("carried")),
+            of_table(Kind::SourceMissing, "by-post"),
+            of_table(Kind::ControlTotalDiffers, "by-post"),
+            of_table(Kind::SourceMissing, "by-account"),
+            of_table(Kind::ControlTotalDiffers, "by-account"),
         ]
     );
+    assert!(report.findings.iter().all(|it| it.row.is_empty()));
     let is_note = |it: &pb::Finding| it.severity() == Severity::Note;
     assert!(report.findings.iter().all(is_note));
 
@@ -116,7 +105,7 @@ async fn what_cannot_be_computed_is_noted_and_printed_so() {
     }
     let total = &table["rows"][4];
     assert_eq!(
-        (&total["label"], &total["role"]),
+        (&total["label"], &total["row"]),
         (&"Kapittel 144".into(), &"total".into())
     );
     let printed = [0, 1, 2, 3].map(|at| total["cells"][at]["printed"].as_str().unwrap());
@@ -124,7 +113,9 @@ async fn what_cannot_be_computed_is_noted_and_printed_so() {
     assert_eq!(
         table["notes"],
         serde_json::json!([
-            "Tallgrunnlaget (cutoffs/2025-e1) ble lukket uten kilden sources/grants."
+            "Tallgrunnlaget (Året 2025, 1. utgave) ble avsluttet uten kilden «tilskudd».",
+            "Radene i regnskapet summerer ikke til kontrollsummen i kilden: \
+             144.70 i 2025 (−100\u{202f}000,00 kroner), 144.71 i 2025 (100\u{202f}000,00 kroner)."
         ])
     );
 }
@@ -251,7 +242,8 @@ async fn the_data_of_a_table_are_its_figures() {
     let text = String::from_utf8(csv.content).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert!(
-        lines[0].starts_with("\u{feff}stamp;code;label;role;accounts_1_ore;accounts_1_printed;")
+        lines[0]
+            .starts_with("\u{feff}stamp;post;account;label;row;accounts_1_ore;accounts_1_printed;")
     );
     let found = kari
         .must(pb::GetFigureRequest {
@@ -261,24 +253,27 @@ async fn the_data_of_a_table_are_its_figures() {
     // A line of names, 62 groups, four sums and the total.
     assert_eq!((lines.len(), found.groups.len()), (1 + 62 + 4 + 1, 62));
     assert!(
-        lines[1].starts_with("EKSEMPEL;01;Driftsutgifter;subtotal;7240000000;"),
+        lines[1].starts_with("EKSEMPEL;01;;Driftsutgifter;subtotal;7240000000;"),
         "{}",
         lines[1]
     );
     for (line, group) in lines[1..]
         .iter()
-        .filter(|it| it.contains(";body;"))
+        .filter(|it| it.contains(";row;"))
         .zip(&found.groups)
     {
-        let (code, amount) = (&group.key[1], group.value.as_ref().unwrap().amount);
+        let (post, code) = (&group.key[0], &group.key[1]);
+        let amount = group.value.as_ref().unwrap().amount;
         assert!(
-            line.starts_with(&format!("EKSEMPEL;{code};Konto {code};body;{amount};")),
+            line.starts_with(&format!(
+                "EKSEMPEL;{post};{code};Konto {code};row;{amount};"
+            )),
             "{line}"
         );
     }
     let total = found.value.unwrap().amount;
     assert!(
-        lines[67].starts_with(&format!("EKSEMPEL;;Kapittel 144;total;{total};")),
+        lines[67].starts_with(&format!("EKSEMPEL;;;Kapittel 144;total;{total};")),
         "{}",
         lines[67]
     );
@@ -364,9 +359,27 @@ async fn a_check_notes_what_was_restated_and_what_has_no_name() {
         told(Kind::LabelMissing),
         [("71".into(), String::new(), Severity::Error)]
     );
-    let table = json(&kari, Language::Nn, "by-post").await;
+    // B-F16: while an error stands, a draft is all that is rendered, and it says what it is.
+    for format in [Format::Pdf, Format::Csv, Format::Json] {
+        let table = if format == Format::Pdf { "" } else { "by-post" };
+        let refusal = kari
+            .refused(render(Language::Nn, format, table), "REPORT_NOT_RENDERED")
+            .await;
+        assert_eq!(refusal.metadata("errors"), "LABEL_MISSING by-post 71");
+    }
+    let mut draft = render(Language::Nn, Format::Pdf, "");
+    draft.draft = true;
+    let rendered = kari.must(draft.clone()).await;
+    assert_eq!(rendered.file_name, "2025-utkast-nn.pdf");
+    let title = "EKSEMPEL – Utkast – Kapittel 144 i 2025";
+    let mut places = rendered.content.windows(title.len());
+    assert!(places.any(|it| it == title.as_bytes()));
+
+    (draft.table, draft.format) = ("by-post".into(), Format::Json.into());
+    let table: serde_json::Value = serde_json::from_slice(&kari.must(draft).await.content).unwrap();
     let restated = "Tala i kolonnen «Saldert budsjett» er endra i ei seinare utgåve av \
-                    talgrunnlaget (cutoffs/2025-e2).";
+                    talgrunnlaget (Året 2025, 2. utgåve).";
     assert_eq!(table["notes"][0], restated);
     assert_eq!(table["rows"][3]["label"], "71");
+    assert_eq!(table["stamp"], "EKSEMPEL – Utkast");
 }

@@ -205,25 +205,60 @@ async fn a_rendering_that_is_not_said_well_is_refused() {
     auditor.refused(check(), "ROLE_MISSING").await;
 }
 
-/// What the house's fonts cannot set is refused with the renderer's words, and the tables' data are
-/// still given.
+/// B-F18: a character that no document can show is refused where it is written, named with its code
+/// point; wherever else it comes from, the check finds it.
 #[tokio::test]
-async fn a_report_that_cannot_be_set_is_refused_with_the_reason() {
+async fn a_character_that_no_font_has_is_refused_or_found() {
     let kit = closed_2025().await;
     let kari = controller(&kit);
     let mut given = content();
-    given.title = text("Kileskrift \u{12000}", "Kileskrift \u{12000}");
-    kari.must(draft(given)).await;
-    kari.must(check()).await;
+    given.title = text("Kileskrift \u{12000}", "Kileskrift");
+    given.blocks[1].kind = text("Regnskapet", "ሀሁሂ").map(Kind::Paragraph);
+    let refusal = refused(&kari, given, "INVALID_FIELDS").await;
+    assert_eq!(
+        refusal.fields(),
+        ["report.title.nb", "report.blocks[1].paragraph.nn"]
+    );
+    let described = refusal.status.message();
+    assert!(!described.contains("could not be displayed"), "{described}");
 
+    // As an account's name could be before that was refused too.
+    let sql =
+        "update chart_editions set accounts = jsonb_set(accounts, '{0,name_nn}', '\"Løn ሀ\"')";
+    sqlx::query(sql)
+        .execute(&mut kit.owner().await)
+        .await
+        .unwrap();
+    kari.must(draft(content())).await;
+    let checked = kari.must(check()).await;
+    let found = checked.findings.iter();
+    let found: Vec<_> = found
+        .filter(|it| it.kind() == pb::finding::Kind::GlyphMissing)
+        .map(|it| {
+            (
+                it.severity(),
+                it.block,
+                it.table.as_str(),
+                it.text.clone().unwrap(),
+            )
+        })
+        .collect();
+    let told = pb::Text {
+        nb: "Blokk 6 har tegn som dokumentet ikke kan vise: ሀ (U+1200).".into(),
+        nn: "Blokk 6 har teikn som dokumentet ikkje kan vise: ሀ (U+1200).".into(),
+    };
+    let severity = pb::finding::Severity::Error;
+    assert_eq!(found, [(severity, 6, "by-account", told)]);
     let refusal = kari
-        .refused(render(Language::Nb, Format::Pdf, ""), "REPORT_NOT_RENDERED")
+        .refused(render(Language::Nn, Format::Pdf, ""), "REPORT_NOT_RENDERED")
         .await;
-
-    let fault = refusal.metadata("fault");
-    assert!(fault.contains("could not be displayed"), "{fault}");
-    kari.must(render(Language::Nb, Format::Csv, "by-post"))
-        .await;
+    assert_eq!(
+        refusal.metadata("errors"),
+        "GLYPH_MISSING block 6 by-account"
+    );
+    let mut draft = render(Language::Nn, Format::Pdf, "");
+    draft.draft = true;
+    kari.must(draft).await;
 }
 
 /// A report is drafted once, and validating it only leaves nothing behind.

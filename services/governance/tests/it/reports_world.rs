@@ -354,5 +354,6 @@ pub(crate) fn render(language: Language, format: Format, table: &str) -> pb::Ren
         language: language.into(),
         format: format.into(),
         table: table.into(),
+        draft: false,
     }
 }

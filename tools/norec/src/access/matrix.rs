@@ -1,13 +1,10 @@
-//! The access rules as a table of roles by methods, one per gRPC service, in Markdown.
+//! The access rules as a table of methods with their roles, one per gRPC service, in Markdown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use platform::Nouns;
 use proto::MethodRule;
 use proto::access::v1::{Duty, Effect, Permission, Role};
-
-use crate::caller::role_name;
 
 /// The rule of one RPC, from the contract or from a running service.
 #[derive(Clone, Debug)]
@@ -66,68 +63,48 @@ fn parts(path: &str) -> (String, String) {
     (service.to_owned(), method.to_owned())
 }
 
-/// The tables, in the order of the services' and the gRPC services' names; methods stay in the order
-/// of `rows`.
+/// The page of who may call what: the services in the order of `rows`, what each serves in the order of
+/// the paths. That of all services is `docs/access.md`.
 pub(super) fn markdown(rows: &[Row]) -> String {
-    let mut tables: BTreeMap<_, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        let place = (row.service, row.grpc_service.as_str());
-        tables.entry(place).or_default().push(row);
-    }
     let mut text = String::from(
         "# Who may call what\n\n\
-         Written by `norec access` from the access rules in the contract, which the services\n\
-         enforce. A duty is what the step makes of its caller in the case: a person holds one duty\n\
-         per case. What no machine may call is marked under Person.\n",
+         What `norec access` prints. A sweep over the running services (`tests/suite`) holds it, and a \
+         change is reviewed as a diff.\n",
     );
-    let mut above = "";
-    for ((service, grpc_service), rows) in tables {
-        if service != above {
-            text.extend(["\n## ", service, "\n"]);
-            above = service;
+    for of_service in rows.chunk_by(|a, b| a.service == b.service) {
+        text.extend(["\n## ", of_service[0].service, "\n"]);
+        let mut tables: BTreeMap<_, Vec<&Row>> = BTreeMap::new();
+        for row in of_service {
+            tables
+                .entry(row.grpc_service.as_str())
+                .or_default()
+                .push(row);
         }
-        // Writing to a text does not fail.
-        let _ = table(&mut text, grpc_service, &rows);
+        for (grpc_service, mut rows) in tables {
+            text.extend(["\n### ", grpc_service]);
+            text.push_str("\n\n| Method | Effect | Duty | Roles |\n|---|---|---|---|\n");
+            rows.sort_by(|a, b| a.method.cmp(&b.method));
+            rows.into_iter().for_each(|it| text.push_str(&line(it)));
+        }
     }
     text
 }
 
-fn table(text: &mut String, grpc_service: &str, rows: &[&Row]) -> std::fmt::Result {
-    let roles: BTreeSet<Role> = rows
-        .iter()
-        .flat_map(|it| it.roles.iter().copied())
-        .collect();
-    let open = rows.iter().any(|it| it.any_caller);
-    let mut heads = ["Method", "Effect", "Duty", "Person"]
-        .map(str::to_owned)
-        .to_vec();
-    heads.extend(open.then(|| "any caller".to_owned()));
-    heads.extend(roles.iter().map(|it| role_name(*it)));
-
-    writeln!(
-        text,
-        "\n### {grpc_service}\n\n| {} |\n|{}",
-        heads.join(" | "),
-        "---|".repeat(heads.len())
-    )?;
-    for row in rows {
-        let duty = match row.duty {
-            Duty::Unspecified => "",
-            duty => duty.as_str_name().trim_start_matches("DUTY_"),
-        };
-        let effect = row.effect.as_str_name().trim_start_matches("EFFECT_");
-        write!(text, "| {} | {effect} | {duty} |", row.method)?;
-        let mark = |it: bool| if it { " ✓ |" } else { "  |" };
-        text.push_str(mark(row.needs_person));
-        if open {
-            text.push_str(mark(row.any_caller));
-        }
-        for role in &roles {
-            text.push_str(mark(row.roles.contains(role)));
-        }
-        text.push('\n');
-    }
-    Ok(())
+fn line(row: &Row) -> String {
+    let word = |text: &str| text.to_lowercase().replace('_', " ");
+    let effect = word(row.effect.as_str_name().trim_start_matches("EFFECT_"));
+    let duty = match row.duty {
+        Duty::Unspecified => String::new(),
+        duty => word(duty.as_str_name().trim_start_matches("DUTY_")),
+    };
+    let roles = row.roles.iter();
+    let roles = roles.map(|it| word(it.as_str_name().trim_start_matches("ROLE_")));
+    let roles = match row.any_caller {
+        true => "any caller".to_owned(),
+        false => roles.collect::<Vec<_>>().join(", "),
+    };
+    let who = if row.needs_person { "persons: " } else { "" };
+    format!("| {} | {effect} | {duty} | {who}{roles} |\n", row.method)
 }
 
 #[cfg(test)]
@@ -135,6 +112,7 @@ mod tests {
     use proto::access::v1::Rule;
 
     use super::*;
+    use crate::linked::LINKED;
 
     const RULES: [MethodRule; 2] = [
         MethodRule {
@@ -160,15 +138,15 @@ mod tests {
         let rows = RULES.each_ref().map(|it| Row::of_rule(&grants::NOUNS, it));
         let text = markdown(&rows);
         let table = "\n## grants\n\n### norec.grants.v1.AgreementService\n\n\
-            | Method | Effect | Duty | Person | director | section-head | case-officer |\n\
-            |---|---|---|---|---|---|---|\n\
-            | AwardAgreement | WRITE | DECIDE | ✓ | ✓ | ✓ |  |\n\
-            | CreateAgreement | WRITE | PREPARE |  |  | ✓ | ✓ |\n";
+            | Method | Effect | Duty | Roles |\n\
+            |---|---|---|---|\n\
+            | AwardAgreement | write | decide | persons: director, section head |\n\
+            | CreateAgreement | write | prepare | section head, case officer |\n";
         assert!(text.ends_with(table), "{text}");
     }
 
     #[test]
-    fn a_method_for_everybody_has_a_column_of_its_own() {
+    fn a_method_for_everybody_says_so() {
         let rule = Rule {
             effect: Effect::Read.into(),
             any_caller: true,
@@ -177,9 +155,23 @@ mod tests {
         let method = "/norec.access.v1.AccessService/ListPermissions".to_owned();
         let rule = Some(rule);
         let rows = [Row::of_permission("grants", Permission { method, rule })];
-        let row = "| Method | Effect | Duty | Person | any caller |\n|---|---|---|---|---|\n\
-                   | ListPermissions | READ |  |  | ✓ |\n";
+        let row = "| Method | Effect | Duty | Roles |\n|---|---|---|---|\n\
+                   | ListPermissions | read |  | any caller |\n";
         assert!(markdown(&rows).ends_with(row));
+    }
+
+    /// B-T16: the page among the documents is what the tool prints.
+    #[test]
+    fn what_is_printed_of_all_services_is_the_page_of_the_documents() {
+        let rows = LINKED.iter().flat_map(|it| {
+            let rules = it.nouns.rules();
+            rules.map(|rule| Row::of_rule(it.nouns, rule))
+        });
+        let page = include_str!("../../../../docs/access.md");
+        assert!(
+            markdown(&rows.collect::<Vec<_>>()) == page,
+            "docs/access.md differs"
+        );
     }
 
     #[test]

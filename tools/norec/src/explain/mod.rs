@@ -17,11 +17,13 @@ use proto::governance::v1::{
 use crate::ask::ask;
 use crate::caller::{Caller, CallerArgs};
 use crate::client::Client;
-use crate::console::answer;
+use crate::console::{answer, say};
 use crate::installation::Installation;
 use crate::kroner::kroner;
 
 /// Open a figure: its formula, its groups, its facts, and what each fact is of, at its source
+///
+/// A fact whose row says another amount or day is marked DIFFERS, and the command exits with 1.
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
     /// Name of the figure, such as cutoffs/2025-03-e1/figures/utbetalt-1
@@ -41,7 +43,7 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) async fn run(installation: &Installation, args: ExplainArgs) -> Result<ExitCode> {
     let mut client = Client::of(installation)?;
-    explain(
+    let differing = explain(
         &mut client,
         &args.caller.into(),
         &args.figure,
@@ -49,17 +51,21 @@ pub(crate) async fn run(installation: &Installation, args: ExplainArgs) -> Resul
         args.facts,
     )
     .await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(match differing {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
 }
 
-/// Prints the figure as a tree.
+/// Prints the figure as a tree, and answers how many of the facts that were opened differ from their
+/// rows.
 pub(crate) async fn explain(
     client: &mut Client,
     caller: &Caller,
     figure: &str,
     group: &[String],
     facts_max: usize,
-) -> Result<()> {
+) -> Result<usize> {
     let mut request = ExplainFigureRequest {
         name: figure.to_owned(),
         group: group.to_vec(),
@@ -80,7 +86,7 @@ pub(crate) async fn explain(
     let unit = unit_of(&formula, figure.unit());
     print_head(&figure, &indicator, &formula, unit)?;
 
-    let (mut count, mut opened) = (0_usize, 0_usize);
+    let (mut count, mut opened, mut differing) = (0_usize, 0_usize, 0_usize);
     let mut sums = [0_i128; 2];
     loop {
         for fact in &page.facts {
@@ -88,7 +94,8 @@ pub(crate) async fn explain(
             sums[usize::from(fact.term == 2)] += i128::from(fact.value);
             if opened < facts_max {
                 opened += 1;
-                print_fact(client, caller, fact, &formula, unit).await?;
+                let differs = print_fact(client, caller, fact, &formula, unit).await?;
+                differing += usize::from(differs);
             }
         }
         request.page_token = page.next_page_token;
@@ -102,8 +109,24 @@ pub(crate) async fn explain(
         rest => format!(", {rest} of them not opened"),
     };
     let total = total(&formula, sums, unit);
-    answer(format_args!("   └ {count} facts{rest}; {total}"))?;
-    Ok(())
+    let facts = counted(i128::try_from(count)?, "fact");
+    answer(format_args!("   └ {facts}{rest}; {total}"))?;
+    if differing > 0 {
+        let which = match differing {
+            1 => "1 fact differs from its row".to_owned(),
+            many => format!("{many} facts differ from their rows"),
+        };
+        say(format_args!("norec: {}: {which}", figure.name));
+    }
+    Ok(differing)
+}
+
+/// `1 fact`, `7 facts`.
+fn counted(count: impl Into<i128>, what: &str) -> String {
+    match count.into() {
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    }
 }
 
 fn keys(figure: &Figure) -> Vec<String> {
@@ -119,8 +142,8 @@ fn print_head(figure: &Figure, indicator: &Indicator, formula: &Formula, unit: U
     for (key, group) in keys(figure).iter().zip(&figure.groups) {
         let shown = value(group.value.as_ref(), unit);
         answer(format_args!(
-            "   ├ {key}: {shown} of {} facts",
-            group.fact_count
+            "   ├ {key}: {shown} of {}",
+            counted(group.fact_count, "fact")
         ))?;
     }
     Ok(())
@@ -132,7 +155,7 @@ async fn print_fact(
     fact: &CountedFact,
     formula: &Formula,
     unit: Unit,
-) -> Result<()> {
+) -> Result<bool> {
     let part = match (&formula.kind, fact.term) {
         (Some(Kind::Difference(_)), 1) => " minuend",
         (Some(Kind::Difference(_)), _) => " subtrahend",
@@ -140,8 +163,9 @@ async fn print_fact(
         (Some(Kind::Share(_)), _) => " denominator",
         _ => "",
     };
+    let reversal = if fact.reversal { " reversal" } else { "" };
     answer(format_args!(
-        "   ├ {} number {}: {} {} {} [{}]{part}",
+        "   ├ {} number {}: {} {} {}{reversal} [{}]{part}",
         fact.source,
         fact.number,
         row::date(&fact.effective_date.unwrap_or_default()),
@@ -149,12 +173,16 @@ async fn print_fact(
         amount(fact.value.into(), unit),
         fact.key.join(" · "),
     ))?;
-    let row = row::opened(client, caller, &fact.subject).await;
+    let row = row::opened(client, caller, fact).await;
     answer(format_args!(
-        "   │   {} {} — {row}",
-        fact.subject, fact.entry
+        "   │   {} {} — {}",
+        fact.subject, fact.entry, row.words
     ))?;
-    Ok(())
+    let difference = row.differs_from(fact);
+    if let Some(difference) = &difference {
+        answer(format_args!("   │   DIFFERS: {difference}"))?;
+    }
+    Ok(difference.is_some())
 }
 
 /// What the facts sum to, in each part of the formula.

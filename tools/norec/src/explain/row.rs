@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as governance;
+use proto::governance::v1::CountedFact;
 use proto::grants::v1 as grants;
 use proto::spending::v1 as spending;
 
@@ -11,10 +12,56 @@ use crate::caller::Caller;
 use crate::client::{Client, Refusal};
 use crate::kroner::kroner;
 
-/// What a fact is of in one line, or why it is not opened.
-pub(super) async fn opened(client: &mut Client, caller: &Caller, subject: &str) -> String {
-    let row = row(client, caller, subject).await;
-    row.unwrap_or_else(|error| not_opened(&error))
+/// What a fact is of, at its source.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// In one line, or why it is not opened.
+    pub(super) words: String,
+    /// What the row itself says that it amounts to, in øre: one of these. Empty where its facts are of
+    /// something else.
+    amounts_ore: Vec<i128>,
+    /// The day that it counts on, where it says so.
+    day: Option<Date>,
+}
+
+impl Row {
+    /// A row whose facts do not say what it amounts to.
+    fn told(words: String) -> Self {
+        Self {
+            words,
+            amounts_ore: Vec::new(),
+            day: None,
+        }
+    }
+
+    /// In what the fact differs from its row. A reversal, and a payment that came back, is the opposite
+    /// amount.
+    pub(super) fn differs_from(&self, fact: &CountedFact) -> Option<String> {
+        let value = i128::from(fact.value);
+        let is_payment = fact.subject.contains("/disbursements/");
+        let expected = match fact.reversal {
+            true => -value,
+            false => value,
+        };
+        let is_amount = |it: &i128| *it == expected || (is_payment && *it == -expected);
+        if !self.amounts_ore.is_empty() && !self.amounts_ore.iter().any(is_amount) {
+            let of_row: Vec<_> = self.amounts_ore.iter().map(|it| kroner(*it)).collect();
+            let (fact, row) = (kroner(expected), of_row.join(" or "));
+            return Some(format!("the fact is of {fact}, its row of {row}"));
+        }
+        let (fact, row) = (fact.effective_date?, self.day?);
+        let came_back = is_payment && expected < 0;
+        (fact != row && !came_back).then(|| {
+            let (fact, row) = (date(&fact), date(&row));
+            format!("the fact is of {fact}, its row of {row}")
+        })
+    }
+}
+
+/// What a fact is of, or why it is not opened.
+pub(super) async fn opened(client: &mut Client, caller: &Caller, fact: &CountedFact) -> Row {
+    let row = row(client, caller, &fact.subject).await;
+    row.unwrap_or_else(|error| Row::told(not_opened(&error)))
 }
 
 fn not_opened(error: &anyhow::Error) -> String {
@@ -24,7 +71,7 @@ fn not_opened(error: &anyhow::Error) -> String {
     }
 }
 
-async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<String> {
+async fn row(client: &mut Client, caller: &Caller, subject: &str) -> Result<Row> {
     let collections: Vec<_> = subject.split('/').step_by(2).collect();
     match collections.as_slice() {
         ["agreements", ..] | ["allocationLines"] => {
@@ -39,7 +86,7 @@ async fn grants_row(
     caller: &Caller,
     subject: &str,
     collections: &[&str],
-) -> Result<String> {
+) -> Result<Row> {
     let name = subject.to_owned();
     Ok(match collections {
         ["agreements", "disbursements"] => {
@@ -48,26 +95,30 @@ async fn grants_row(
                 read_time: None,
             };
             let it = ask(client, caller, &request).await?;
-            let paid = it.paid_date.map_or_else(String::new, |it| date(&it));
-            format!(
-                "payment of {}, paid {paid}, voucher {}",
-                money(it.amount.as_ref()),
-                it.voucher
-            )
+            let corrected = match it.correction_reason.as_str() {
+                "" => "",
+                _ => " (corrected)",
+            };
+            let paid = it.paid_date.map_or_else(String::new, |it| date(&it)) + corrected;
+            let amount = money(it.amount.as_ref());
+            Row {
+                words: format!("payment of {amount}, paid {paid}, voucher {}", it.voucher),
+                amounts_ore: it.amount.as_ref().map(ore).into_iter().collect(),
+                // A correction moves the day of the row, and later facts follow it.
+                day: it.paid_date.filter(|_| it.correction_reason.is_empty()),
+            }
         }
         ["agreements"] => {
             let request = grants::GetAgreementRequest {
                 name,
                 read_time: None,
             };
-            let recipient = ask(client, caller, &request)
+            let it = ask(client, caller, &request)
                 .await?
                 .recipient
                 .unwrap_or_default();
-            format!(
-                "agreement with {} (type {})",
-                recipient.display_name, recipient.r#type
-            )
+            let (name, kind) = (it.display_name, it.r#type);
+            Row::told(format!("agreement with {name} (type {kind})"))
         }
         ["allocationLines"] => {
             let request = spending::GetAllocationLineRequest {
@@ -76,7 +127,11 @@ async fn grants_row(
             };
             let it = ask(client, caller, &request).await?;
             let document = it.document.unwrap_or_default();
-            format!("line of {}, {}", money(it.amount.as_ref()), document.title)
+            Row {
+                words: format!("line of {}, {}", money(it.amount.as_ref()), document.title),
+                amounts_ore: it.amount.as_ref().map(ore).into_iter().collect(),
+                day: None,
+            }
         }
         _ => bail!("{subject} is not a kind of row that norec can open"),
     })
@@ -87,7 +142,7 @@ async fn governance_row(
     caller: &Caller,
     subject: &str,
     collections: &[&str],
-) -> Result<String> {
+) -> Result<Row> {
     let name = subject.to_owned();
     Ok(match collections {
         ["accountsImports", "rows"] => {
@@ -97,23 +152,26 @@ async fn governance_row(
             } else {
                 format!("voucher {}", it.voucher)
             };
+            let (account, amount) = (it.account, money(it.amount.as_ref()));
             let words = [it.text, it.agreement].join(" ");
-            format!(
-                "{what}, account {}, {} {}",
-                it.account,
-                money(it.amount.as_ref()),
-                words.trim()
-            )
+            Row {
+                words: format!("{what}, account {account}, {amount} {}", words.trim()),
+                amounts_ore: it.amount.as_ref().map(ore).into_iter().collect(),
+                day: it.date,
+            }
         }
         ["accountsImports"] => {
             let request = governance::GetAccountsImportRequest {
                 name,
                 read_time: None,
             };
-            format!(
-                "control total of {}",
-                ask(client, caller, &request).await?.source
-            )
+            let it = ask(client, caller, &request).await?;
+            let totals = it.control_totals.iter().filter_map(|it| it.amount.as_ref());
+            Row {
+                words: format!("control total of {}", it.source),
+                amounts_ore: totals.map(ore).collect(),
+                day: it.end_date,
+            }
         }
         ["appropriations"] => {
             let request = governance::GetAppropriationRequest {
@@ -121,21 +179,23 @@ async fn governance_row(
                 read_time: None,
             };
             let it = ask(client, caller, &request).await?;
-            format!(
-                "{} {}, {}",
-                it.kind().as_str_name(),
-                money(it.amount.as_ref()),
-                it.source
-            )
+            let (kind, amount) = (it.kind().as_str_name(), money(it.amount.as_ref()));
+            Row {
+                words: format!("{kind} {amount}, {}", it.source),
+                amounts_ore: it.amount.as_ref().map(ore).into_iter().collect(),
+                day: it.effective_date,
+            }
         }
         _ => bail!("no RPC of this tool's opens {subject}"),
     })
 }
 
 fn money(money: Option<&Money>) -> String {
-    money.map_or_else(String::new, |it| {
-        kroner(i128::from(it.units) * 100 + i128::from(it.nanos / 10_000_000))
-    })
+    money.map_or_else(String::new, |it| kroner(ore(it)))
+}
+
+fn ore(money: &Money) -> i128 {
+    i128::from(money.units) * 100 + i128::from(money.nanos / 10_000_000)
 }
 
 pub(super) fn date(date: &Date) -> String {
@@ -162,5 +222,48 @@ mod tests {
             not_opened(&error),
             "not opened: PERMISSION_DENIED ROLE_MISSING: You need another role."
         );
+    }
+
+    /// B-T13: a fact whose row says something else is told apart, and one that a correction explains is
+    /// not.
+    #[test]
+    fn a_fact_differs_from_a_row_of_another_amount_or_day() {
+        let day = |day| Date {
+            year: 2025,
+            month: 3,
+            day,
+        };
+        let row = |amounts: &[i128], on: Option<i32>| Row {
+            words: String::new(),
+            amounts_ore: amounts.to_vec(),
+            day: on.map(day),
+        };
+        let fact = |subject: &str, value, reversal| CountedFact {
+            subject: subject.into(),
+            effective_date: Some(day(3)),
+            value,
+            reversal,
+            ..CountedFact::default()
+        };
+        let (payment, voucher) = ("agreements/1/disbursements/1", "accountsImports/1/rows/1");
+        for (row, fact, differs) in [
+            (row(&[70_00], Some(3)), fact(voucher, 7000, false), false),
+            (row(&[70_00], Some(3)), fact(voucher, -7000, true), false),
+            (row(&[70_01], Some(3)), fact(voucher, 7000, false), true),
+            (row(&[70_00], Some(3)), fact(voucher, -7000, false), true),
+            (row(&[70_00], Some(4)), fact(voucher, 7000, false), true),
+            (row(&[70_00], None), fact(payment, 7000, false), false),
+            (row(&[70_00], Some(4)), fact(payment, -7000, false), false),
+            (row(&[70_01], None), fact(payment, -7000, true), true),
+            (
+                row(&[1, 70_00], Some(3)),
+                fact("accountsImports/1", 7000, false),
+                false,
+            ),
+            (row(&[], None), fact("agreements/1", 1, false), false),
+        ] {
+            let told = row.differs_from(&fact);
+            assert_eq!(told.is_some(), differs, "{row:?} {fact:?} {told:?}");
+        }
     }
 }

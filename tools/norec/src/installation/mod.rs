@@ -241,6 +241,40 @@ mod tests {
         }
     }
 
+    /// B-T16: the operator's page says where an installation lies, as the program has it.
+    #[test]
+    fn the_operators_page_says_where_an_installation_lies() {
+        let page = include_str!("../../../../docs/operating.md");
+        let os = |it: Option<&str>| it.map(OsString::from);
+        for (is_root, state_home, home, begins, written) in [
+            (
+                true,
+                None,
+                None,
+                "/var/lib/norec/root-",
+                "/var/lib/norec/root-…",
+            ),
+            (
+                false,
+                Some("/s"),
+                None,
+                "/s/norec/",
+                "$XDG_STATE_HOME/norec/…",
+            ),
+            (
+                false,
+                None,
+                Some("/h"),
+                "/h/.local/state/norec/",
+                "~/.local/state/norec/…",
+            ),
+        ] {
+            let root = default_root(is_root, Path::new("/srv"), os(state_home), os(home)).unwrap();
+            assert!(root.to_str().unwrap().starts_with(begins), "{root:?}");
+            assert!(page.contains(&format!("`{written}`")), "{written}");
+        }
+    }
+
     #[test]
     fn a_log_that_has_become_large_is_put_aside_and_the_one_before_is_forgotten() {
         let folder = std::env::temp_dir().join(format!("norec-logs-{}", std::process::id()));

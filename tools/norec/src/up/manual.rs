@@ -56,6 +56,28 @@ pub(crate) fn quoted(path: &Path) -> String {
 mod tests {
     use super::*;
 
+    /// B-T16: no page and no printed manual puts a token on a command line.
+    #[test]
+    fn tokens_stay_out_of_command_lines() {
+        let printed = text(
+            Path::new("/srv"),
+            &[(&LINKED[0], SocketAddr::from(([127, 0, 0, 1], 7401)))],
+        );
+        let pages = [
+            printed.as_str(),
+            include_str!("../../../../docs/operating.md"),
+            include_str!("../../../../README.md"),
+            include_str!("../../../../CONTRIBUTING.md"),
+        ];
+        let lines = pages.iter().flat_map(|it| it.lines());
+        let carrying: Vec<_> = lines.filter(|it| it.contains("authorization:")).collect();
+        assert!(carrying.len() > 3, "{carrying:?}");
+        for line in carrying {
+            let kept = line.contains("-expand-headers -H 'authorization: Bearer ${TOKEN}'");
+            assert!(kept, "{line}");
+        }
+    }
+
     #[test]
     fn the_manual_names_the_installation_and_every_service_where_it_listens() {
         let services: Vec<_> = LINKED

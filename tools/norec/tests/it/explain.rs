@@ -1,5 +1,6 @@
 //! Figures, opened down to what they are made of.
 
+use cluster::Cluster;
 use serde_json::{Value, json};
 
 use crate::world::{World, example};
@@ -102,7 +103,7 @@ fn a_figure_opens_down_to_payments_vouchers_and_published_totals() {
         &[
             "Utbetalt tilskudd etter type mottaker (Hovedinstruks § 4.1)",
             "formula: (grants.disbursed chapter 144 post 70) by recipient_type",
-            "872: 1 100 000,00 of 1 facts",
+            "872: 1 100 000,00 of 1 fact",
             "876: 1 600 000,00 of 4 facts",
             "878: 0,00 of 2 facts",
             "7 facts; their sum is 2 700 000,00",
@@ -131,6 +132,11 @@ fn a_figure_opens_down_to_payments_vouchers_and_published_totals() {
         facts.len() == 2 && facts.iter().all(|it| it.ends_with("[878]")),
         "{group}"
     );
+    // B-T13: what takes an earlier fact back says so.
+    let reversals = facts
+        .iter()
+        .filter(|it| it.contains(" −400 000,00 reversal [878]"));
+    assert_eq!(reversals.count(), 1, "{group}");
     let first = explained(&world, paid, &["--facts", "1"]);
     assert_lines(
         &first,
@@ -158,7 +164,22 @@ fn a_figure_opens_down_to_payments_vouchers_and_published_totals() {
     let aggregate = "aggregate, account 876, 81 400 000,00 Tilskudd til ideelle organisasjoner\n";
     assert_eq!(share.matches(aggregate).count(), 2, "{share}");
 
+    assert_difference_is_told(&world);
     assert_refused(&world);
+}
+
+/// B-T13: a row that was changed behind the service is told, and ends the command with 1.
+fn assert_difference_is_told(world: &World) {
+    let cluster = Cluster::start(&world.installation().join("postgres")).unwrap();
+    let sql = "update account_rows set amount_ore = amount_ore + 1 where voucher = 'B-2025-0301'";
+    cluster.psql("governance", sql).unwrap();
+    let booked = "cutoffs/2025-03-e2/figures/regnskap-tilskudd-1";
+    let ran = world.run(&[&["explain", booked], &CONTROLLER[..]].concat());
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let told = "DIFFERS: the fact is of 900 000,00, its row of 900 000,01";
+    assert_lines(&ran.printed, &[told]);
+    assert_eq!(ran.printed.matches("DIFFERS").count(), 1, "{}", ran.printed);
+    assert!(ran.said.contains("1 fact differs from its row"), "{ran:?}");
 }
 
 /// What is said to those who ask for what is not there, or may not ask.

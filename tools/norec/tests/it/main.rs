@@ -7,5 +7,6 @@ mod examples;
 mod explain;
 mod ledger;
 mod play;
+mod render;
 mod up;
 mod world;

@@ -4,6 +4,8 @@ mod mark;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use platform::{Refused, must_be, reason};
+use press::figures;
+use proto::governance::v1 as pb;
 
 use crate::domain::{CutoffName, Period};
 
@@ -57,6 +59,33 @@ pub struct Incomplete {
     pub reason: String,
     /// Who.
     pub by: String,
+}
+
+impl CutoffName {
+    /// What it is in words: `Året 2025, 2. utgave`; its name where that says no period.
+    pub fn words(&self) -> pb::Text {
+        let id = self.as_str().trim_start_matches("cutoffs/");
+        let parts = id.rsplit_once("-e").and_then(|(period, edition)| {
+            Some((Period::from_id(period)?, edition.parse::<u32>().ok()?))
+        });
+        let Some((period, edition)) = parts else {
+            let [nb, nn] = [self.to_string(), self.to_string()];
+            return pb::Text { nb, nn };
+        };
+        let period = match period {
+            Period::Year(year) => format!("Året {year}"),
+            Period::Tertial(year, tertial) => format!("{tertial}. tertial {year}"),
+            Period::Month(year, month) => {
+                let mut name = figures::month(month).to_owned();
+                name[..1].make_ascii_uppercase();
+                format!("{name} {year}")
+            }
+        };
+        pb::Text {
+            nb: format!("{period}, {edition}. utgave"),
+            nn: format!("{period}, {edition}. utgåve"),
+        }
+    }
 }
 
 impl Cutoff {
@@ -149,6 +178,28 @@ impl Cutoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// B-T21: people read the period and the edition, never a resource name.
+    #[test]
+    fn a_cut_off_is_named_by_its_period_and_edition() {
+        for (id, nb, nn) in [
+            ("2025-e2", "Året 2025, 2. utgave", "Året 2025, 2. utgåve"),
+            (
+                "2025-t1-e2",
+                "1. tertial 2025, 2. utgave",
+                "1. tertial 2025, 2. utgåve",
+            ),
+            (
+                "2025-03-e11",
+                "Mars 2025, 11. utgave",
+                "Mars 2025, 11. utgåve",
+            ),
+            ("proof", "cutoffs/proof", "cutoffs/proof"),
+        ] {
+            let words = CutoffName(format!("cutoffs/{id}")).words();
+            assert_eq!([words.nb.as_str(), words.nn.as_str()], [nb, nn]);
+        }
+    }
     use crate::domain::SourceName;
 
     fn day(text: &str) -> NaiveDate {

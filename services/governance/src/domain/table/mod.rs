@@ -8,9 +8,10 @@ use platform::{Refused, enumerated, reason};
 use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
 
+use crate::domain::control::{ControlTotal, EXACT_ORE};
 use crate::domain::formula::{Outcome, Term, Value};
 use crate::domain::report::{Kind, TOTAL};
-use crate::domain::{CutoffName, Period};
+use crate::domain::{AccountsImportName, CutoffName, Period};
 
 /// What a report's tables are made of, by name.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,23 @@ pub struct UsedFigure {
     pub incomplete_sources: Vec<String>,
     /// The latest closed edition of its cut-off that says something else.
     pub restated_in: Option<CutoffName>,
+    /// The digest over the facts that it counts.
+    pub digest: Vec<u8>,
+    /// The imports of accounts that it counts.
+    pub imports: Vec<CountedImport>,
+}
+
+/// An import of accounts among what a figure counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedImport {
+    /// Its name.
+    pub name: AccountsImportName,
+    /// The year whose accounts it is of.
+    pub year: i32,
+    /// What its source rounds amounts to.
+    pub rounded_to_ore: i64,
+    /// Of the posts that are counted: what the source says that they sum to, and what their rows do.
+    pub control_totals: Vec<ControlTotal>,
 }
 
 /// What a figure's values count.
@@ -88,6 +106,12 @@ impl UsedFigure {
         }
     }
 
+    /// What its amounts were rounded to where they come from: the coarsest. None where they are exact.
+    pub fn precision_ore(&self) -> Option<i64> {
+        let rounded = self.imports.iter().map(|it| it.rounded_to_ore);
+        rounded.max().filter(|it| *it > EXACT_ORE)
+    }
+
     /// Why a value is missing; none where there is one.
     pub fn missing(&self, value: &Value) -> Option<(Kind, pb::Text)> {
         let (kind, id) = match value {
@@ -107,7 +131,7 @@ impl UsedFigure {
             ),
             (Kind::ValueNotPublished, Some(term)) => said(
                 format!("Ingen kilde oppgir «{}».", term.measure.definition_nb),
-                format!("Inga kjelde oppgjev «{}».", term.measure.definition_nn),
+                format!("Inga kjelde oppgir «{}».", term.measure.definition_nn),
             ),
             (_, Some(term)) => said(
                 format!(
