@@ -4,7 +4,8 @@
 use proto::feed::v1 as pb;
 use proto::{Refused, reason};
 
-use crate::feed::{Position, next_digest};
+use crate::digest::next_digest;
+use crate::numbering::Position;
 
 /// A fact of a source, with the running digest behind it as the follower computed it.
 #[derive(Clone, Debug)]
@@ -16,7 +17,8 @@ pub struct Numbered {
 }
 
 /// Chains a page to the position it was asked for, and answers the position behind it. A page that
-/// skips a number, or whose digest is not the source's, is refused.
+/// skips a number, or whose digest is not the source's, is refused. The entries of its facts are taken
+/// at the source's word, and a place among them never goes back.
 pub fn chain(
     after: &Position,
     page: pb::ListFactsResponse,
@@ -50,11 +52,14 @@ pub fn chain(
             digest: at.digest.clone(),
         });
     }
-    if at == claimed {
-        Ok((numbered, at))
-    } else {
-        Err(diverged(&at))
+    if (&at.source, at.number, &at.digest) != (&claimed.source, claimed.number, &claimed.digest) {
+        return Err(diverged(&at));
     }
+    if claimed.entries_number > at.entries_number {
+        at.entries_number = claimed.entries_number;
+        at.entries_digest = claimed.entries_digest;
+    }
+    Ok((numbered, at))
 }
 
 #[cfg(test)]

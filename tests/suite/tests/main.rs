@@ -14,6 +14,7 @@ mod cases;
 mod circles;
 mod closing;
 mod contract;
+mod entries;
 mod feed;
 mod figures;
 mod following;

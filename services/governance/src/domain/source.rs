@@ -115,6 +115,7 @@ impl Source {
             source: self.source_id.clone(),
             number: self.number,
             digest: self.digest.clone(),
+            ..Position::default()
         }
     }
 

@@ -199,6 +199,7 @@ mod tests {
             source: "a".into(),
             number: 7,
             digest: b"seven".to_vec(),
+            ..Position::default()
         });
         let follower = Source {
             number: 4,
