@@ -100,6 +100,32 @@ mod tests {
         assert_eq!((facts.len(), same), (0, second));
     }
 
+    /// A page at the head is behind all entries, one before it only behind its facts': a place among the
+    /// entries goes on and never back.
+    #[test]
+    fn a_place_among_the_entries_never_goes_back() {
+        let at = |entries_number, digest: &[u8]| Position {
+            entries_number,
+            entries_digest: digest.to_vec(),
+            ..Position::default()
+        };
+        for (after, said, expected) in [(7, 9, 9), (7, 7, 7), (9, 7, 9)] {
+            let after = at(after, b"after");
+            let mut page = page(&after, &[1]);
+            let next = page.next.as_mut().unwrap();
+            next.entries_number = said;
+            next.entries_digest = b"said".to_vec();
+            let (_, behind) = chain(&after, page).unwrap();
+            assert_eq!(behind.entries_number, expected);
+            let digest = if said > after.entries_number {
+                b"said".as_slice()
+            } else {
+                b"after"
+            };
+            assert_eq!(behind.entries_digest, digest);
+        }
+    }
+
     #[test]
     fn a_page_that_was_changed_skips_or_belongs_elsewhere_is_refused() {
         let start = Position::default();

@@ -67,7 +67,7 @@ pub use feed::{Facts, Feed, PAGE_FACTS_MAX};
 pub use fields::{Effective, Fields, REASON_LENGTH_MAX};
 pub use follow::{Numbered, chain};
 pub use front::{Front, Gate};
-pub use journal::get;
+pub use journal::{get, recorded};
 pub use limits::READ_TIME_AGE_SECONDS_MIN;
 pub use list::list;
 pub use locale::Locale;

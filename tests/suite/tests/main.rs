@@ -15,6 +15,7 @@ mod circles;
 mod closing;
 mod contract;
 mod entries;
+mod evidence;
 mod feed;
 mod figures;
 mod following;

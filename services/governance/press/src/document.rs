@@ -5,6 +5,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Evidence;
+
 /// The written form of Norwegian a document is in.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,6 +51,8 @@ pub struct Document {
     pub cutoff: String,
     /// The sections in reading order.
     pub sections: Vec<Section>,
+    /// What the document is of; stands in the properties of the PDF, and in CSV and JSON.
+    pub evidence: Option<Evidence>,
 }
 
 /// A heading and what stands under it.

@@ -13,6 +13,7 @@ mod chart;
 mod check;
 mod document;
 mod error;
+mod evidence;
 pub mod figures;
 mod layout;
 mod pdf;
@@ -28,5 +29,6 @@ pub use document::{
     RowRole, Scale, Section, Table,
 };
 pub use error::RenderError;
+pub use evidence::{Evidence, hex};
 pub use pdf::pdf;
 pub use tables::{csv, json};

@@ -149,6 +149,7 @@ pub(super) fn document(language: Language, stamp: Option<&str>) -> Document {
                 vec![Block::Findings(findings(&say))],
             ),
         ],
+        evidence: None,
     }
 }
 

@@ -60,6 +60,7 @@ pub fn json(document: &Document, table: &Table) -> Result<String, RenderError> {
         source_date: table.source_date.to_string(),
         rounding: &table.rounding,
         notes: &table.notes,
+        evidence: evidence(document),
     };
     let mut text = serde_json::to_string_pretty(&data)?;
     text.push('\n');
@@ -89,6 +90,7 @@ fn header(table: &Table) -> Vec<String> {
             "source_date",
             "cutoff",
             "dated",
+            "evidence",
         ]
         .map(String::from),
     );
@@ -140,8 +142,15 @@ fn record(document: &Document, table: &Table, row: &Row) -> Vec<String> {
         table.source_date.to_string(),
         inert(&document.cutoff),
         document.dated.to_string(),
+        evidence(document),
     ]);
     fields
+}
+
+/// What the document is of, as [`Evidence`](crate::Evidence) writes it; empty where it is of nothing.
+fn evidence(document: &Document) -> String {
+    let written = document.evidence.as_ref().map(ToString::to_string);
+    written.unwrap_or_default()
 }
 
 /// Text that a spreadsheet shows and never runs.
@@ -186,6 +195,7 @@ struct TableData<'a> {
     source_date: String,
     rounding: &'a str,
     notes: &'a [String],
+    evidence: String,
 }
 
 #[derive(Serialize)]
@@ -276,13 +286,13 @@ mod tests {
             ..kinds()
         };
         let ending = "Millioner kroner, én desimal;;DFØ, Statsregnskapet (NLOD);2026-06-01;\
-                      Året 2025, første utgave;2026-06-15\r\n";
+                      Året 2025, første utgave;2026-06-15;\r\n";
         assert_eq!(
             csv(&document, &table).unwrap(),
             format!(
                 "\u{feff}stamp;code;label;role;belop_ore;belop_printed;personer;personer_printed;\
                  andel_numerator;andel_denominator;andel_printed;land;\
-                 reason;unit;rounding;source;source_date;cutoff;dated\r\n\
+                 reason;unit;rounding;source;source_date;cutoff;dated;evidence\r\n\
                  EKSEMPEL;01;\"Drift;\nlønn\";body;-123456789;−1\u{202f}234\u{202f}568;\
                  1234;1\u{202f}234;1;3;33,3\u{a0}%;'=HYPERLINK(1);;{ending}\
                  EKSEMPEL;;Sum;total;;kan ikke beregnes;;ikke offentliggjort;\

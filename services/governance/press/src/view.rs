@@ -29,6 +29,7 @@ pub(super) fn of(document: &Document) -> Value {
         "day": document.dated.to_string(),
         "dated": figures::date(document.dated),
         "cutoff": document.cutoff,
+        "evidence": document.evidence.as_ref().map(ToString::to_string),
         "sections": sections.collect::<Vec<_>>(),
     })
 }

@@ -1,7 +1,9 @@
 //! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON. Laying out is pure
 //! computing, so it runs on a thread of its own, one document at a time.
 
-use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, refused};
+use std::collections::BTreeSet;
+
+use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, recorded, refused};
 use press::{Document, RenderError};
 use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
@@ -10,9 +12,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout_at;
 
 use crate::domain::report::State;
+use crate::domain::table::tables;
 use crate::domain::{Report, ReportName};
 use crate::handlers::reports::read_basis;
-use crate::{App, report, store};
+use crate::{App, report, store, wire};
 
 /// What was asked for.
 struct Wanted {
@@ -70,7 +73,7 @@ async fn lay_out(
         .map_err(|error| refuse(name, error))
 }
 
-/// Reads a checked report with everything that it prints; the connection is given back before
+/// Reads a checked report, as it was recorded, with everything that it prints; the connection is given back before
 /// anything is laid out.
 async fn read(
     app: &App,
@@ -78,12 +81,33 @@ async fn read(
     language: press::Language,
 ) -> Result<(Report, Document)> {
     let mut db = app.db.read().await?;
-    let report = store::reports::get(&mut db, name).await?;
+    let (report, digest) = recorded(&mut db, name.as_str()).await?;
+    let report = wire::report::as_recorded(report)?;
     report.must_be(State::Checked)?;
     let cutoff = store::cutoffs::get(&mut db, &report.cutoff).await?;
+    let (closed, _) = recorded(&mut db, report.cutoff.as_str()).await?;
     let basis = read_basis(&mut db, &report.cutoff, &report.content.0).await?;
+    let evidence = evidence(&report, &digest, closed);
     let document = report::build(&report, &cutoff, &basis, language);
+    let document = Document {
+        evidence: Some(evidence),
+        ..document
+    };
     Ok((report, document))
+}
+
+/// What the document is of, so that it can be compared with what was recorded.
+fn evidence(report: &Report, content_digest: &[u8], closed: pb::Cutoff) -> press::Evidence {
+    let columns = tables(&report.content.0).flat_map(|it| &it.columns);
+    let figures: BTreeSet<_> = columns.map(|it| it.figure.clone()).collect();
+    press::Evidence {
+        report: report.name.to_string(),
+        version: report.version,
+        content_digest: press::hex(content_digest),
+        cutoff: closed.name,
+        cutoff_digest: press::hex(&closed.evidence.unwrap_or_default().digest),
+        figures: figures.into_iter().collect(),
+    }
 }
 
 /// What the renderer refuses is in what the report says, but for a fault of ours.

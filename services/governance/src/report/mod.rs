@@ -66,6 +66,7 @@ pub(crate) fn build(
         dated: day(content.date.as_ref()),
         cutoff: builder.say.cutoff(cutoff.period(), cutoff.edition),
         sections: builder.sections(),
+        evidence: None,
     }
 }
 

@@ -11,8 +11,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         AccountsImport,
         "insert into accounts_imports
              (name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-              chart_edition, control_totals, row_count, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+              chart_edition, control_totals, row_count, state, rows_digest)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (name) do nothing
          returning *",
         it.name as _,
@@ -27,6 +27,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         it.control_totals as _,
         it.row_count,
         it.state as _,
+        it.rows_digest,
     )
     .fetch_optional(db)
     .await?
