@@ -11,7 +11,6 @@ use proto::feed::v1 as pb;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::error::{Result, in_one_line};
@@ -73,10 +72,15 @@ pub async fn renew_source(owner: &PgConnectOptions, nouns: &Nouns) -> Result<Str
     )
     .fetch_one(&mut *tx)
     .await?;
+    let source = sqlx::query_scalar!(
+        "update platform.feed set source = gen_random_uuid()::text returning source"
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     let renewal = pb::Renewal {
         name: format!("sourceRenewals/{ordinal}"),
         former: Some(former.into()),
-        source: Uuid::now_v7().to_string(),
+        source,
     };
     sqlx::query!(
         "insert into platform.journal
@@ -89,9 +93,6 @@ pub async fn renew_source(owner: &PgConnectOptions, nouns: &Nouns) -> Result<Str
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("update platform.feed set source = $1", renewal.source)
-        .execute(&mut *tx)
-        .await?;
     tx.commit().await?;
     connection.close().await?;
     Ok(renewal.source)

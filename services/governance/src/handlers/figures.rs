@@ -103,7 +103,7 @@ pub(crate) async fn recompute(
     }
     let verdict = again.compare(figure);
     let departure = departs(&mut db, &opened, marks).await?;
-    Seen::computed(&app, &ctx, verdict.to_wire(figure, departure))
+    Seen::computed(&app, &ctx, verdict.into_wire(figure, departure))
 }
 
 /// What is not as the entry that closed the figure's cut-off says.

@@ -52,7 +52,7 @@ impl From<Shown> for pb::Figure {
 
 impl Verdict {
     /// What computing `stored` again is answered with; `departure` is what else is not as it was.
-    pub(crate) fn to_wire(
+    pub(crate) fn into_wire(
         self,
         stored: &Figure,
         departure: Option<String>,

@@ -1,6 +1,6 @@
 //! Evidence: what a cut-off closed with, by digests over messages of the contract, so that whoever reads
 //! marks, figures and restatements computes them anew. Each form is for good: it names its fields, and
-//! one that a later release adds to a message changes no digest of before.
+//! one that a later release adds to a message is left unset here, so that it changes no digest of before.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,6 @@ pub fn figure_digest(
             digest: figure.digest.clone(),
             incomplete_sources: figure.incomplete_sources.clone(),
             unit: figure.unit,
-            ..Default::default()
         }),
     };
     Sha256::digest(sealed.encode_to_vec()).to_vec()
@@ -76,7 +75,6 @@ pub fn restatement_digest(it: &pb::Restatement) -> Vec<u8> {
         fact_count: it.fact_count,
         first_sum: it.first_sum,
         second_sum: it.second_sum,
-        ..Default::default()
     };
     Sha256::digest(sealed.encode_to_vec()).to_vec()
 }
