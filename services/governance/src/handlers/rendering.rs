@@ -1,16 +1,20 @@
 //! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON. Laying out is pure
 //! computing, so it runs on a thread of its own, one document at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, recorded, refused};
+use platform::{
+    Answer, Ctx, Error, Fields, Refused, Result, Seen, enumerated, reason, recorded, refused,
+};
 use press::{Document, RenderError};
 use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout_at;
 
+use crate::domain::cutoff::{departure, figure_digest};
 use crate::domain::report::State;
 use crate::domain::table::tables;
 use crate::domain::{Report, ReportName};
@@ -73,8 +77,8 @@ async fn lay_out(
         .map_err(|error| refuse(name, error))
 }
 
-/// Reads a checked report, as it was recorded, with everything that it prints; the connection is given back before
-/// anything is laid out.
+/// Reads a checked report, as it was recorded, with everything that it prints; the connection is given
+/// back before anything is laid out.
 async fn read(
     app: &App,
     name: &ReportName,
@@ -87,7 +91,8 @@ async fn read(
     let cutoff = store::cutoffs::get(&mut db, &report.cutoff).await?;
     let (closed, _) = recorded(&mut db, report.cutoff.as_str()).await?;
     let basis = read_basis(&mut db, &report.cutoff, &report.content.0).await?;
-    let evidence = evidence(&report, &digest, closed);
+    let evidence = evidence(&report, &digest, &closed);
+    must_be_as_closed(&mut db, &evidence.figures, closed).await?;
     let document = report::build(&report, &cutoff, &basis, language);
     let document = Document {
         evidence: Some(evidence),
@@ -97,17 +102,49 @@ async fn read(
 }
 
 /// What the document is of, so that it can be compared with what was recorded.
-fn evidence(report: &Report, content_digest: &[u8], closed: pb::Cutoff) -> press::Evidence {
+fn evidence(report: &Report, content_digest: &[u8], closed: &pb::Cutoff) -> press::Evidence {
     let columns = tables(&report.content.0).flat_map(|it| &it.columns);
     let figures: BTreeSet<_> = columns.map(|it| it.figure.clone()).collect();
+    let digest = closed.evidence.as_ref().map(|it| press::hex(&it.digest));
     press::Evidence {
         report: report.name.to_string(),
         version: report.version,
         content_digest: press::hex(content_digest),
-        cutoff: closed.name,
-        cutoff_digest: press::hex(&closed.evidence.unwrap_or_default().digest),
+        cutoff: closed.name.clone(),
+        cutoff_digest: digest.unwrap_or_default(),
         figures: figures.into_iter().collect(),
     }
+}
+
+/// Refuses figures that are not what the entries that closed their cut-offs say: no document prints one
+/// that was changed behind the service. `own` is the report's cut-off.
+async fn must_be_as_closed(
+    db: &mut PgConnection,
+    figures: &[String],
+    own: pb::Cutoff,
+) -> Result<()> {
+    let mut closed = BTreeMap::from([(own.name.clone(), own)]);
+    let mut changed = Vec::new();
+    for it in store::figures::opened(db, figures).await? {
+        let name = it.shown.figure.cutoff.to_string();
+        if !closed.contains_key(&name) {
+            let (of, _) = recorded(db, &name).await?;
+            closed.insert(name.clone(), of);
+        }
+        let of = &closed[&name];
+        let editions = of.evidence.as_ref().map(|it| it.measures.as_slice());
+        let figure = it.shown.into();
+        let formula = &it.indicator.formula.0;
+        let digest = figure_digest(&of.marks, formula, editions.unwrap_or_default(), &figure);
+        let name = figure.name;
+        changed.extend(departure(of, &of.marks, &pb::NamedDigest { name, digest }));
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Err(refused(reason::FigureChanged {
+        figures: enumerated(&changed, ", "),
+    }))
 }
 
 /// What the renderer refuses is in what the report says, but for a fault of ours.

@@ -37,6 +37,32 @@ async fn a_report_is_rendered_as_it_was_recorded() {
     }
 }
 
+/// VE-10: a figure is changed as the owner, with its group; no document prints it, and the refusal names
+/// it. Another figure's table is refused too: a document is made whole.
+#[tokio::test]
+async fn a_figure_that_was_changed_is_not_printed() {
+    let kit = closed_2025().await;
+    let kari = controller(&kit);
+    kari.must(draft(content())).await;
+    kari.must(check()).await;
+    let mut owner = kit.owner().await;
+    for sql in [
+        "alter table figures disable trigger user",
+        "alter table figure_groups disable trigger user",
+        "update figures set amount = amount + 1 where name like '%/voted-1'",
+        "update figure_groups set amount = amount + 1 where figure like '%/voted-1' and key = '{70}'",
+    ] {
+        owner.execute(sql).await.unwrap();
+    }
+    for request in [
+        render(Language::Nn, Format::Pdf, ""),
+        render(Language::Nb, Format::Csv, "by-account"),
+    ] {
+        let refusal = kari.refused(request, "FIGURE_CHANGED").await;
+        assert_eq!(refusal.metadata("figures"), figure("voted"));
+    }
+}
+
 /// A rendered file says which version of the report it is of, with the digest of what was recorded, and
 /// the digest of the cut-off whose figures it prints.
 #[tokio::test]
