@@ -11,6 +11,7 @@ use sqlx::types::Json;
 use super::account_row;
 use crate::domain::accounts_import::State;
 use crate::domain::control::ControlTotal;
+use crate::domain::cutoff::rows_digest;
 use crate::domain::{AccountRow, AccountsImport, AccountsImportName, ChartEditionName};
 
 /// Control totals of one import.
@@ -53,11 +54,16 @@ pub(crate) fn parse(fields: &mut Fields, request: &pb::ImportAccountsRequest) ->
         state: State::Imported,
         reversal_reason: String::new(),
         created_at: DateTime::default(),
+        rows_digest: Vec::new(),
     };
+    let rows = account_row::parse(fields, &draft, days.as_ref(), &request.rows);
     Given {
         published: parse_totals(fields, &given.control_totals),
-        rows: account_row::parse(fields, &draft, days.as_ref(), &request.rows),
-        draft,
+        draft: AccountsImport {
+            rows_digest: rows_digest(rows.iter().cloned().map(Into::into)),
+            ..draft
+        },
+        rows,
     }
 }
 
@@ -119,6 +125,7 @@ impl From<AccountsImport> for pb::AccountsImport {
             reversal_reason: it.reversal_reason,
             etag: etag(it.version),
             create_time: Some(time_to_wire(it.created_at)),
+            rows_digest: it.rows_digest,
         }
     }
 }

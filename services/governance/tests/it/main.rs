@@ -12,6 +12,7 @@ mod appropriations;
 mod charts;
 mod duplicates;
 mod indicators;
+mod recorded;
 mod reported_days;
 mod reported_evidence;
 mod reports;
