@@ -97,7 +97,7 @@ fn of_any_installation(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Str
         let instance = instance.map(|(_, it)| it.split('<').next().unwrap().to_owned());
         let own = [
             Some(said.content_digest),
-            Some(said.cutoff_digest),
+            said.cutoffs[0].digest.clone(),
             instance,
         ];
         own.into_iter()
