@@ -323,10 +323,11 @@ pub fn lift(name: &str, parent: &str) -> pb::RequestLiftRequest {
     }
 }
 
-/// The confirmation of a lift.
-pub fn confirm_lift(name: &str, day: &str) -> pb::ConfirmLiftRequest {
+/// The confirmation of the lift that waits in a freeze as it was read.
+pub fn confirm_lift(lifting: &pb::Freeze, day: &str) -> pb::ConfirmLiftRequest {
     pb::ConfirmLiftRequest {
-        name: name.into(),
+        name: lifting.name.clone(),
+        etag: lifting.etag.clone(),
         effective_date: date(day),
         late_reason: LATE.into(),
         request_id: id(),

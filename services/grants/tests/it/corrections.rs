@@ -9,7 +9,9 @@ use testkit::grants::{
     approved, award, awarded, close, confirm_correction, correct, drafted, may_award, officer,
     requested, sign, signed,
 };
-use testkit::spending::{controller, finance, head, new_freeze, new_payment, paid, told};
+use testkit::spending::{
+    confirm_lift, controller, finance, head, lift, new_freeze, new_payment, paid, told,
+};
 use testkit::{Kit, date};
 
 use crate::world::on;
@@ -114,7 +116,6 @@ async fn a_wrong_type_of_recipient_moves_every_fact_of_the_case() {
 async fn a_wrong_name_and_number_are_said_right_from_now_on() {
     let kit = on("2025-04-10").await;
     let (agreement, _) = with_payment(&kit).await;
-    let before = kit.feed().await;
     let to = pb::Correction {
         display_name: "Foreningen for utveksling og læring".into(),
         organisation_number: Some("974760673".into()),
@@ -132,6 +133,15 @@ async fn a_wrong_name_and_number_are_said_right_from_now_on() {
     assert_eq!(refusal.fields(), expected);
 
     officer(&kit).must(correct(&agreement, to)).await;
+    let freeze = new_freeze("0", "organisations/981965132", "2025-04-10");
+    controller(&kit).must(freeze).await;
+    let refusal = head(&kit)
+        .refused(confirm_correction(&agreement), "PAYMENTS_FROZEN")
+        .await;
+    assert_eq!(refusal.metadata("frozen"), "organisations/981965132");
+    let lifting = controller(&kit).must(lift("freezes/0", &agreement)).await;
+    head(&kit).must(confirm_lift(&lifting, "2025-04-10")).await;
+    let before = kit.feed().await;
     let corrected = head(&kit).must(confirm_correction(&agreement)).await;
 
     let recipient = corrected.recipient.unwrap();

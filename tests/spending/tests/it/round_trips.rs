@@ -94,9 +94,10 @@ async fn a_freeze_keeps_its_budget(host: Host) {
     assert_eq!(trips(&wire, &kari, freeze).await, WRITE + 4);
     // The freeze.
     let whole = lift("freezes/1", "");
-    assert_eq!(trips(&wire, &kari, whole).await, DUTY + 1);
+    assert_eq!(trips(&wire, &kari, whole.clone()).await, DUTY + 1);
+    let lifting = kari.must(whole).await;
     // The freeze, the name, the freeze on the name.
-    let confirmed = confirm_lift("freezes/1", DAY);
+    let confirmed = confirm_lift(&lifting, DAY);
     assert_eq!(trips(&wire, &solveig, confirmed).await, DUTY + 3);
 }
 

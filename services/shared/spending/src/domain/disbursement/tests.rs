@@ -389,3 +389,13 @@ fn a_part_that_came_back_is_corrected() {
         }
     }
 }
+
+/// A part that never came binds no day.
+#[test]
+fn a_part_corrected_to_nothing_binds_no_day() {
+    let never = payment(State::Paid, 2025, 600)
+        .give_back(part("2025-05-02", 0), &dimensions())
+        .unwrap();
+    let later = never.correct(correction(Some("2025-05-12"), None));
+    assert!(later.is_ok());
+}

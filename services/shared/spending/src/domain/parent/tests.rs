@@ -10,7 +10,7 @@ use crate::domain::disbursement::tests::payment;
 use crate::domain::disbursement::{Returned, State};
 use crate::domain::frame::tests::key;
 use crate::domain::freeze::Holding;
-use crate::domain::{Delegation, DelegationName, Reservation, Reserved};
+use crate::domain::{Delegation, DelegationName, DisbursementName, Frame, Reservation, Reserved};
 
 fn exchange() -> PostKey {
     key("144.70", 0).post
@@ -390,4 +390,125 @@ fn a_cancelled_award_gives_back_the_whole() {
     let open = [payment(State::Requested, 2025, 1)];
     let refused = parent(two_years()).cancel(&open, day("2025-06-12"));
     assert_eq!(refused.unwrap_err().texts, &reason::PAYMENTS_OPEN);
+}
+
+/// An ending is no earlier than what was promised last, and what the bank paid; what came back may have come
+/// since.
+#[test]
+fn a_parent_ends_after_its_promises_and_its_payments() {
+    // Promised on 3 March, amended on 5 May, paid on 9 April, 100 kroner came back on 3 March 2026.
+    let amended = asked(2025, 110_000);
+    let grounds = Grounds {
+        on: day("2025-05-05"),
+        ..grounds(115_000, 10_000)
+    };
+    let amended = parent(two_years())
+        .amend(&[amended], &[], &grounds)
+        .unwrap();
+    let returned = Returned {
+        on: day("2026-03-03"),
+        ore: 10_000,
+        voucher: "B-19".into(),
+        dimensions: dimensions(),
+    };
+    let payments = [Disbursement {
+        returns: Json(vec![returned]),
+        ..payment(State::Paid, 2025, 40_000)
+    }];
+    for (on, amended_too, good) in [
+        ("2025-05-04", true, false),
+        ("2025-05-05", true, true),
+        ("2025-04-08", false, false),
+        ("2025-04-09", false, true),
+    ] {
+        let commitments = if amended_too {
+            amended.clone()
+        } else {
+            two_years()
+        };
+        let verdict = parent(commitments).may_have_ended(&payments, day(on));
+        assert_eq!(verdict.is_ok(), good, "{on} {amended_too}");
+    }
+}
+
+/// What the bank paid above the promise takes of what comes back, in the order of its days: an earlier day
+/// never changes by a later one.
+#[test]
+fn what_comes_back_later_changes_no_earlier_day() {
+    let of = |name: &str, paid_ore, parts: &[(&str, i64)]| {
+        let name = format!("agreements/2025-0142/disbursements/{name}");
+        let part = |(on, ore): &(&str, i64)| Returned {
+            on: day(on),
+            ore: *ore,
+            voucher: "B-19".into(),
+            dimensions: dimensions(),
+        };
+        Disbursement {
+            name: DisbursementName::parse(&["agreements/*"], &name).unwrap(),
+            paid_ore: Some(paid_ore),
+            returns: Json(parts.iter().map(part).collect()),
+            ..payment(State::Paid, 2025, paid_ore)
+        }
+    };
+    let closed = Parent {
+        ended_on: Some(day("2025-12-01")),
+        ..parent(vec![awarded(2025, 100)])
+    };
+    let told = |payments: &[Disbursement]| -> Vec<_> {
+        let settled = closed.settled(payments);
+        let facts = settled.commitments[0].facts("m", "agreements/1");
+        facts[1..]
+            .iter()
+            .map(|it| (it.effective_on, it.value))
+            .collect()
+    };
+    let (march, may) = ("2026-03-03", "2026-05-05");
+    let first = [of("1", 60, &[]), of("2", 50, &[(march, 10)])];
+    assert_eq!(told(&first), []);
+    let both = [of("1", 60, &[(may, 10)]), of("2", 50, &[(march, 10)])];
+    assert_eq!(told(&both), [(day(may), -10)]);
+}
+
+/// Authority is for the posts that something is promised of, and those that the decision names.
+#[test]
+fn a_post_that_fell_away_asks_for_no_authority() {
+    let elsewhere = Commitment::asked(key("170.70", 2025), 0);
+    let mut commitments = two_years();
+    commitments.push(elsewhere.clone());
+    let grounds = grounds(115_000, 10_000);
+    let parent = parent(commitments);
+    assert!(parent.amend(&[asked(2025, 110_000)], &[], &grounds).is_ok());
+    let mut named = grounds;
+    let frame = Frame::of(key("170.70", 2025), []);
+    named.frames.insert(frame.key.clone(), frame);
+    let refused = parent.amend(&[elsewhere], &[], &named).unwrap_err();
+    assert_eq!(refused.texts, &reason::NO_BUDGET_AUTHORITY);
+}
+
+/// A correction that leaves a name leaves no freeze of it.
+#[test]
+fn a_correction_takes_a_parent_out_of_no_freeze() {
+    let touched = |except: &[&str]| {
+        vec![Touched {
+            name: "organisations/981965132".into(),
+            freezes: vec![Holding {
+                freeze: "freezes/1".into(),
+                except: except.iter().map(|it| (*it).to_owned()).collect(),
+            }],
+        }]
+    };
+    let before = parent(vec![]);
+    let stays = before.clone();
+    let leaves = Parent {
+        touches: vec![],
+        ..before.clone()
+    };
+    for (after, except, good) in [
+        (&stays, &[][..], true),
+        (&leaves, &[], false),
+        (&leaves, &["agreements/2025-0142"], true),
+    ] {
+        let verdict = before.must_not_leave_frozen(after, &touched(except));
+        assert_eq!(verdict.is_ok(), good, "{except:?}");
+    }
 }
