@@ -21,6 +21,7 @@ use crate::explain::{explain, value};
 use crate::installation::Installation;
 use crate::ledger::import;
 use crate::up::quoted;
+use crate::verify::{Wanted, verify};
 use crate::{down, play, up};
 
 /// The shows, in their order; each has a folder of input and an installation of its own.
@@ -68,6 +69,8 @@ struct Show {
     /// Figures that are opened, and as whom everything is read.
     explain: Vec<Opening>,
     reader: String,
+    /// As whom everything that was recorded is verified.
+    auditor: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,6 +150,7 @@ impl Stage<'_> {
         for cutoff in &self.show.cutoffs {
             print_figures(&mut client, &reader, cutoff).await?;
         }
+        self.verify(&documents).await?;
         if is_unchanged {
             let (count, output) = (documents.len(), self.output.display());
             answer(format_args!(
@@ -164,6 +168,17 @@ impl Stage<'_> {
             quoted(self.installation.root()),
             quoted(&std::env::current_exe()?)
         ))?;
+        Ok(())
+    }
+
+    /// Computes anew every digest of what was recorded, and of the document that was rendered first.
+    async fn verify(&self, documents: &[(PathBuf, bool)]) -> Result<()> {
+        answer("\nVerified:")?;
+        let auditor = play::actor(&self.folder, &self.show.auditor)?;
+        let (first, _) = documents.first().context("a document was rendered")?;
+        let wanted = Wanted::with_document(first.clone());
+        let is_equal = verify(self.installation, auditor, wanted).await?;
+        ensure!(is_equal, "what was recorded differs");
         Ok(())
     }
 

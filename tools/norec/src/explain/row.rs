@@ -1,5 +1,7 @@
 //! What a fact is of, read at its source with the caller's own token.
 
+use std::fmt::Write;
+
 use anyhow::{Result, bail};
 use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as governance;
@@ -100,12 +102,19 @@ async fn grants_row(
                 _ => " (corrected)",
             };
             let paid = it.paid_date.map_or_else(String::new, |it| date(&it)) + corrected;
-            let amount = money(it.amount.as_ref());
+            let debited = money(it.debited.as_ref());
+            let mut words = format!("payment of {debited}, paid {paid}, voucher {}", it.voucher);
+            let parts = it.returns.iter().filter_map(|it| it.amount.as_ref());
+            for part in parts.clone() {
+                let _ = write!(words, ", {} came back", money(Some(part)));
+            }
+            let amounts_ore = it.debited.iter().chain(parts).map(ore);
+            // A correction moves what the row says, and later facts follow it.
+            let is_as_paid = it.correction_reason.is_empty();
             Row {
-                words: format!("payment of {amount}, paid {paid}, voucher {}", it.voucher),
-                amounts_ore: it.amount.as_ref().map(ore).into_iter().collect(),
-                // A correction moves the day of the row, and later facts follow it.
-                day: it.paid_date.filter(|_| it.correction_reason.is_empty()),
+                words,
+                amounts_ore: amounts_ore.filter(|_| is_as_paid).collect(),
+                day: it.paid_date.filter(|_| is_as_paid),
             }
         }
         ["agreements"] => {

@@ -43,6 +43,16 @@ const EX_UNKNOWN: u8 = 2;
 /// down, or the caller may not read it. The caller is a person with the role auditor.
 #[derive(Args, Debug)]
 pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    wanted: Wanted,
+
+    #[command(flatten)]
+    caller: CallerArgs,
+}
+
+/// What is verified.
+#[derive(Args, Debug, Default)]
+pub(crate) struct Wanted {
     /// Begin at the marks of this cut-off, such as cutoffs/2025-03-e1, instead of at the first entry
     #[arg(long, value_name = "CUTOFF")]
     since: Option<String>,
@@ -54,21 +64,22 @@ pub(crate) struct VerifyArgs {
     /// A rendered PDF, CSV or JSON file to compare with what was recorded; may be repeated
     #[arg(long = "document", value_name = "FILE")]
     documents: Vec<PathBuf>,
+}
 
-    #[command(flatten)]
-    caller: CallerArgs,
+impl Wanted {
+    /// All of it, and this file.
+    pub(crate) fn with_document(file: PathBuf) -> Self {
+        Self {
+            documents: vec![file],
+            ..Self::default()
+        }
+    }
 }
 
 pub(crate) async fn run(installation: &Installation, args: VerifyArgs) -> Result<ExitCode> {
-    match verify(installation, args).await {
-        Ok(0) => {
-            answer("equal: nothing differs")?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Ok(count) => {
-            answer(format_args!("differences: {count}"))?;
-            Ok(ExitCode::FAILURE)
-        }
+    match verify(installation, Caller::from(args.caller), args.wanted).await {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
         Err(error) if error.is::<std::io::Error>() => Err(error),
         Err(error) => {
             say(format_args!("norec: nothing is known: {error:#}"));
@@ -77,9 +88,12 @@ pub(crate) async fn run(installation: &Installation, args: VerifyArgs) -> Result
     }
 }
 
-/// Answers how many differences there are.
-async fn verify(installation: &Installation, args: VerifyArgs) -> Result<u64> {
-    let caller = Caller::from(args.caller);
+/// Tells what differs, and answers whether nothing does.
+pub(crate) async fn verify(
+    installation: &Installation,
+    caller: Caller,
+    wanted: Wanted,
+) -> Result<bool> {
     ensure!(
         caller.kind == Kind::Person,
         "verify needs a person (--person): a machine is not shown all that is recorded"
@@ -91,7 +105,7 @@ async fn verify(installation: &Installation, args: VerifyArgs) -> Result<u64> {
     }
     let mut findings = Findings::new()?;
     let (mut anchors, cutoffs) = anchors::gather(&mut reader).await?;
-    let since = match &args.since {
+    let since = match &wanted.since {
         Some(name) => since(name, &cutoffs)?,
         None => BTreeMap::new(),
     };
@@ -100,13 +114,13 @@ async fn verify(installation: &Installation, args: VerifyArgs) -> Result<u64> {
             of,
             from: since.get(of.name).cloned().unwrap_or_default(),
             anchors: anchors.remove(of.name).unwrap_or_default(),
-            restored: &args.restored,
+            restored: &wanted.restored,
         };
         let walked = walk.walk(&mut reader, &mut findings).await;
         findings.or_unreadable(of.name, walked)?;
     }
     let place = |it: &Cutoff| it.marks.iter().map(|it| it.number).sum::<i64>();
-    let first = args
+    let first = wanted
         .since
         .as_ref()
         .and_then(|since| cutoffs.iter().find(|it| it.name == *since));
@@ -127,7 +141,7 @@ async fn verify(installation: &Installation, args: VerifyArgs) -> Result<u64> {
         counts.rows,
         counts.without
     ))?;
-    for file in &args.documents {
+    for file in &wanted.documents {
         let compared = document::compare(&mut reader, file, &mut findings).await;
         findings.or_unreadable("governance", compared)?;
         findings.say(format_args!(
@@ -135,7 +149,12 @@ async fn verify(installation: &Installation, args: VerifyArgs) -> Result<u64> {
             file.display()
         ))?;
     }
-    Ok(findings.end()?)
+    let differences = findings.end()?;
+    answer(match differences {
+        0 => "equal: nothing differs".to_owned(),
+        count => format!("differences: {count}"),
+    })?;
+    Ok(differences == 0)
 }
 
 /// The places of a cut-off's marks, by service: of facts, and of entries.
