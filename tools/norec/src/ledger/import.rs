@@ -8,7 +8,6 @@ use anyhow::{Context, Result, anyhow};
 use prost::Message;
 use proto::common::v1::Post;
 use proto::governance::v1 as pb;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{ColumnMap, Row, read};
@@ -17,6 +16,7 @@ use crate::caller::Caller;
 use crate::client::Client;
 use crate::console::answer;
 use crate::contract::{Contract, message_of};
+use crate::json;
 
 /// Sends the rows of `file`, read by `map`, with the import that `request` describes (an
 /// ImportAccountsRequest as protobuf JSON, without rows). Sent again, it changes nothing: its
@@ -51,7 +51,7 @@ pub(crate) async fn import(
 }
 
 fn described(json: &[u8]) -> Result<pb::ImportAccountsRequest> {
-    let json: Value = serde_json::from_slice(json)?;
+    let json = json::value(json)?;
     let path = <pb::ImportAccountsRequest as proto::Call>::PATH;
     let method = Contract::read()?
         .method(path)

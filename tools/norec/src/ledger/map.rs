@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::amount::{Decimal, Unit};
 use super::date::DateFormat;
 use super::field::{Field, check_constant};
+use crate::json;
 
 /// What a file of the accounts is like.
 ///
@@ -135,7 +136,7 @@ impl Delimiter {
 pub enum MapFault {
     /// It is no JSON document of this form.
     #[error("{0}")]
-    Form(#[from] serde_json::Error),
+    Form(String),
     /// It contradicts itself, or something is missing; every fault is named.
     #[error("{}", .0.join("; "))]
     Content(Vec<String>),
@@ -157,7 +158,7 @@ impl ColumnMap {
             header_line,
             columns,
             constants,
-        } = serde_json::from_slice(json)?;
+        } = json::of(json).map_err(MapFault::Form)?;
         let map = Self {
             encoding,
             delimiter,
