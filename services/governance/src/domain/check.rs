@@ -1,7 +1,9 @@
 //! The check of a report: a pure function from what it says and what its figures are to findings.
 
+use platform::kroner;
 use proto::governance::v1 as pb;
 
+use crate::domain::control::AcceptedTotal;
 use crate::domain::report::{Finding, Kind};
 use crate::domain::table::{Basis, Role, Row, UsedFigure, rows, tables};
 
@@ -21,9 +23,9 @@ pub fn check(content: &pb::Report, basis: &Basis) -> Vec<Finding> {
             found.extend(restated(table, column, figure));
         }
         for (_, _, figure) in &columns {
-            for missing in missing_sources(table, figure) {
-                if !found.contains(&missing) {
-                    found.push(missing);
+            for shared in missing_sources(table, figure).chain(accepted(table, figure)) {
+                if !found.contains(&shared) {
+                    found.push(shared);
                 }
             }
         }
@@ -86,6 +88,27 @@ fn restated(table: &pb::Table, column: &pb::Column, figure: &UsedFigure) -> Opti
     Some(Finding {
         column: column.figure.clone(),
         ..finding(Kind::Restated, table, text)
+    })
+}
+
+/// Differences between the accounts' control totals and their rows that persons answer for (AC-02).
+/// They name no column, as several may count the same accounts.
+fn accepted(table: &pb::Table, figure: &UsedFigure) -> impl Iterator<Item = Finding> {
+    figure.accepted.iter().map(|AcceptedTotal { total, .. }| {
+        let post = &total.post;
+        let difference = kroner(total.rounding_difference_ore());
+        let reason = total.accepted.as_ref().map_or("", |it| it.reason.as_str());
+        let text = pb::Text {
+            nb: format!(
+                "Post {post}: den publiserte summen og summen av radene skiller seg med {difference} \
+                 kroner. Avviket er godtatt: {reason}"
+            ),
+            nn: format!(
+                "Post {post}: den publiserte summen og summen av radene skil seg med {difference} \
+                 kroner. Avviket er godteke: {reason}"
+            ),
+        };
+        finding(Kind::DifferenceAccepted, table, text)
     })
 }
 

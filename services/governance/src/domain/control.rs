@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use platform::{PostKey, kroner};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::AccountsImportName;
+
 /// The amount that an exact source is rounded to.
 pub const EXACT_ORE: i64 = 1;
 
@@ -20,6 +22,9 @@ pub struct ControlTotal {
     pub published_ore: i64,
     /// The sum of the imported rows.
     pub row_sum_ore: i64,
+    /// Who accepted the difference, and why; none where rounding explains it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Acceptance>,
 }
 
 impl ControlTotal {
@@ -27,6 +32,33 @@ impl ControlTotal {
     pub fn rounding_difference_ore(&self) -> i64 {
         self.published_ore - self.row_sum_ore
     }
+}
+
+/// That a person answers for a difference which rounding hardly explains.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Why.
+    pub reason: String,
+    /// The person, `persons/{staff id}`.
+    pub by: String,
+}
+
+/// The control total of an import that has an accepted difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedTotal {
+    /// The import.
+    pub import: AccountsImportName,
+    /// Its total of the post.
+    pub total: ControlTotal,
+}
+
+/// What the source says that a post sums to, as it is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// As published.
+    pub amount_ore: i64,
+    /// The difference from the sum of the rows that a person accepts.
+    pub accepted: Option<(i64, Acceptance)>,
 }
 
 /// A post whose rows and control total do not belong together.
@@ -38,10 +70,10 @@ pub enum Mismatch {
         post: PostKey,
         /// Sum of its rows.
         sum_ore: i128,
-        /// As published.
-        published_ore: i64,
+        /// As published, with the difference that a person accepts.
+        published: Published,
         /// What the sum may be off by.
-        allowed_ore: i128,
+        bounds: Bounds,
     },
     /// The post has rows and no control total.
     NoControlTotal {
@@ -65,15 +97,25 @@ impl std::fmt::Display for Mismatch {
             Self::Differs {
                 post,
                 sum_ore,
-                published_ore,
-                allowed_ore,
-            } => write!(
-                f,
-                "{post}: sum {}, control total {}, allowed {}",
-                kroner(*sum_ore),
-                kroner(*published_ore),
-                kroner(*allowed_ore)
-            ),
+                published,
+                bounds,
+            } => {
+                write!(
+                    f,
+                    "{post}: sum {}, control total {}, allowed {}",
+                    kroner(*sum_ore),
+                    kroner(published.amount_ore),
+                    kroner(bounds.rounding_twice_ore / 2)
+                )?;
+                if bounds.acceptable_twice_ore > bounds.rounding_twice_ore {
+                    let most = kroner(bounds.acceptable_twice_ore / 2);
+                    write!(f, ", accepted_difference at most {most}")?;
+                }
+                if let Some((difference_ore, _)) = &published.accepted {
+                    write!(f, ", given {}", kroner(*difference_ore))?;
+                }
+                Ok(())
+            }
             Self::NoControlTotal { post, sum_ore } => {
                 write!(f, "{post}: sum {}, no control total", kroner(*sum_ore))
             }
@@ -91,13 +133,48 @@ impl std::fmt::Display for Mismatch {
     }
 }
 
+/// Twice what the sum of a post may be off by, so that half of an odd precision is exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// What rounding explains.
+    rounding_twice_ore: i128,
+    /// What a person may accept.
+    acceptable_twice_ore: i128,
+}
+
+impl Bounds {
+    /// Of so many parts, each rounded, and their total, rounded too. At the very most each is off by
+    /// half the precision, and all in one direction; that is what a person may accept. Three standard
+    /// deviations of their sum, 3 × precision × √((parts + 1) / 12), rounded up to the precision, are
+    /// what rounding explains where that is less: k × precision, with the least k of 4k² ≥
+    /// 3 (parts + 1). An exact source, and a post without rows, may be off by nothing.
+    fn of(parts: u128, rounded_to_ore: i64) -> Self {
+        if parts == 0 || rounded_to_ore == EXACT_ORE {
+            return Self::default();
+        }
+        let rounded = parts + 1;
+        let (root, square) = ((3 * rounded).isqrt(), 3 * rounded);
+        let twice_k = root + u128::from(root * root < square);
+        let in_ore = |steps: u128| {
+            i128::try_from(steps)
+                .unwrap_or(i128::MAX)
+                .saturating_mul(rounded_to_ore.into())
+        };
+        let acceptable_twice_ore = in_ore(rounded);
+        Self {
+            rounding_twice_ore: in_ore(2 * twice_k.div_ceil(2)).min(acceptable_twice_ore),
+            acceptable_twice_ore,
+        }
+    }
+}
+
 /// Sets the sums of the rows beside the published totals, by post; or names every post that is off.
 ///
-/// `parts` are the posts and amounts of the rows; `rounded_to_ore` is what the source rounds to.
-/// A post may be off by (parts + 1) × half of that, since its total was rounded too; of an exact
-/// source, and without rows, by nothing.
+/// `parts` are the posts and amounts of the rows, those of 0 among them; `rounded_to_ore` is what the
+/// source rounds to. A post may be off by what rounding explains, or, up to what the source can be off
+/// by at the very most, by exactly the difference that a person accepts.
 pub fn reconcile(
-    published: &BTreeMap<PostKey, i64>,
+    published: &BTreeMap<PostKey, Published>,
     parts: impl IntoIterator<Item = (PostKey, i64)>,
     rounded_to_ore: i64,
 ) -> Result<Vec<ControlTotal>, Vec<Mismatch>> {
@@ -107,15 +184,16 @@ pub fn reconcile(
     }
     let mut totals = Vec::new();
     let mut mismatches = Vec::new();
-    for (post, &published_ore) in published {
+    for (post, published) in published {
         let sum = sums.remove(post).unwrap_or_default();
-        match sum.judge(post, published_ore, rounded_to_ore) {
+        match sum.judge(post, published, rounded_to_ore) {
             Ok(total) => totals.push(total),
             Err(mismatch) => mismatches.push(mismatch),
         }
     }
     mismatches.extend(
         sums.into_iter()
+            .filter(|(_, sum)| sum.counts)
             .map(|(post, sum)| Mismatch::NoControlTotal {
                 post,
                 sum_ore: sum.amount_ore,
@@ -131,46 +209,54 @@ pub fn reconcile(
 /// The rows of one post. Wider than a row's amount, for ten thousand of the largest overflow it.
 #[derive(Default)]
 struct Sum {
-    parts: i128,
+    parts: u128,
+    /// One of them is not 0.
+    counts: bool,
     amount_ore: i128,
 }
 
 impl Sum {
     fn add(&mut self, amount_ore: i64) {
         self.parts += 1;
+        self.counts |= amount_ore != 0;
         self.amount_ore += i128::from(amount_ore);
     }
 
     fn judge(
         &self,
         post: &PostKey,
-        published_ore: i64,
+        published: &Published,
         rounded_to_ore: i64,
     ) -> Result<ControlTotal, Mismatch> {
-        let post = post.clone();
+        let (post, published_ore) = (post.clone(), published.amount_ore);
         if self.parts == 0 && published_ore != 0 {
             return Err(Mismatch::NoRows {
                 post,
                 published_ore,
             });
         }
-        let allowed_twice = if self.parts == 0 || rounded_to_ore == EXACT_ORE {
-            0
-        } else {
-            (self.parts + 1) * i128::from(rounded_to_ore)
+        let bounds = Bounds::of(self.parts, rounded_to_ore);
+        let difference_ore = i128::from(published_ore) - self.amount_ore;
+        let is_within = |twice_ore| 2 * difference_ore.abs() <= twice_ore;
+        let is_explained = match &published.accepted {
+            None => is_within(bounds.rounding_twice_ore),
+            Some((accepted_ore, _)) => {
+                difference_ore == i128::from(*accepted_ore)
+                    && is_within(bounds.acceptable_twice_ore)
+            }
         };
-        let difference = (i128::from(published_ore) - self.amount_ore).abs();
         match i64::try_from(self.amount_ore) {
-            Ok(row_sum_ore) if 2 * difference <= allowed_twice => Ok(ControlTotal {
+            Ok(row_sum_ore) if is_explained => Ok(ControlTotal {
                 post,
                 published_ore,
                 row_sum_ore,
+                accepted: published.accepted.clone().map(|(_, by)| by),
             }),
             _ => Err(Mismatch::Differs {
                 post,
                 sum_ore: self.amount_ore,
-                published_ore,
-                allowed_ore: allowed_twice / 2,
+                published: published.clone(),
+                bounds,
             }),
         }
     }
@@ -195,7 +281,17 @@ mod tests {
         parts: &[(&str, i64)],
         rounded_to_ore: i64,
     ) -> Result<Vec<(i64, i64)>, Vec<String>> {
-        let published = published.iter().map(|(it, amount)| (post(it), *amount));
+        let published = published.iter().map(|(it, amount)| {
+            let amount_ore = *amount;
+            let accepted = None;
+            (
+                post(it),
+                Published {
+                    amount_ore,
+                    accepted,
+                },
+            )
+        });
         let parts = parts.iter().map(|(it, amount)| (post(it), *amount));
         reconcile(&published.collect(), parts, rounded_to_ore)
             .map(|it| {
@@ -226,7 +322,7 @@ mod tests {
         );
     }
 
-    /// AC-02: (parts + 1) × half the precision is allowed, and nothing more.
+    /// AC-02: of few parts (parts + 1) × half the precision is allowed, and nothing more.
     #[test]
     fn a_post_may_be_off_by_half_the_precision_for_each_amount_and_no_further() {
         let two = [("70", 1000), ("70", 1000)];
@@ -245,6 +341,88 @@ mod tests {
             let verdict = named(&[("70", published)], &two, rounded_to_ore);
             assert_eq!(verdict.is_ok(), allowed, "{published} by {rounded_to_ore}");
         }
+    }
+
+    /// AC-02, B-T01: the smaller of both bounds, by the definition of each; a row left out of 46 is no
+    /// rounding.
+    #[test]
+    fn rounding_explains_three_standard_deviations_at_the_most() {
+        for parts in 1..=2_000_u128 {
+            let least = (1..).find(|k: &u128| 4 * k * k >= 3 * (parts + 1)).unwrap();
+            let (steps, at_most) = (i128::try_from(2 * least).unwrap(), parts + 1);
+            let at_most = i128::try_from(at_most).unwrap();
+            let bounds = Bounds::of(parts, 10);
+            assert_eq!(
+                bounds.rounding_twice_ore,
+                10 * steps.min(at_most),
+                "{parts}"
+            );
+            assert_eq!(bounds.acceptable_twice_ore, 10 * at_most, "{parts}");
+        }
+        let of = |parts| Bounds::of(parts, TENTH).rounding_twice_ore / 2;
+        let tenths = [1, 2, 6, 46, 62].map(|it| of(it) / i128::from(TENTH));
+        assert_eq!(tenths, [1, 1, 3, 6, 7]);
+        assert_eq!(Bounds::of(46, EXACT_ORE), Bounds::default());
+        assert_eq!(Bounds::of(0, TENTH), Bounds::default());
+    }
+
+    /// AC-02, B-U5: a part that was rounded to 0 was rounded too.
+    #[test]
+    fn rows_of_nothing_are_parts_of_a_rounded_source() {
+        let of = |zeros: usize| {
+            let mut parts = vec![("70", 0); zeros];
+            parts.push(("70", 10 * TENTH));
+            named(&[("70", 13 * TENTH)], &parts, TENTH)
+        };
+        assert!(of(3).is_err());
+        assert_eq!(of(4), Ok(vec![(10 * TENTH, 3 * TENTH)]));
+        assert_eq!(named(&[], &[("70", 0)], TENTH), Ok(vec![]));
+    }
+
+    /// AC-02, B-T01: beyond what rounding explains a person accepts exactly the difference, up to what
+    /// the source can be off by at the very most.
+    #[test]
+    fn a_person_accepts_a_difference_within_the_old_bound() {
+        let accept = |published: i64, difference: Option<i64>, rounded_to_ore: i64| {
+            let acceptance = Acceptance {
+                reason: "Mangler én rad".into(),
+                by: "persons/kari".into(),
+            };
+            let published = Published {
+                amount_ore: published * TENTH,
+                accepted: difference.map(|it| (it * TENTH, acceptance)),
+            };
+            let parts = vec![(post("70"), 10 * TENTH); 46];
+            let published = BTreeMap::from([(post("70"), published)]);
+            reconcile(&published, parts, rounded_to_ore)
+                .map(|it| it[0].accepted.is_some())
+                .map_err(|it| it[0].to_string())
+        };
+        assert_eq!(accept(466, None, TENTH), Ok(false));
+        let refused = |published: &str, given: &str| {
+            Err(format!(
+                "144.70: sum 46000000.00, control total {published}, allowed 600000.00, \
+                 accepted_difference at most 2350000.00{given}"
+            ))
+        };
+        assert_eq!(accept(476, None, TENTH), refused("47600000.00", ""));
+        assert_eq!(accept(476, Some(16), TENTH), Ok(true));
+        assert_eq!(accept(444, Some(-16), TENTH), Ok(true));
+        for given in [15, -16] {
+            let said = format!(", given {}", kroner(given * TENTH));
+            assert_eq!(
+                accept(476, Some(given), TENTH),
+                refused("47600000.00", &said)
+            );
+        }
+        assert_eq!(
+            accept(484, Some(24), TENTH),
+            refused("48400000.00", ", given 2400000.00")
+        );
+        assert_eq!(
+            accept(461, Some(1), EXACT_ORE).unwrap_err(),
+            "144.70: sum 46000000.00, control total 46100000.00, allowed 0.00, given 100000.00"
+        );
     }
 
     #[test]

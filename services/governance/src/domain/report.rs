@@ -69,6 +69,8 @@ pub enum Kind {
     SourceMissing,
     /// A later edition of the figure's cut-off says something else.
     Restated,
+    /// The figure counts accounts whose difference from their control total a person accepted.
+    DifferenceAccepted,
     /// Neither a label nor the chart of accounts names the row.
     LabelMissing,
 }
@@ -82,7 +84,8 @@ impl Kind {
             Self::ValueNotPublished
             | Self::ValueNotComputable
             | Self::SourceMissing
-            | Self::Restated => false,
+            | Self::Restated
+            | Self::DifferenceAccepted => false,
         }
     }
 }

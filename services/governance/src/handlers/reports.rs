@@ -11,6 +11,7 @@ use crate::domain::formula::terms;
 use crate::domain::report::State;
 use crate::domain::table::{Basis, UsedFigure, must_agree, tables};
 use crate::domain::{ChartEditionName, CutoffName, Report, ReportName};
+use crate::store::counted_facts::Question;
 use crate::store::figures::Opened;
 use crate::{App, domain, store, wire};
 
@@ -121,16 +122,25 @@ pub(crate) async fn read_basis(
     let cutoffs: Vec<_> = cutoffs.into_iter().collect();
     let measures = store::measures::of_cutoffs(db, &cutoffs).await?;
     let mut restated = store::restatements::latest(db, &names).await?;
+    let any_is_accepted = store::accounts_imports::any_is_accepted(db).await?;
     let mut figures = BTreeMap::new();
     for it in opened {
-        let figure = it.shown.figure;
-        let name = figure.name.to_string();
+        let name = it.shown.figure.name.to_string();
+        let cutoff = it.shown.figure.cutoff.as_str();
         let measures = measures
-            .get(figure.cutoff.as_str())
-            .ok_or_else(|| Error::Bug(format!("{} was computed of nothing", figure.cutoff)))?;
+            .get(cutoff)
+            .ok_or_else(|| Error::Bug(format!("{cutoff} was computed of nothing")))?;
+        let terms = terms(&it.indicator.formula.0, measures)?;
+        let question = Question::of(&it, &terms);
+        let accepted = match any_is_accepted {
+            true => store::counted_facts::accepted(db, &question, &[]).await?,
+            false => Vec::new(),
+        };
+        let figure = it.shown.figure;
         let used = UsedFigure {
             period: it.period,
-            terms: terms(&it.indicator.formula.0, measures)?,
+            accepted,
+            terms,
             formula: it.indicator.formula.0,
             incomplete_sources: it.shown.incomplete_sources,
             restated_in: restated.remove(&name),

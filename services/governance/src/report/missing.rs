@@ -17,7 +17,10 @@ impl Builder<'_> {
             let status = match finding.kind {
                 Kind::ValueNotPublished => Missing::NotPublished,
                 Kind::ValueNotComputable => Missing::NotComputable,
-                Kind::SourceMissing | Kind::Restated | Kind::LabelMissing => continue,
+                Kind::SourceMissing
+                | Kind::Restated
+                | Kind::DifferenceAccepted
+                | Kind::LabelMissing => continue,
             };
             let same = |(it, ..): &&mut (&Finding, Missing, Vec<&str>)| {
                 let place = |it: &Finding| (it.table.clone(), it.column.clone());

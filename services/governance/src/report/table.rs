@@ -134,9 +134,12 @@ impl Builder<'_> {
                 .so("– Ingen slik rad i kilden.", "– Inga slik rad i kjelda.");
             said.to_owned()
         });
-        let found = self.findings.iter().filter(|it| {
-            it.table == table.id && matches!(it.kind, Kind::SourceMissing | Kind::Restated)
-        });
+        let of_table = |it: &Kind| {
+            use Kind::{DifferenceAccepted, Restated, SourceMissing};
+            matches!(it, SourceMissing | Restated | DifferenceAccepted)
+        };
+        let found = self.findings.iter();
+        let found = found.filter(|it| it.table == table.id && of_table(&it.kind));
         let found = found.map(|it| self.say.so(&it.nb, &it.nn).to_owned());
         own.chain(dash).chain(found).collect()
     }

@@ -11,8 +11,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         AccountsImport,
         "insert into accounts_imports
              (name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-              chart_edition, control_totals, row_count, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+              chart_edition, control_totals, row_count, zero_row_count, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (name) do nothing
          returning *",
         it.name as _,
@@ -26,6 +26,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         it.chart_edition as _,
         it.control_totals as _,
         it.row_count,
+        it.zero_row_count,
         it.state as _,
     )
     .fetch_optional(db)
@@ -95,4 +96,16 @@ pub(crate) async fn list(
     .fetch_all(db)
     .await?;
     Ok(rows)
+}
+
+/// Whether any import has a control total with an accepted difference.
+pub(crate) async fn any_is_accepted(db: &mut PgConnection) -> Result<bool> {
+    let any = sqlx::query_scalar!(
+        r#"select exists (
+               select from accounts_imports where control_totals @? '$[*].accepted'
+           ) as "any!""#,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(any)
 }

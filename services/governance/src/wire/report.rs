@@ -208,11 +208,12 @@ fn labels(fields: &mut Fields, path: &str, given: &[pb::Label]) -> Vec<pb::Label
     let mut parsed = Vec::new();
     for (at, label) in given.iter().take(LABELS_MAX).enumerate() {
         let path = format!("{path}[{at}]");
-        if !keys.insert(&label.key) {
+        let key = fields.optional_identity(&format!("{path}.key"), &label.key, TITLE_LENGTH_MAX);
+        if !keys.insert(key.clone()) {
             fields.refuse(format!("{path}.key"), "a key that no other label has");
         }
         parsed.push(pb::Label {
-            key: fields.optional_text(&format!("{path}.key"), &label.key, TITLE_LENGTH_MAX),
+            key,
             text: text(
                 fields,
                 &format!("{path}.text"),
@@ -281,6 +282,7 @@ impl From<Finding> for pb::Finding {
             Kind::ValueNotComputable => Wire::ValueNotComputable,
             Kind::SourceMissing => Wire::SourceMissing,
             Kind::Restated => Wire::Restated,
+            Kind::DifferenceAccepted => Wire::DifferenceAccepted,
             Kind::LabelMissing => Wire::LabelMissing,
         };
         let severity = if it.kind.is_error() {

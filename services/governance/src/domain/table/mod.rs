@@ -8,6 +8,7 @@ use platform::{Refused, enumerated, reason};
 use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
 
+use crate::domain::control::AcceptedTotal;
 use crate::domain::formula::{Outcome, Term, Value};
 use crate::domain::report::{Kind, TOTAL};
 use crate::domain::{CutoffName, Period};
@@ -38,6 +39,8 @@ pub struct UsedFigure {
     pub incomplete_sources: Vec<String>,
     /// The latest closed edition of its cut-off that says something else.
     pub restated_in: Option<CutoffName>,
+    /// Differences between control totals and their rows that persons accepted, among what it counts.
+    pub accepted: Vec<AcceptedTotal>,
 }
 
 /// What a figure's values count.

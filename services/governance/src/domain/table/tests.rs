@@ -33,6 +33,7 @@ pub(crate) fn figure(by: &[&str], total: Value, groups: &[(&[&str], Value)]) -> 
         },
         incomplete_sources: Vec::new(),
         restated_in: None,
+        accepted: Vec::new(),
     }
 }
 

@@ -35,7 +35,7 @@ impl Disbursement {
                 NokSign::Positive,
             ),
             purpose: fields.text("disbursement.purpose", &given.purpose, 200),
-            part: fields.optional_text("disbursement.part", &given.part, NAME_LENGTH_MAX),
+            part: fields.optional_identity("disbursement.part", &given.part, NAME_LENGTH_MAX),
             ..Self::requested(name, on)
         }
     }
@@ -51,7 +51,7 @@ impl Paid {
         Self {
             on,
             other_year_reason: other_year_reason(fields, &request.other_year_reason),
-            voucher: fields.text("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
+            voucher: fields.identity("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
         }
     }
 }
@@ -63,7 +63,7 @@ impl PaymentCorrection {
         request: &pb::CorrectPaymentRequest,
         today: NaiveDate,
     ) -> Self {
-        let voucher = fields.optional_text("voucher", &request.voucher, VOUCHER_LENGTH_MAX);
+        let voucher = fields.optional_identity("voucher", &request.voucher, VOUCHER_LENGTH_MAX);
         Self {
             on: request
                 .paid_date
