@@ -18,6 +18,7 @@ pub struct Fuzz {
 impl Fuzz {
     /// So many, each time others. `PROPTEST_CASES` says how many instead, and `PROPTEST_RNG_SEED` which:
     /// the seed that a failing test printed replays it.
+    #[expect(clippy::print_stdout, reason = "shown when the test fails")]
     pub fn new(cases: u32) -> Self {
         let mut config = Config::default();
         if env::var("PROPTEST_CASES").is_err() {

@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::console::{answer, say};
 use crate::explain::{explain, value};
 use crate::installation::Installation;
-use crate::ledger::import;
+use crate::ledger::Import;
 use crate::up::quoted;
 use crate::{down, json, play, up};
 
@@ -119,7 +119,9 @@ async fn present(
             } => {
                 let caller = play::actor(folder, actor)?;
                 let paths = [file, map, request].map(|it| folder.join(it));
-                import(&mut client, &caller, (&paths[0], &paths[1], &paths[2])).await?;
+                let import = Import::read((&paths[0], &paths[1], &paths[2]))?;
+                let code = import.send(&mut client, &caller).await?;
+                ensure!(code == ExitCode::SUCCESS, "{file} could not be imported");
             }
         }
     }

@@ -69,6 +69,7 @@ pub(crate) async fn explain(
     let mut page = ask(client, caller, &request).await?;
     let figure = page.figure.take().context("the answer has no figure")?;
     let indicator = page.indicator.take().unwrap_or_default();
+    let accepted = std::mem::take(&mut page.accepted_differences);
     ensure!(
         group.is_empty() || figure.groups.iter().any(|it| it.key == group),
         "{} has no group {}; it has {}",
@@ -101,6 +102,9 @@ pub(crate) async fn explain(
         0 => String::new(),
         rest => format!(", {rest} of them not opened"),
     };
+    for it in &accepted {
+        answer(format_args!("   ├ {}", row::accepted(it)))?;
+    }
     let total = total(&formula, sums, unit);
     answer(format_args!("   └ {count} facts{rest}; {total}"))?;
     Ok(())
