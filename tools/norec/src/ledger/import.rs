@@ -80,7 +80,11 @@ impl Import {
             Ok(_) => self.refused(Vec::new(), ExitCode::FAILURE),
             Err(error) => match fields_of(&error) {
                 Some((fields, code)) if is_whole => self.refused(fields, code),
-                Some((fields, _)) => self.refused(fields, ExitCode::FAILURE),
+                Some((mut fields, _)) => {
+                    // How many rows there are is not known before all can be read.
+                    fields.retain(|(field, _)| field != "rows");
+                    self.refused(fields, ExitCode::FAILURE)
+                }
                 None if is_whole => Err(error),
                 None => self.refused(Vec::new(), ExitCode::FAILURE),
             },
