@@ -1,7 +1,7 @@
 //! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON; or either as a draft.
 //! Laying out is pure computing, so it runs on a thread of its own, one document at a time.
 
-use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason};
+use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, refused};
 use press::{Document, RenderError};
 use prost::Message;
 use proto::governance::v1 as pb;

@@ -5,6 +5,7 @@ mod calls;
 mod demo;
 mod examples;
 mod explain;
+mod json;
 mod ledger;
 mod play;
 mod render;

@@ -184,8 +184,8 @@ fn an_amendment_leaves_what_payments_take() {
             }
             (Err(refusal), Err((reason, named))) => {
                 assert_eq!(refusal.texts, reason, "{payments:?} {to_ore}");
-                let payments = refusal.metadata.get("payments").map_or("", String::as_str);
-                assert_eq!(payments, named);
+                let payments = refusal.metadata.get("payments").map(ToString::to_string);
+                assert_eq!(payments.unwrap_or_default(), named);
             }
             (told, expected) => panic!("{payments:?} {to_ore}: {told:?}, not {expected:?}"),
         }
