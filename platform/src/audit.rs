@@ -1,14 +1,15 @@
 //! `AuditService`, alike in every service: the journal's entries, of a subject, a case, a period or
 //! the whole population.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use proto::access::v1::Duty;
+use chrono::{DateTime, Utc};
 use proto::audit::v1 as pb;
+use sqlx::PgConnection;
 use tonic::Request;
 
 use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
+use crate::entry::Row;
 use crate::error::{Error, Result};
 use crate::fields::Fields;
 use crate::journal::parse_time;
@@ -16,8 +17,6 @@ use crate::list::list;
 use crate::name::NAME_LENGTH_MAX;
 use crate::page::last_number;
 use crate::rpc::{Rpc, rpc};
-use crate::service::Nouns;
-use crate::wire::{date_to_wire, time_to_wire};
 
 /// The journal of one service's database.
 #[derive(Clone, Debug)]
@@ -52,11 +51,12 @@ async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Answer<pb:
     let mut connection = db.read().await?;
     let row = sqlx::query_as!(
         Row,
-        "select seq, recorded_at, method, subject, kind, version,
-                    case_name, duty, actor, issuer, request_id,
-                    effective_on, late_reason, late_rule, trace_id, after
-               from platform.journal
-              where seq = $1",
+        r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
+                  request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
+                  sha256(after) as "after_digest!",
+                  sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
+             from platform.journal
+            where seq = $1"#,
         seq,
     )
     .fetch_optional(&mut *connection)
@@ -79,6 +79,15 @@ async fn list_entries(
         ("to_time", &request.to_time),
     ]
     .map(|(name, time)| time.as_ref().map(|it| fields.take(name, parse_time(it))));
+    if request.after_number.is_some_and(|it| it < 0) {
+        fields.refuse("after_number", "0 or more");
+    }
+    let filter = Filter {
+        subject,
+        case,
+        times,
+        late_only: request.late_only,
+    };
 
     list(
         &db,
@@ -87,29 +96,10 @@ async fn list_entries(
         fields,
         async |connection, after, limit| {
             let after: i64 = last_number(after)?;
-            let rows = sqlx::query_as!(
-                Row,
-                "select seq, recorded_at, method, subject, kind, version, case_name, duty, actor,
-                        issuer, request_id, effective_on, late_reason, late_rule, trace_id, after
-               from platform.journal
-              where seq > $1
-                and ($2 = '' or subject = $2)
-                and ($3 = '' or case_name = $3)
-                and ($4::timestamptz is null or recorded_at >= $4)
-                and ($5::timestamptz is null or recorded_at < $5)
-                and (not $6 or late_reason is not null)
-              order by seq
-              limit $7",
-                after,
-                subject,
-                case,
-                times[0],
-                times[1],
-                request.late_only,
-                limit,
-            )
-            .fetch_all(connection)
-            .await?;
+            let rows = match request.after_number {
+                Some(number) => filter.numbered(connection, number, after, limit).await?,
+                None => filter.recorded(connection, after, limit).await?,
+            };
             let entries = rows.into_iter().map(|row| row.into_wire(db.nouns, &ctx));
             entries.collect::<Result<Vec<_>>>()
         },
@@ -117,58 +107,85 @@ async fn list_entries(
     .await
 }
 
+/// Which entries are asked for; everything that is given must hold.
+struct Filter {
+    subject: String,
+    case: String,
+    /// The first instant, and the one behind the last.
+    times: [Option<DateTime<Utc>>; 2],
+    late_only: bool,
+}
+
+impl Filter {
+    /// Entries behind one, as they were recorded.
+    async fn recorded(&self, db: &mut PgConnection, after: i64, limit: i64) -> Result<Vec<Row>> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
+                      request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
+                      sha256(after) as "after_digest!", sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
+                 from platform.journal
+                where seq > $1
+                  and ($2 = '' or subject = $2)
+                  and ($3 = '' or case_name = $3)
+                  and ($4::timestamptz is null or recorded_at >= $4)
+                  and ($5::timestamptz is null or recorded_at < $5)
+                  and (not $6 or late_reason is not null)
+                order by seq
+                limit $7"#,
+            after,
+            self.subject,
+            self.case,
+            self.times[0],
+            self.times[1],
+            self.late_only,
+            limit,
+        )
+        .fetch_all(db)
+        .await?;
+        Ok(rows)
+    }
+
+    /// Numbered entries behind a number, and behind the entry that ended the page before.
+    async fn numbered(
+        &self,
+        db: &mut PgConnection,
+        number: i64,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Row>> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
+                      request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
+                      sha256(after) as "after_digest!", sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
+                 from platform.journal
+                where number > greatest(
+                          $8, (select number from platform.journal where seq = $1))
+                  and ($2 = '' or subject = $2)
+                  and ($3 = '' or case_name = $3)
+                  and ($4::timestamptz is null or recorded_at >= $4)
+                  and ($5::timestamptz is null or recorded_at < $5)
+                  and (not $6 or late_reason is not null)
+                order by number
+                limit $7"#,
+            after,
+            self.subject,
+            self.case,
+            self.times[0],
+            self.times[1],
+            self.late_only,
+            limit,
+            number,
+        )
+        .fetch_all(db)
+        .await?;
+        Ok(rows)
+    }
+}
+
 fn parse_seq(name: &str) -> Result<i64, String> {
     name.strip_prefix("entries/")
         .and_then(|it| it.parse().ok())
         .ok_or_else(|| "a name like entries/4711".to_owned())
-}
-
-/// A journal entry as its table holds it.
-struct Row {
-    seq: i64,
-    recorded_at: DateTime<Utc>,
-    method: String,
-    subject: String,
-    kind: String,
-    version: i64,
-    case_name: Option<String>,
-    duty: Option<String>,
-    actor: String,
-    issuer: String,
-    request_id: Option<String>,
-    effective_on: Option<NaiveDate>,
-    late_reason: Option<String>,
-    late_rule: Option<String>,
-    trace_id: String,
-    after: Vec<u8>,
-}
-
-impl Row {
-    /// The entry, with the resource that it holds as the caller may see it.
-    fn into_wire(self, nouns: &Nouns, ctx: &Ctx) -> Result<pb::Entry> {
-        let duty = self.duty.map(|it| format!("DUTY_{}", it.to_uppercase()));
-        let duty = duty
-            .and_then(|it| Duty::from_str_name(&it))
-            .unwrap_or_default();
-        Ok(pb::Entry {
-            name: format!("entries/{}", self.seq),
-            record_time: Some(time_to_wire(self.recorded_at)),
-            method: self.method,
-            subject: self.subject,
-            version: self.version,
-            case: self.case_name.unwrap_or_default(),
-            duty: duty.into(),
-            actor: self.actor,
-            issuer: self.issuer,
-            request_id: self.request_id.unwrap_or_default(),
-            effective_date: self.effective_on.map(date_to_wire),
-            late_reason: self.late_reason.unwrap_or_default(),
-            late_rule: self.late_rule.unwrap_or_default(),
-            trace_id: self.trace_id,
-            after: Some(prost_types::Any {
-                type_url: format!("type.googleapis.com/{}", self.kind),
-                value: nouns.view(&ctx.principal, &self.kind, self.after)?,
-            }),
-        })
-    }
 }

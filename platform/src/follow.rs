@@ -4,7 +4,8 @@
 use proto::feed::v1 as pb;
 use proto::{Refused, reason};
 
-use crate::feed::{Position, next_digest};
+use crate::digest::next_digest;
+use crate::numbering::Position;
 
 /// A fact of a source, with the running digest behind it as the follower computed it.
 #[derive(Clone, Debug)]
@@ -16,7 +17,8 @@ pub struct Numbered {
 }
 
 /// Chains a page to the position it was asked for, and answers the position behind it. A page that
-/// skips a number, or whose digest is not the source's, is refused.
+/// skips a number, or whose digest is not the source's, is refused. The entries of its facts are taken
+/// at the source's word, and a place among them never goes back.
 pub fn chain(
     after: &Position,
     page: pb::ListFactsResponse,
@@ -50,11 +52,14 @@ pub fn chain(
             digest: at.digest.clone(),
         });
     }
-    if at == claimed {
-        Ok((numbered, at))
-    } else {
-        Err(diverged(&at))
+    if (&at.source, at.number, &at.digest) != (&claimed.source, claimed.number, &claimed.digest) {
+        return Err(diverged(&at));
     }
+    if claimed.entries_number > at.entries_number {
+        at.entries_number = claimed.entries_number;
+        at.entries_digest = claimed.entries_digest;
+    }
+    Ok((numbered, at))
 }
 
 #[cfg(test)]
@@ -93,6 +98,32 @@ mod tests {
         assert_eq!((facts.len(), second.number), (1, 3));
         let (facts, same) = chain(&second, page(&second, &[])).unwrap();
         assert_eq!((facts.len(), same), (0, second));
+    }
+
+    /// A page at the head is behind all entries, one before it only behind its facts': a place among the
+    /// entries goes on and never back.
+    #[test]
+    fn a_place_among_the_entries_never_goes_back() {
+        let at = |entries_number, digest: &[u8]| Position {
+            entries_number,
+            entries_digest: digest.to_vec(),
+            ..Position::default()
+        };
+        for (after, said, expected) in [(7, 9, 9), (7, 7, 7), (9, 7, 9)] {
+            let after = at(after, b"after");
+            let mut page = page(&after, &[1]);
+            let next = page.next.as_mut().unwrap();
+            next.entries_number = said;
+            next.entries_digest = b"said".to_vec();
+            let (_, behind) = chain(&after, page).unwrap();
+            assert_eq!(behind.entries_number, expected);
+            let digest = if said > after.entries_number {
+                b"said".as_slice()
+            } else {
+                b"after"
+            };
+            assert_eq!(behind.entries_digest, digest);
+        }
     }
 
     #[test]

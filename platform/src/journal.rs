@@ -1,13 +1,14 @@
 //! The journal read back: a resource as it is or was, by one statement.
 
 use chrono::{DateTime, Utc};
-use prost::Name as _;
 use prost_types::Timestamp;
 use proto::{Lookup, Resource, reason};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 
 use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
-use crate::db::Db;
+use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
 use crate::fields::Fields;
 use crate::limits::READ_TIME_AGE_SECONDS_MIN;
@@ -30,20 +31,35 @@ where
 
     let db = app.as_ref();
     let mut connection = db.read().await?;
+    let after = after::<R::Reply>(&mut connection, request.name(), read_time).await?;
+    Seen::of_bytes(db.nouns, &ctx.principal, after)
+}
+
+/// A resource as its last write recorded it, whatever its own table says by now, and the SHA-256 of what
+/// was recorded; or NOT_FOUND. It has not gone past the view: what is answered of it does.
+pub async fn recorded<R: Resource>(db: &mut PgConnection, name: &str) -> Result<(R, Vec<u8>)> {
+    let after = after::<R>(db, name, None).await?;
+    Ok((decode(&after)?, Sha256::digest(&after).to_vec()))
+}
+
+async fn after<R: Resource>(
+    db: &mut PgConnection,
+    name: &str,
+    read_time: Option<DateTime<Utc>>,
+) -> Result<Vec<u8>> {
     let found = sqlx::query_scalar!(
         "select after
            from platform.journal
           where subject = $1 and kind = $2 and ($3::timestamptz is null or recorded_at <= $3)
           order by version desc
           limit 1",
-        request.name(),
-        R::Reply::full_name(),
+        name,
+        R::full_name(),
         read_time,
     )
-    .fetch_optional(&mut *connection)
+    .fetch_optional(db)
     .await?;
-    let after = found.ok_or_else(|| Error::not_found(request.name()))?;
-    Seen::of_bytes(db.nouns, &ctx.principal, after)
+    found.ok_or_else(|| Error::not_found(name))
 }
 
 fn must_be_final(ctx: &Ctx, read_time: DateTime<Utc>) -> Result<()> {

@@ -6,12 +6,15 @@
 //! crate). A release is known by the newest migration that it brings of each set. One that takes
 //! something away from older releases says so in `platform.serves`.
 
+use prost::{Message as _, Name as _};
+use proto::feed::v1 as pb;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::db::Db;
 use crate::error::{Result, in_one_line};
+use crate::numbering::Position;
 use crate::service::{Nouns, Schema};
 
 static PLATFORM: Schema = Schema {
@@ -44,16 +47,55 @@ pub async fn migrate(owner: &PgConnectOptions, nouns: &Nouns) -> Result<(), Migr
 }
 
 /// Makes the feed another source, as its owner: what was restored may lack facts that others have
-/// read already, under numbers that it will give again.
-pub async fn renew_source(owner: &PgConnectOptions) -> Result<String, sqlx::Error> {
+/// read already, under numbers that it will give again. The former one is kept, with how far it went,
+/// and the journal has an entry of it.
+pub async fn renew_source(owner: &PgConnectOptions, nouns: &Nouns) -> Result<String, sqlx::Error> {
     let mut connection = PgConnection::connect_with(owner).await?;
+    let mut tx = connection.begin().await?;
+    let former = sqlx::query_as!(
+        Position,
+        "select source, number, digest, entries_number, entries_digest
+           from platform.feed
+            for update"
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let ordinal = sqlx::query_scalar!(
+        "insert into platform.former_sources (source, number, digest, entries_number, entries_digest)
+         values ($1, $2, $3, $4, $5)
+         returning ordinal",
+        former.source,
+        former.number,
+        former.digest,
+        former.entries_number,
+        former.entries_digest,
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     let source = sqlx::query_scalar!(
         "update platform.feed set source = gen_random_uuid()::text returning source"
     )
-    .fetch_one(&mut connection)
+    .fetch_one(&mut *tx)
     .await?;
+    let renewal = pb::Renewal {
+        name: format!("sourceRenewals/{ordinal}"),
+        former: Some(former.into()),
+        source,
+    };
+    sqlx::query!(
+        "insert into platform.journal
+             (recorded_at, method, subject, kind, version, actor, issuer, trace_id, after)
+         values (clock_timestamp(), 'platform.source.renew', $1, $2, 1, $3, 'self', '', $4)",
+        renewal.name,
+        pb::Renewal::full_name(),
+        nouns.workload(),
+        renewal.encode_to_vec(),
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
     connection.close().await?;
-    Ok(source)
+    Ok(renewal.source)
 }
 
 /// What was applied to a database, and which releases it is still for.

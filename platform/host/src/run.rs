@@ -137,7 +137,7 @@ async fn run_migrate(database: &DatabaseArgs, nouns: &Nouns, after_restore: bool
         return failed(EX_UNAVAILABLE, &[in_one_line(&error)]);
     }
     if after_restore {
-        match renew_source(&owner).await {
+        match renew_source(&owner, nouns).await {
             Ok(source) => tracing::info!(source, "the feed is a new source"),
             Err(error) => return failed(EX_UNAVAILABLE, &[in_one_line(&error)]),
         }

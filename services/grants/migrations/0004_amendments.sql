@@ -14,3 +14,6 @@ alter table agreements
 grant update (title, recipient_name, organisation_number, scheme_edition, reservation_nn, main_task,
               amendments, cancelled_on, end_reason)
     on agreements to norec_app;
+
+-- A release before could not create an agreement.
+update platform.serves set oldest = 4 where migrations = 'public';

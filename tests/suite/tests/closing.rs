@@ -4,6 +4,7 @@ use proto::access::v1::Role;
 use proto::audit::v1 as audit;
 use proto::governance::v1 as pb;
 use proto::governance::v1::cutoff::State;
+use proto::governance::v1::recompute_figure_response::Verdict;
 use proto::governance::v1::source_mark::Progress;
 use proto::governance::v1::value::Status;
 use sqlx::Executor;
@@ -363,11 +364,14 @@ async fn a_changed_definition_changes_no_closed_figure() {
     pair.until_editions("grants.allocated", 2).await;
 
     let again = pair.recompute(&first, "allocated").await;
-    assert!(again.equal, "{again:?}");
+    assert_eq!(again.verdict(), Verdict::Equal, "{again:?}");
     assert_eq!(pair.figure(&first, "allocated").await, before);
     assert_eq!(pair.facts(&first, "allocated").await.len(), 2);
     let second = pair.close_march().await;
-    assert!(pair.recompute(&second, "allocated").await.equal);
+    assert_eq!(
+        pair.recompute(&second, "allocated").await.verdict(),
+        Verdict::Equal
+    );
     let after = pair.amount(&second, "allocated").await;
     assert_eq!(after, 700);
 }

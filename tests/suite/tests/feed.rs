@@ -195,8 +195,13 @@ async fn facts_and_journal_are_append_only() {
         "delete from platform.journal",
         "update platform.facts set value = value + 1",
         "update platform.facts set number = number + 1, digest = 'x'",
+        "update platform.journal set number = number + 1, digest = 'x'",
         "delete from platform.facts",
         "truncate platform.requests",
+        "insert into platform.journal (recorded_at, method, subject, kind, version, actor, issuer,
+                                       trace_id, after, number, digest)
+         select recorded_at, method, 'x', kind, 1, actor, issuer, trace_id, after, 9, 'x'
+           from platform.journal",
         "insert into platform.facts (entry, ordinal, measure, effective_on, value, dimensions,
                                      subject, number, digest)
          select entry, 9, measure, effective_on, value, dimensions, subject, 9, 'x' from platform.facts",
@@ -207,7 +212,13 @@ async fn facts_and_journal_are_append_only() {
         "update platform.journal set actor = 'x'",
         "update platform.facts set value = value + 1",
         "update platform.facts set number = number + 1, digest = 'x'",
+        "update platform.facts set number = null, digest = null",
         "delete from platform.facts",
+        "truncate platform.facts",
+        "update platform.journal set number = number + 1, digest = 'x'",
+        "update platform.journal set number = null, digest = null",
+        "delete from platform.journal",
+        "truncate platform.journal cascade",
     ] {
         assert!(
             owner.execute(sql).await.is_err(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use proto::governance::v1 as pb;
+use proto::governance::v1::recompute_figure_response::Verdict;
 use sqlx::Executor;
 
 use crate::pair::Pair;
@@ -70,7 +71,7 @@ async fn late_facts_change_no_closed_figure_and_restate_the_next_edition() {
         .unwrap();
     pair.until_number(10_001).await;
     let again = pair.recompute(&first, "allocated").await;
-    assert!(again.equal, "{again:?}");
+    assert_eq!(again.verdict(), Verdict::Equal, "{again:?}");
     assert_eq!(pair.figure(&first, "allocated").await, before);
 
     let second = pair.close_march().await;

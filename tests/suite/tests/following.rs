@@ -2,6 +2,7 @@
 
 use proto::audit::v1 as audit;
 use proto::governance::v1 as pb;
+use proto::governance::v1::recompute_figure_response::Verdict;
 use proto::governance::v1::source::State;
 use sqlx::{Connection, Executor};
 use testkit::id;
@@ -35,7 +36,7 @@ async fn a_source_that_lost_facts_stops_its_follower() {
     assert_eq!(stopped.error, told);
     assert_eq!((stopped.number, stopped.lag), (3, 0));
     let again = pair.recompute(&closed, "allocated").await;
-    assert!(again.equal, "{again:?}");
+    assert_eq!(again.verdict(), Verdict::Equal, "{again:?}");
     assert_eq!(again.stored.unwrap().amount, 600);
 }
 
@@ -59,7 +60,10 @@ async fn a_restored_source_with_a_new_identity_stops_its_follower() {
     }
     let behind = pair.until(|it| it.lag == 1).await;
     assert_eq!((behind.state(), behind.number), (State::Stopped, 3));
-    assert!(pair.recompute(&closed, "allocated").await.equal);
+    assert_eq!(
+        pair.recompute(&closed, "allocated").await.verdict(),
+        Verdict::Equal
+    );
 }
 
 async fn three_facts() -> Pair {

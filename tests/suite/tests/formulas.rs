@@ -1,6 +1,7 @@
 //! What was stored is found changed, and what cannot be computed is said so (cases § 4).
 
 use proto::governance::v1 as pb;
+use proto::governance::v1::recompute_figure_response::Verdict;
 use proto::governance::v1::value::Status;
 use sqlx::Executor;
 
@@ -15,7 +16,10 @@ async fn a_fact_changed_by_one_ore_is_named() {
         pair.allocate(5, day).await;
     }
     let cutoff = pair.close_march().await;
-    assert!(pair.recompute(&cutoff, "allocated").await.equal);
+    assert_eq!(
+        pair.recompute(&cutoff, "allocated").await.verdict(),
+        Verdict::Equal
+    );
     let mut owner = pair.governance.owner().await;
     owner
         .execute("alter table facts disable trigger user")
@@ -29,7 +33,7 @@ async fn a_fact_changed_by_one_ore_is_named() {
         .unwrap();
 
     let verdict = pair.recompute(&cutoff, "allocated").await;
-    assert!(!verdict.equal);
+    assert_eq!(verdict.verdict(), Verdict::Different);
     assert_eq!(verdict.diverging, "sources/grants/facts/2");
     let (stored, again) = (
         verdict.stored.unwrap().amount,
@@ -56,7 +60,7 @@ async fn a_fact_that_is_gone_is_named() {
     }
 
     let verdict = pair.recompute(&cutoff, "allocated").await;
-    assert!(!verdict.equal);
+    assert_eq!(verdict.verdict(), Verdict::Different);
     assert_eq!(verdict.diverging, "sources/grants/facts/2");
     assert_eq!(verdict.facts_read, 2);
     let (stored, again) = (verdict.stored.unwrap(), verdict.recomputed.unwrap());
@@ -80,7 +84,7 @@ async fn a_changed_figure_is_named() {
         .await
         .unwrap();
     let verdict = pair.recompute(&cutoff, "allocated").await;
-    assert!(!verdict.equal);
+    assert_eq!(verdict.verdict(), Verdict::Different);
     assert_eq!(verdict.diverging, format!("{cutoff}/figures/allocated-1"));
 }
 

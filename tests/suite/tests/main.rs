@@ -16,6 +16,8 @@ mod circles;
 mod closing;
 mod contract;
 mod duties;
+mod entries;
+mod evidence;
 mod feed;
 mod figures;
 mod following;

@@ -13,7 +13,7 @@ use crate::contract::{Contract, json_of, message_of};
 use crate::installation::Installation;
 use crate::{json, linked};
 
-/// Call one RPC and print the answer as JSON
+/// Call one RPC and print the answer as JSON, with every field, also one that is not set
 ///
 /// Exits with 64 + the gRPC code when the call is refused.
 #[derive(Args, Debug)]
@@ -64,7 +64,7 @@ pub(crate) async fn run(installation: &Installation, args: CallArgs) -> Result<E
     };
     match Client::of(installation)?.call(&call, &[], waiting).await? {
         Ok(message) => {
-            answer(format_args!("{:#}", json_of(&message, false)?))?;
+            answer(format_args!("{:#}", json_of(&message, true)?))?;
             Ok(ExitCode::SUCCESS)
         }
         Err(refusal) => {

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use prost_reflect::{
-    DescriptorPool, DeserializeOptions, DynamicMessage, MessageDescriptor, SerializeOptions,
+    DescriptorPool, DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor,
+    SerializeOptions,
 };
 use proto::MethodRule;
 use serde_json::Value;
@@ -53,14 +54,27 @@ impl Contract {
                     names.collect::<Vec<_>>().join(", ")
                 )
             })?;
-        let rule = proto::packages::rule(&format!("/{grpc_service}/{own}"))
-            .ok_or("the contract has no access rule for it")?;
-        Ok(Method {
-            rule,
-            grpc_service: grpc_service.to_owned(),
-            name: own.to_owned(),
+        Method::of(&descriptor).ok_or_else(|| "the contract has no access rule for it".to_owned())
+    }
+
+    /// Every RPC of a gRPC service.
+    pub(crate) fn methods(&self, grpc_service: &str) -> Vec<Method> {
+        let service = self.0.get_service_by_name(grpc_service).into_iter();
+        let methods = service.flat_map(|it| it.methods().collect::<Vec<_>>());
+        methods.filter_map(|it| Method::of(&it)).collect()
+    }
+}
+
+impl Method {
+    fn of(descriptor: &MethodDescriptor) -> Option<Self> {
+        let grpc_service = descriptor.parent_service().full_name().to_owned();
+        let path = format!("/{grpc_service}/{}", descriptor.name());
+        Some(Self {
+            rule: proto::packages::rule(&path)?,
+            name: descriptor.name().to_owned(),
             input: descriptor.input(),
             output: descriptor.output(),
+            grpc_service,
         })
     }
 }

@@ -7,7 +7,7 @@
 //! In reading order: an [`installation`] is a state directory; [`up`] runs the suite in it; [`status`]
 //! and [`down`] look at it from outside; [`issuer`] mints the tokens; [`client`] calls, [`play`] calls
 //! from files; [`access`] prints who may call what; [`ledger`] reads the accounts' files; [`render`]
-//! writes reports.
+//! writes reports; [`verify`] compares all that is recorded with what was kept of it.
 
 mod access;
 mod ask;
@@ -33,6 +33,7 @@ mod service;
 mod status;
 mod token;
 mod up;
+mod verify;
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -73,6 +74,7 @@ enum Command {
     Play(play::PlayArgs),
     Explain(explain::ExplainArgs),
     Render(render::RenderArgs),
+    Verify(verify::VerifyArgs),
     Demo(demo::DemoArgs),
     Ledger(ledger::LedgerArgs),
     Service(service::ServiceArgs),
@@ -106,6 +108,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Play(args) => block_on(play::run(&installation()?, args)),
         Command::Explain(args) => block_on(explain::run(&installation()?, args)),
         Command::Render(args) => block_on(render::run(&installation()?, args)),
+        Command::Verify(args) => block_on(verify::run(&installation()?, args)),
         Command::Demo(args) => block_on(demo::run(&installation()?, args)),
         Command::Ledger(args) => block_on(ledger::run(installation, args)),
         // Not in a run time: a service makes its own.

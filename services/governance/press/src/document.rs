@@ -5,6 +5,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Evidence;
+
 /// The written form of Norwegian a document is in.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,32 +56,6 @@ pub struct Document {
     pub sections: Vec<Section>,
     /// By what a reader can find again what is printed.
     pub evidence: Evidence,
-}
-
-/// What is printed, by names and digests: a small list at the end of the document, and in its data.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Evidence {
-    /// The name of what is printed, such as `reports/2025`.
-    pub report: String,
-    /// Its version.
-    pub version: i64,
-    /// SHA-256 of that version as it was recorded, in lower-case hexadecimal.
-    pub content_digest: String,
-    /// What the figures are of, each once.
-    pub cutoffs: Vec<Basis>,
-    /// The names by which the figures can be opened, each once, in reading order.
-    pub figures: Vec<String>,
-}
-
-/// A cut-off whose figures are printed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Basis {
-    /// Its name, such as `cutoffs/2025-e1`.
-    pub name: String,
-    /// What it is in words, such as "Året 2025, 1. utgave".
-    pub words: String,
-    /// Its digest in lower-case hexadecimal, where it has one.
-    pub digest: Option<String>,
 }
 
 /// A heading and what stands under it.

@@ -13,6 +13,7 @@ mod chart;
 mod check;
 mod document;
 mod error;
+mod evidence;
 mod face;
 pub mod figures;
 mod layout;
@@ -25,10 +26,11 @@ mod tables;
 mod view;
 
 pub use document::{
-    BarGroup, Basis, Block, Cell, Chart, Column, ColumnKind, Dimension, Document, Evidence, Figure,
-    Finding, Language, Missing, Row, RowRole, Scale, Section, Table,
+    BarGroup, Block, Cell, Chart, Column, ColumnKind, Dimension, Document, Figure, Finding,
+    Language, Missing, Row, RowRole, Scale, Section, Table,
 };
 pub use error::RenderError;
+pub use evidence::{Basis, Evidence};
 pub use face::has_glyph;
 pub use pdf::pdf;
 pub use tables::{csv, json};

@@ -4,9 +4,10 @@
 use chrono::NaiveDate;
 
 use super::document::{
-    BarGroup, Basis, Block, Cell, Chart, Column, ColumnKind, Dimension, Document, Evidence, Figure,
-    Finding, Language, Missing, Row, RowRole, Scale, Section, Table,
+    BarGroup, Block, Cell, Chart, Column, ColumnKind, Dimension, Document, Figure, Finding,
+    Language, Missing, Row, RowRole, Scale, Section, Table,
 };
+use super::evidence::{Basis, Evidence};
 
 /// The posts: code, name, voted, revised, accounts, sum of account types.
 const POSTS: [(&str, &str, [i64; 4]); 4] = [

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::chart::{self, Strip};
-use super::document::{
-    Block, Cell, Chart, ColumnKind, Document, Evidence, Finding, Row, RowRole, Table,
-};
+use super::document::{Block, Cell, Chart, ColumnKind, Document, Finding, Row, RowRole, Table};
+use super::evidence::Evidence;
 use super::face::{has_glyph, softened};
 use super::figures::{self, Reasons};
 
@@ -94,6 +93,7 @@ fn printed(document: &Document) -> Value {
         "cutoff": document.cutoff,
         "sections": sections.collect::<Vec<_>>(),
         "evidence": evidence_view(&document.evidence),
+        "evidence_line": document.evidence.to_string(),
     })
 }
 

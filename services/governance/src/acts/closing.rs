@@ -7,16 +7,20 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use platform::{Error, Result, Tx, act};
+use proto::governance::v1 as pb;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::acts::listed::{CLOSE, NOTE, by_itself};
-use crate::domain::cutoff::{Mark, Next, Progress, Standing, State, next};
+use crate::domain::cutoff::{
+    Mark, Next, Progress, Standing, State, cutoff_digest, figure_digest, next, restatement_digest,
+};
 use crate::domain::formula::{Measure, evaluate, terms};
 use crate::domain::restatement::{Between, is_restated};
 use crate::domain::source::Stop;
 use crate::domain::{Cutoff, Figure, Indicator, Restatement};
 use crate::store::counted_facts::{self, Question};
+use crate::store::figures::Shown;
 use crate::{App, store, wire};
 
 /// How often closing cut-offs are judged when nobody says that something has changed.
@@ -109,9 +113,9 @@ async fn close(app: &App, cutoff: &Cutoff) -> Result<()> {
             return Ok(None);
         }
         let marks: Vec<_> = standing.into_iter().map(Standing::judged).collect();
-        let closed = store::cutoffs::save(tx, &cutoff.close()?).await?;
+        let evidence = compute(tx, &cutoff, &marks).await?;
+        let closed = store::cutoffs::save(tx, &cutoff.close(evidence)?).await?;
         store::cutoffs::save_progress(tx, &closed.name, &marks).await?;
-        compute(tx, &closed).await?;
         record(tx, closed, marks).await
     })
     .await?;
@@ -135,10 +139,19 @@ async fn record(tx: &mut Tx, cutoff: Cutoff, marks: Vec<Mark>) -> Result<Option<
     Ok(Some(marks))
 }
 
-/// Computes the figure of every indicator, and what differs from the edition before.
-async fn compute(tx: &mut Tx, cutoff: &Cutoff) -> Result<()> {
-    store::measures::bind(tx, &cutoff.name).await?;
-    let measures = store::measures::of_cutoff(tx, &cutoff.name).await?;
+/// Computes the figure of every indicator, and what differs from the edition before; answers digests of
+/// all of it.
+async fn compute(tx: &mut Tx, cutoff: &Cutoff, marks: &[Mark]) -> Result<pb::CutoffEvidence> {
+    let marks: Vec<_> = marks.iter().cloned().map(Into::into).collect();
+    let mut closing = Closing {
+        cutoff,
+        evidence: pb::CutoffEvidence {
+            measures: store::measures::bind(tx, &cutoff.name).await?,
+            ..Default::default()
+        },
+        marks: &marks,
+        measures: store::measures::of_cutoff(tx, &cutoff.name).await?,
+    };
     let before = match store::cutoffs::closed_before(tx, cutoff).await? {
         Some(name) => store::figures::list(tx, name.as_str(), "", i64::MAX).await?,
         None => Vec::new(),
@@ -146,43 +159,88 @@ async fn compute(tx: &mut Tx, cutoff: &Cutoff) -> Result<()> {
     for indicator in store::indicators::all(tx).await? {
         let mut earlier = before.iter().map(|it| &it.figure);
         let earlier = earlier.find(|it| it.indicator == indicator.name);
-        compute_one(tx, cutoff, &indicator, &measures, earlier)
+        closing
+            .compute_one(tx, &indicator, earlier)
             .await
             .inspect_err(|error| {
                 tracing::error!(cutoff = %cutoff.name, indicator = %indicator.name, ?error,
                     "a figure cannot be computed");
             })?;
     }
-    Ok(())
+    Ok(closing.evidence())
 }
 
-/// Computes one figure, and what it restates of the edition before.
-async fn compute_one(
-    tx: &mut Tx,
-    cutoff: &Cutoff,
-    indicator: &Indicator,
-    measures: &BTreeMap<String, Measure>,
-    earlier: Option<&Figure>,
-) -> Result<()> {
-    let formula = &indicator.formula.0;
-    let terms = terms(formula, measures)?;
-    let period = cutoff.period();
-    let question = Question::new(&cutoff.name, period, &terms, &formula.group_by);
-    let cells = counted_facts::cells(tx, &question).await?;
-    let figure = Figure {
-        name: indicator.figure_at(&cutoff.name),
-        cutoff: cutoff.name.clone(),
-        indicator: indicator.name.clone(),
-        unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
-        outcome: evaluate(formula, &terms, period, &cells),
-        digest: counted_facts::digest(tx, &question).await?,
-    };
-    store::figures::add(tx, &figure).await?;
-    let restated = earlier.filter(|it| is_restated(&it.outcome, &figure.outcome));
-    if let Some(earlier) = restated {
-        let between = counted_facts::cells(tx, &question.since(&earlier.cutoff)).await?;
-        let restatement = Restatement::of(earlier, &figure, Between::of(&between));
-        store::restatements::add(tx, &cutoff.name, &restatement).await?;
+/// A cut-off whose figures are being computed.
+struct Closing<'a> {
+    cutoff: &'a Cutoff,
+    marks: &'a [pb::SourceMark],
+    measures: BTreeMap<String, Measure>,
+    evidence: pb::CutoffEvidence,
+}
+
+impl Closing<'_> {
+    /// Computes one figure, and what it restates of the edition before.
+    async fn compute_one(
+        &mut self,
+        tx: &mut Tx,
+        indicator: &Indicator,
+        earlier: Option<&Figure>,
+    ) -> Result<()> {
+        let name = &self.cutoff.name;
+        let formula = &indicator.formula.0;
+        let terms = terms(formula, &self.measures)?;
+        let period = self.cutoff.period();
+        let question = Question::new(name, period, &terms, &formula.group_by);
+        let cells = counted_facts::cells(tx, &question).await?;
+        let figure = Figure {
+            name: indicator.figure_at(name),
+            cutoff: name.clone(),
+            indicator: indicator.name.clone(),
+            unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
+            outcome: evaluate(formula, &terms, period, &cells),
+            digest: counted_facts::digest(tx, &question).await?,
+        };
+        store::figures::add(tx, &figure).await?;
+        let restated = earlier.filter(|it| is_restated(&it.outcome, &figure.outcome));
+        if let Some(earlier) = restated {
+            let between = counted_facts::cells(tx, &question.since(&earlier.cutoff)).await?;
+            let restatement = Restatement::of(earlier, &figure, Between::of(&between));
+            store::restatements::add(tx, name, &restatement).await?;
+            self.keep_restatement(restatement.into());
+        }
+        self.keep_figure(formula, figure);
+        Ok(())
     }
-    Ok(())
+
+    fn keep_figure(&mut self, formula: &pb::Formula, figure: Figure) {
+        let missing = self.marks.iter().filter(|it| it.incomplete);
+        let shown = Shown {
+            figure,
+            incomplete_sources: missing.map(|it| it.source.clone()).collect(),
+        };
+        let figure = shown.into();
+        let digest = figure_digest(self.marks, formula, &self.evidence.measures, &figure);
+        let name = figure.name;
+        self.evidence.figures.push(pb::NamedDigest { name, digest });
+    }
+
+    fn keep_restatement(&mut self, it: pb::Restatement) {
+        let digest = restatement_digest(&it);
+        let name = it.name;
+        self.evidence
+            .restatements
+            .push(pb::NamedDigest { name, digest });
+    }
+
+    fn evidence(mut self) -> pb::CutoffEvidence {
+        self.evidence.figures.sort_by(|a, b| a.name.cmp(&b.name));
+        self.evidence
+            .restatements
+            .sort_by(|a, b| a.name.cmp(&b.name));
+        let digest = cutoff_digest(self.cutoff.name.as_str(), self.marks, &self.evidence);
+        pb::CutoffEvidence {
+            digest,
+            ..self.evidence
+        }
+    }
 }

@@ -88,7 +88,7 @@ impl Follower {
         let page = self.feed.page(&after).await?;
         let head_number = page.head_number;
         let (facts, next) = chain(&after, page).map_err(|it| Failure::Stopping(Stop::from(&it)))?;
-        if facts.is_empty() && next == after {
+        if next == after {
             self.note_empty_page(&source, head_number).await?;
             return Ok(false);
         }

@@ -44,6 +44,8 @@ pub struct AccountsImport {
     pub reversal_reason: String,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
+    /// Over its rows; see [`rows_digest`](crate::domain::cutoff::rows_digest).
+    pub rows_digest: Vec<u8>,
 }
 
 /// Whether the rows of an import count.
@@ -175,6 +177,7 @@ mod tests {
             state: State::Imported,
             reversal_reason: String::new(),
             created_at: DateTime::default(),
+            rows_digest: Vec::new(),
         }
     }
 

@@ -28,6 +28,10 @@ pub struct Source {
     pub number: i64,
     /// Running digest there.
     pub digest: Vec<u8>,
+    /// Number of the last entry of the source's journal that the facts taken are of.
+    pub entries_number: i64,
+    /// The entries' running digest there, as the source said it.
+    pub entries_digest: Vec<u8>,
     /// Number of the last fact known at the source.
     pub head_number: i64,
     /// When the last page was read, or some seconds earlier.
@@ -96,6 +100,8 @@ impl Source {
             source_id: String::new(),
             number: 0,
             digest: Vec::new(),
+            entries_number: 0,
+            entries_digest: Vec::new(),
             head_number: 0,
             read_at: None,
             resume_reason: String::new(),
@@ -109,12 +115,14 @@ impl Source {
         self.state == State::Stopped
     }
 
-    /// The place behind the last fact taken.
+    /// The place behind the last fact taken, and in the entries as far as the source has said.
     pub fn position(&self) -> Position {
         Position {
             source: self.source_id.clone(),
             number: self.number,
             digest: self.digest.clone(),
+            entries_number: self.entries_number,
+            entries_digest: self.entries_digest.clone(),
         }
     }
 

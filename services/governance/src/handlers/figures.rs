@@ -1,14 +1,15 @@
 //! Figures: read, opened, computed again.
 
-use platform::{Answer, Ctx, Fields, PageRequest, Result, Seen};
+use platform::{Answer, Ctx, Fields, PageRequest, Result, Seen, recorded};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
-use crate::domain::cutoff::Mark;
+use crate::domain::cutoff::{Mark, departure, figure_digest};
 use crate::domain::formula::terms;
 use crate::domain::recompute::Recomputation;
 use crate::domain::{CutoffName, FigureName};
 use crate::store::counted_facts::Question;
+use crate::store::figures::Opened;
 use crate::{App, store, wire};
 
 /// Characters of one part of a group's key: more than any dimension's value has.
@@ -94,24 +95,37 @@ pub(crate) async fn recompute(
 
     let mut db = app.db.read().await?;
     let opened = store::figures::open(&mut db, name.as_str()).await?;
-    let figure = opened.shown.figure;
+    let figure = &opened.shown.figure;
     let measures = store::measures::of_cutoff(&mut db, &figure.cutoff).await?;
     let terms = terms(&opened.indicator.formula.0, &measures)?;
     let mut again = Recomputation::new(&opened.indicator.formula.0, &terms, opened.period);
-    for mark in &store::cutoffs::marks(&mut db, &figure.cutoff).await? {
+    let marks = store::cutoffs::marks(&mut db, &figure.cutoff).await?;
+    for mark in &marks {
         again.begin(mark.source.as_str());
         read_again(&mut db, mark, &mut again).await?;
         again.end(mark);
     }
-    let verdict = again.compare(&figure);
-    let reply = pb::RecomputeFigureResponse {
-        equal: verdict.diverging.is_none(),
-        stored: Some(figure.outcome.value.into()),
-        recomputed: Some(verdict.recomputed.into()),
-        diverging: verdict.diverging.unwrap_or_default(),
-        facts_read: verdict.facts_read,
+    let verdict = again.compare(figure);
+    let departure = departs(&mut db, &opened, marks).await?;
+    Seen::computed(&app, &ctx, verdict.into_wire(figure, departure))
+}
+
+/// What is not as the entry that closed the figure's cut-off says.
+async fn departs(
+    db: &mut PgConnection,
+    opened: &Opened,
+    marks: Vec<Mark>,
+) -> Result<Option<String>> {
+    let cutoff = &opened.shown.figure.cutoff;
+    let (closed, _) = recorded(db, cutoff.as_str()).await?;
+    let editions = store::measures::editions(db, cutoff).await?;
+    let marks: Vec<_> = marks.into_iter().map(Into::into).collect();
+    let figure = opened.shown.clone().into();
+    let sealed = pb::NamedDigest {
+        digest: figure_digest(&marks, &opened.indicator.formula.0, &editions, &figure),
+        name: figure.name,
     };
-    Seen::computed(&app, &ctx, reply)
+    Ok(departure(&closed, &marks, &sealed))
 }
 
 /// Reads every fact of a source up to its mark, in order and some thousands at a time.

@@ -1,18 +1,24 @@
 //! Rendering: a checked report as a PDF, or one of its tables as CSV or JSON; or either as a draft.
 //! Laying out is pure computing, so it runs on a thread of its own, one document at a time.
 
-use platform::{Answer, Ctx, Error, Fields, Refused, Result, Seen, reason, refused};
+use std::collections::BTreeMap;
+
+use platform::{
+    Answer, Ctx, Error, Fields, Refused, Result, Seen, enumerated, reason, recorded, refused,
+};
 use press::{Document, RenderError};
-use prost::Message;
 use proto::governance::v1 as pb;
 use proto::governance::v1::render_report_request::{Format, Language};
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout_at;
 
+use crate::domain::cutoff::{departure, figure_digest};
+use crate::domain::table::tables;
 use crate::domain::{Report, ReportName};
 use crate::handlers::reports::read_basis;
-use crate::{App, report, store};
+use crate::{App, report, store, wire};
 
 /// What was asked for.
 struct Wanted {
@@ -72,16 +78,48 @@ async fn lay_out(
         .map_err(|error| Error::Bug(error.to_string()))
 }
 
-/// Reads a report that may be rendered with everything that it prints; the connection is given back
-/// before anything is laid out.
+/// Reads a report that may be rendered, as it was recorded, with everything that it prints; the connection
+/// is given back before anything is laid out.
 async fn read(app: &App, name: &ReportName, wanted: &Wanted) -> Result<(Report, Document)> {
     let mut db = app.db.read().await?;
-    let report = store::reports::get(&mut db, name).await?;
+    let (report, digest) = recorded(&mut db, name.as_str()).await?;
+    let report = wire::report::as_recorded(report)?;
     report.must_render(wanted.draft)?;
+    let closed = closed(&mut db, &report).await?;
     let basis = read_basis(&mut db, &report.cutoff, &report.content.0).await?;
-    let recorded = pb::Report::from(report.clone()).encode_to_vec();
+    let recorded = report::Recorded { digest, closed };
     let document = report::build(&report, &recorded, &basis, wanted.language, wanted.draft);
     Ok((report, document))
+}
+
+/// The cut-offs whose figures a report prints, as the entries that closed them say, by name. Figures that
+/// are not what these say are refused: no document prints one that was changed behind the service.
+async fn closed(db: &mut PgConnection, report: &Report) -> Result<BTreeMap<String, pb::Cutoff>> {
+    let (own, _) = recorded::<pb::Cutoff>(db, report.cutoff.as_str()).await?;
+    let mut closed = BTreeMap::from([(own.name.clone(), own)]);
+    let columns = tables(&report.content.0).flat_map(|it| &it.columns);
+    let figures: Vec<_> = columns.map(|it| it.figure.clone()).collect();
+    let mut changed = Vec::new();
+    for it in store::figures::opened(db, &figures).await? {
+        let name = it.shown.figure.cutoff.to_string();
+        if !closed.contains_key(&name) {
+            let (of, _) = recorded(db, &name).await?;
+            closed.insert(name.clone(), of);
+        }
+        let of = &closed[&name];
+        let editions = of.evidence.as_ref().map(|it| it.measures.as_slice());
+        let figure = it.shown.into();
+        let formula = &it.indicator.formula.0;
+        let digest = figure_digest(&of.marks, formula, editions.unwrap_or_default(), &figure);
+        let name = figure.name;
+        changed.extend(departure(of, &of.marks, &pb::NamedDigest { name, digest }));
+    }
+    if changed.is_empty() {
+        return Ok(closed);
+    }
+    Err(refused(reason::FigureChanged {
+        figures: enumerated(&changed, ", "),
+    }))
 }
 
 impl Wanted {

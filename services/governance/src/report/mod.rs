@@ -11,7 +11,6 @@ use chrono::NaiveDate;
 use press::{ColumnKind, Document, Language, RowRole};
 use proto::google::r#type::Date;
 use proto::governance::v1 as pb;
-use sha2::{Digest, Sha256};
 
 use words::{AGENCY, AUTHOR, Say};
 
@@ -33,11 +32,19 @@ struct Built {
     rows: Vec<Row>,
 }
 
+/// What was recorded of a report, and of the cut-offs whose figures it prints.
+pub(crate) struct Recorded {
+    /// SHA-256 of the version as it was recorded.
+    pub(crate) digest: Vec<u8>,
+    /// The cut-offs as they closed, by name.
+    pub(crate) closed: BTreeMap<String, pb::Cutoff>,
+}
+
 /// The document of a report in one written form. `recorded` are the bytes of the version that it
 /// prints, as the journal has them.
 pub(crate) fn build(
     report: &Report,
-    recorded: &[u8],
+    recorded: &Recorded,
     basis: &Basis,
     language: Language,
     draft: bool,
@@ -112,7 +119,7 @@ impl Builder<'_> {
     }
 
     /// By what a reader finds again what is printed: the figures of the tables, and their cut-offs.
-    fn evidence(&self, report: &Report, recorded: &[u8]) -> press::Evidence {
+    fn evidence(&self, report: &Report, recorded: &Recorded) -> press::Evidence {
         let mut cutoffs = vec![&report.cutoff];
         let mut figures: Vec<String> = Vec::new();
         for column in tables(self.content).flat_map(|it| &it.columns) {
@@ -122,15 +129,19 @@ impl Builder<'_> {
                 figures.push(column.figure.clone());
             }
         }
-        let cutoffs = cutoffs.into_iter().map(|it| press::Basis {
-            name: it.to_string(),
-            words: self.text(Some(&it.words())),
-            digest: None,
+        let cutoffs = cutoffs.into_iter().map(|it| {
+            let closed = recorded.closed.get(it.as_str());
+            let evidence = closed.and_then(|it| it.evidence.as_ref());
+            press::Basis {
+                name: it.to_string(),
+                words: self.text(Some(&it.words())),
+                digest: evidence.map(|it| hex::encode(&it.digest)),
+            }
         });
         press::Evidence {
             report: report.name.to_string(),
             version: report.version,
-            content_digest: hex::encode(Sha256::digest(recorded)),
+            content_digest: hex::encode(&recorded.digest),
             cutoffs: cutoffs.collect(),
             figures,
         }

@@ -16,7 +16,22 @@ fn both(text: &str) -> Option<pb::Text> {
 
 /// The report's document.
 fn build(report: &Report, basis: &Basis, language: Language) -> Document {
-    super::build(report, b"recorded", basis, language, false)
+    let recorded = Recorded {
+        digest: b"recorded".to_vec(),
+        closed: BTreeMap::from([("cutoffs/2025-e1".to_owned(), closed())]),
+    };
+    super::build(report, &recorded, basis, language, false)
+}
+
+/// A cut-off as it closed.
+fn closed() -> pb::Cutoff {
+    pb::Cutoff {
+        evidence: Some(pb::CutoffEvidence {
+            digest: vec![0xc0; 32],
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
 }
 
 /// A checked report with one table, whose second column cannot be computed, and a chart of the
@@ -199,10 +214,9 @@ fn a_document_names_its_version_its_cut_offs_and_its_figures() {
         (evidence.report.as_str(), evidence.version),
         ("reports/x", 2)
     );
-    assert_eq!(
-        evidence.content_digest,
-        hex::encode(Sha256::digest(b"recorded"))
-    );
+    assert_eq!(evidence.content_digest, hex::encode(b"recorded"));
+    let digests = evidence.cutoffs.iter().map(|it| it.digest.clone());
+    assert_eq!(digests.collect::<Vec<_>>(), [None, Some("c0".repeat(32))]);
     let cutoffs = evidence
         .cutoffs
         .iter()

@@ -11,12 +11,12 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         AccountsImport,
         "insert into accounts_imports
              (name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-              chart_edition, control_totals, row_count, zero_row_count, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+              chart_edition, control_totals, row_count, zero_row_count, state, rows_digest)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          on conflict (name) do nothing
          returning name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
                    chart_edition, control_totals, row_count, zero_row_count, state,
-                   reversal_reason, created_at",
+                   reversal_reason, rows_digest, created_at",
         it.name as _,
         it.version,
         it.start_on,
@@ -30,6 +30,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         it.row_count,
         it.zero_row_count,
         it.state as _,
+        it.rows_digest,
     )
     .fetch_optional(db)
     .await?
@@ -45,7 +46,7 @@ pub(crate) async fn read(
         AccountsImport,
         "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
                 chart_edition, control_totals, row_count, zero_row_count, state,
-                reversal_reason, created_at
+                reversal_reason, rows_digest, created_at
            from accounts_imports
           where name = $1",
         name as _,
@@ -64,7 +65,7 @@ pub(crate) async fn lock(
         AccountsImport,
         "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
                 chart_edition, control_totals, row_count, zero_row_count, state,
-                reversal_reason, created_at
+                reversal_reason, rows_digest, created_at
            from accounts_imports
           where name = $1
           for update",
@@ -83,7 +84,7 @@ pub(crate) async fn save(db: &mut PgConnection, it: &AccountsImport) -> Result<A
           where name = $1 and version + 1 = $2
          returning name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
                    chart_edition, control_totals, row_count, zero_row_count, state,
-                   reversal_reason, created_at",
+                   reversal_reason, rows_digest, created_at",
         it.name as _,
         it.version,
         it.state as _,
@@ -104,7 +105,7 @@ pub(crate) async fn list(
         AccountsImport,
         "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
                 chart_edition, control_totals, row_count, zero_row_count, state,
-                reversal_reason, created_at
+                reversal_reason, rows_digest, created_at
            from accounts_imports
           where name > $1
           order by name

@@ -14,7 +14,7 @@ pub(crate) async fn latest(db: &mut PgConnection, period_id: &str) -> Result<Opt
     let found = sqlx::query_as!(
         Cutoff,
         "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
-                incomplete_by, cancel_reason, created_at, error
+                incomplete_by, cancel_reason, created_at, error, evidence
            from cutoffs
           where period_id = $1
           order by edition desc
@@ -52,7 +52,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
                               incomplete_reason, incomplete_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          returning name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
-                   incomplete_by, cancel_reason, created_at, error",
+                   incomplete_by, cancel_reason, created_at, error, evidence",
         it.name as _,
         it.version,
         it.period_id as _,
@@ -66,15 +66,20 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
     .fetch_one(&mut *db)
     .await?;
     sqlx::query!(
-        "insert into cutoff_marks (cutoff, source, number, digest, incomplete)
-         select $1, source, number, digest, incomplete
-           from unnest($2::text[], $3::bigint[], $4::bytea[], $5::boolean[])
-                m (source, number, digest, incomplete)",
+        "insert into cutoff_marks (cutoff, source, number, digest, incomplete, source_id,
+                                   entries_number, entries_digest)
+         select $1, source, number, digest, incomplete, source_id, entries_number, entries_digest
+           from unnest($2::text[], $3::bigint[], $4::bytea[], $5::boolean[], $6::text[], $7::bigint[],
+                       $8::bytea[])
+                m (source, number, digest, incomplete, source_id, entries_number, entries_digest)",
         it.name as _,
         &marks.iter().map(|it| it.source.clone()).collect::<Vec<_>>() as _,
         &marks.iter().map(|it| it.number).collect::<Vec<_>>(),
         &marks.iter().map(|it| it.digest.clone()).collect::<Vec<_>>(),
         &marks.iter().map(|it| it.incomplete).collect::<Vec<_>>(),
+        &marks.iter().map(|it| it.source_id.clone()).collect::<Vec<_>>(),
+        &marks.iter().map(|it| it.entries_number).collect::<Vec<_>>(),
+        &marks.iter().map(|it| it.entries_digest.clone()).collect::<Vec<_>>(),
     )
     .execute(db)
     .await?;
@@ -85,7 +90,8 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Cutoff, marks: &[Mark]) -> R
 pub(crate) async fn marks(db: &mut PgConnection, name: &CutoffName) -> Result<Vec<Mark>> {
     let rows = sqlx::query_as!(
         Mark,
-        r#"select source, number, digest, incomplete, progress as "progress: Progress"
+        r#"select source, number, digest, source_id, entries_number, entries_digest, incomplete,
+                  progress as "progress: Progress"
              from cutoff_marks
             where cutoff = $1
             order by source"#,
@@ -102,7 +108,8 @@ pub(crate) async fn marks_of(
     names: &[String],
 ) -> Result<BTreeMap<String, Vec<Mark>>> {
     let rows = sqlx::query!(
-        r#"select cutoff, source, number, digest, incomplete, progress as "progress: Progress"
+        r#"select cutoff, source, number, digest, source_id, entries_number, entries_digest,
+                  incomplete, progress as "progress: Progress"
              from cutoff_marks
             where cutoff = any($1)
             order by source"#,
@@ -116,6 +123,9 @@ pub(crate) async fn marks_of(
             source: it.source,
             number: it.number,
             digest: it.digest,
+            source_id: it.source_id,
+            entries_number: it.entries_number,
+            entries_digest: it.entries_digest,
             incomplete: it.incomplete,
             progress: it.progress,
         });
@@ -126,7 +136,8 @@ pub(crate) async fn marks_of(
 /// The marks of a cut-off beside what their followers have, by source.
 pub(crate) async fn standing(db: &mut PgConnection, name: &CutoffName) -> Result<Vec<Standing>> {
     let rows = sqlx::query!(
-        r#"select m.source, m.number, m.digest, m.incomplete, m.progress as "progress: Progress",
+        r#"select m.source, m.number, m.digest, m.source_id, m.entries_number, m.entries_digest,
+                  m.incomplete, m.progress as "progress: Progress",
                   s.number as followed, f.digest as "digest_there?"
              from cutoff_marks m
              join sources s on s.name = m.source
@@ -142,6 +153,9 @@ pub(crate) async fn standing(db: &mut PgConnection, name: &CutoffName) -> Result
             source: it.source,
             number: it.number,
             digest: it.digest,
+            source_id: it.source_id,
+            entries_number: it.entries_number,
+            entries_digest: it.entries_digest,
             incomplete: it.incomplete,
             progress: it.progress,
         },
@@ -177,7 +191,7 @@ pub(crate) async fn find(db: &mut PgConnection, name: &CutoffName) -> Result<Opt
         Cutoff,
         "select name, version, period_id, edition, start_on,
                     end_on, state, incomplete_reason, incomplete_by,
-                    cancel_reason, created_at, error
+                    cancel_reason, created_at, error, evidence
                from cutoffs
               where name = $1",
         name as _,
@@ -197,7 +211,7 @@ pub(crate) async fn lock(db: &mut PgConnection, name: &CutoffName) -> Result<Cut
     sqlx::query_as!(
         Cutoff,
         "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
-                incomplete_by, cancel_reason, created_at, error
+                incomplete_by, cancel_reason, created_at, error, evidence
            from cutoffs
           where name = $1
           for update",
@@ -213,7 +227,7 @@ pub(crate) async fn closing(db: &mut PgConnection) -> Result<Vec<Cutoff>> {
     let rows = sqlx::query_as!(
         Cutoff,
         "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
-                incomplete_by, cancel_reason, created_at, error
+                incomplete_by, cancel_reason, created_at, error, evidence
            from cutoffs
           where state = 'closing'
           order by name"
@@ -227,15 +241,17 @@ pub(crate) async fn closing(db: &mut PgConnection) -> Result<Vec<Cutoff>> {
 pub(crate) async fn save(db: &mut PgConnection, it: &Cutoff) -> Result<Cutoff> {
     let saved = sqlx::query_as!(
         Cutoff,
-        "update cutoffs set version = $2, state = $3, cancel_reason = $4, error = $5
+        "update cutoffs
+            set version = $2, state = $3, cancel_reason = $4, error = $5, evidence = $6
           where name = $1 and version + 1 = $2
          returning name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
-                   incomplete_by, cancel_reason, created_at, error",
+                   incomplete_by, cancel_reason, created_at, error, evidence",
         it.name as _,
         it.version,
         it.state as _,
         it.cancel_reason,
         it.error,
+        it.evidence as _,
     )
     .fetch_one(db)
     .await?;
@@ -247,7 +263,7 @@ pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Resu
     let rows = sqlx::query_as!(
         Cutoff,
         "select name, version, period_id, edition, start_on, end_on, state, incomplete_reason,
-                incomplete_by, cancel_reason, created_at, error
+                incomplete_by, cancel_reason, created_at, error, evidence
            from cutoffs
           where name > $1
           order by name

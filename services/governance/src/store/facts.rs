@@ -33,7 +33,7 @@ pub(crate) async fn take(
         "with place as (
              update sources
                 set source_id = $2, number = $3, digest = $4, head_number = $17, read_at = now(),
-                    error = ''
+                    error = '', entries_number = $18, entries_digest = $19
               where name = $1 and source_id = $5 and number = $6 and digest = $7
                 and state = 'followed'
              returning name
@@ -65,6 +65,8 @@ pub(crate) async fn take(
         &entries,
         &reversals,
         head_number,
+        next.entries_number,
+        next.entries_digest,
     )
     .fetch_optional(db)
     .await?;

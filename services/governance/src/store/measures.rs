@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use platform::Result;
+use proto::governance::v1 as pb;
 use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -40,16 +41,38 @@ pub(crate) async fn all(db: &mut PgConnection) -> Result<BTreeMap<String, Measur
     Ok(measures.map(|it| (it.id.clone(), it)).collect())
 }
 
-/// Binds a cut-off to the present editions of all measures.
-pub(crate) async fn bind(db: &mut PgConnection, cutoff: &CutoffName) -> Result<()> {
-    sqlx::query!(
+/// Binds a cut-off to the present editions of all measures; answers them, by measure.
+pub(crate) async fn bind(
+    db: &mut PgConnection,
+    cutoff: &CutoffName,
+) -> Result<Vec<pb::MeasureEdition>> {
+    let mut editions = sqlx::query_as!(
+        pb::MeasureEdition,
         "insert into cutoff_measures (cutoff, measure, edition)
-         select $1, id, max(edition) from measures group by id",
+         select $1, id, max(edition) from measures group by id
+         returning measure, edition",
         cutoff as _,
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(())
+    editions.sort_by(|a, b| a.measure.cmp(&b.measure));
+    Ok(editions)
+}
+
+/// The editions that a cut-off is bound to, by measure.
+pub(crate) async fn editions(
+    db: &mut PgConnection,
+    cutoff: &CutoffName,
+) -> Result<Vec<pb::MeasureEdition>> {
+    let mut editions = sqlx::query_as!(
+        pb::MeasureEdition,
+        "select measure, edition from cutoff_measures where cutoff = $1",
+        cutoff as _,
+    )
+    .fetch_all(db)
+    .await?;
+    editions.sort_by(|a, b| a.measure.cmp(&b.measure));
+    Ok(editions)
 }
 
 /// What a cut-off's figures are computed with, by id.

@@ -25,20 +25,6 @@ pub(crate) async fn add(db: &mut PgConnection, it: &Report) -> Result<Report> {
     .ok_or_else(|| Error::already_exists(&it.name))
 }
 
-/// A report, or NOT_FOUND.
-pub(crate) async fn get(db: &mut PgConnection, name: &ReportName) -> Result<Report> {
-    sqlx::query_as!(
-        Report,
-        "select name, version, cutoff, content, state, findings, created_at
-               from reports
-              where name = $1",
-        name as _,
-    )
-    .fetch_optional(db)
-    .await?
-    .ok_or_else(|| Error::not_found(name))
-}
-
 /// Reads a report for update.
 pub(crate) async fn lock(db: &mut PgConnection, name: &ReportName) -> Result<Report> {
     sqlx::query_as!(

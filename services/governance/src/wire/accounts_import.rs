@@ -14,6 +14,7 @@ use super::account_row;
 use super::report::printable;
 use crate::domain::accounts_import::State;
 use crate::domain::control::{Acceptance, AcceptedTotal, ControlTotal, Published};
+use crate::domain::cutoff::rows_digest;
 use crate::domain::{AccountRow, AccountsImport, AccountsImportName, ChartEditionName};
 
 /// Control totals of one import.
@@ -66,11 +67,13 @@ pub(crate) fn parse(
         state: State::Imported,
         reversal_reason: String::new(),
         created_at: DateTime::default(),
+        rows_digest: Vec::new(),
     };
     let published = parse_totals(fields, &given.control_totals, draft.rounded_to_ore, by);
     let (rows, zeros) = account_row::parse(fields, &draft, days.as_ref(), &request.rows);
     draft.row_count = i32::try_from(rows.len()).unwrap_or(i32::MAX);
     draft.zero_row_count = i32::try_from(zeros.len()).unwrap_or(i32::MAX);
+    draft.rows_digest = rows_digest(rows.iter().cloned().map(Into::into));
     Given {
         draft,
         published,
@@ -172,6 +175,7 @@ impl From<AccountsImport> for pb::AccountsImport {
             reversal_reason: it.reversal_reason,
             etag: etag(it.version),
             create_time: Some(time_to_wire(it.created_at)),
+            rows_digest: it.rows_digest,
         }
     }
 }

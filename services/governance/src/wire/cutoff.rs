@@ -62,6 +62,7 @@ pub(crate) fn to_wire(it: Cutoff, marks: Vec<Mark>) -> pb::Cutoff {
         etag: etag(it.version),
         create_time: Some(time_to_wire(it.created_at)),
         error: it.error,
+        evidence: (!it.evidence.0.digest.is_empty()).then_some(it.evidence.0),
     }
 }
 
@@ -79,6 +80,9 @@ impl From<Mark> for pb::SourceMark {
             digest: it.digest,
             incomplete: it.incomplete,
             progress: progress.into(),
+            source_id: it.source_id,
+            entries_number: it.entries_number,
+            entries_digest: it.entries_digest,
         }
     }
 }

@@ -3,7 +3,9 @@
 use platform::date_to_wire;
 use proto::governance::v1 as pb;
 
+use crate::domain::Figure;
 use crate::domain::formula::Value;
+use crate::domain::recompute::Verdict;
 use crate::store::counted_facts::{CountedFact, Place};
 use crate::store::figures::Shown;
 
@@ -44,6 +46,29 @@ impl From<Shown> for pb::Figure {
             digest: figure.digest,
             incomplete_sources: it.incomplete_sources,
             unit: figure.unit.into(),
+        }
+    }
+}
+
+impl Verdict {
+    /// What computing `stored` again is answered with; `departure` is what else is not as it was.
+    pub(crate) fn into_wire(
+        self,
+        stored: &Figure,
+        departure: Option<String>,
+    ) -> pb::RecomputeFigureResponse {
+        use pb::recompute_figure_response::Verdict as Wire;
+        let diverging = self.diverging.or(departure);
+        let verdict = match diverging {
+            None => Wire::Equal,
+            Some(_) => Wire::Different,
+        };
+        pb::RecomputeFigureResponse {
+            stored: Some(stored.outcome.value.clone().into()),
+            recomputed: Some(self.recomputed.into()),
+            diverging: diverging.unwrap_or_default(),
+            facts_read: self.facts_read,
+            verdict: verdict.into(),
         }
     }
 }

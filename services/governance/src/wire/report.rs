@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Fields, date_to_wire, etag, parse_name, time_to_wire};
+use chrono::DateTime;
+use platform::{Error, Fields, Result, date_to_wire, etag, parse_name, time_to_wire};
 use proto::governance::v1 as pb;
+use sqlx::types::Json;
 
-use crate::domain::report::{Finding, State};
+use crate::domain::report::{Finding, Kind, State};
 use crate::domain::table::{places, tables};
-use crate::domain::{ChartEditionName, CutoffName, FigureName, Report};
+use crate::domain::{ChartEditionName, CutoffName, Encoded, FigureName, Report, ReportName};
 
 const TITLE_LENGTH_MAX: usize = 200;
 const AUTHOR_LENGTH_MAX: usize = 100;
@@ -293,6 +295,59 @@ impl From<Report> for pb::Report {
             ..it.content.0
         }
     }
+}
+
+/// A report as the journal has it, read back.
+pub(crate) fn as_recorded(it: pb::Report) -> Result<Report> {
+    let bug = |what: String| Error::Bug(format!("the journal's {}: {what}", it.name));
+    let state = match it.state() {
+        pb::report::State::Checked => State::Checked,
+        pb::report::State::Drafted | pb::report::State::Unspecified => State::Drafted,
+    };
+    let version = it.etag.trim_matches('"').parse();
+    let created_at = it.create_time.unwrap_or_default();
+    let findings = it.findings.iter().map(finding).collect::<Option<_>>();
+    Ok(Report {
+        name: ReportName::parse(&it.name).map_err(bug)?,
+        version: version.map_err(|_| bug(format!("etag {}", it.etag)))?,
+        cutoff: CutoffName::parse(&it.cutoff).map_err(bug)?,
+        state,
+        findings: Json(findings.ok_or_else(|| bug("a finding of no kind".to_owned()))?),
+        created_at: DateTime::from_timestamp(created_at.seconds, 0).unwrap_or_default(),
+        content: Encoded(pb::Report {
+            name: String::new(),
+            state: 0,
+            etag: String::new(),
+            create_time: None,
+            findings: Vec::new(),
+            ..it
+        }),
+    })
+}
+
+fn finding(it: &pb::Finding) -> Option<Finding> {
+    use pb::finding::Kind as Wire;
+    let kind = match it.kind() {
+        Wire::Unspecified => return None,
+        Wire::ValueNotPublished => Kind::ValueNotPublished,
+        Wire::ValueNotComputable => Kind::ValueNotComputable,
+        Wire::SourceMissing => Kind::SourceMissing,
+        Wire::Restated => Kind::Restated,
+        Wire::LabelMissing => Kind::LabelMissing,
+        Wire::GlyphMissing => Kind::GlyphMissing,
+        Wire::ControlTotalDiffers => Kind::ControlTotalDiffers,
+        Wire::DifferenceAccepted => Kind::DifferenceAccepted,
+    };
+    let text = it.text.clone().unwrap_or_default();
+    Some(Finding {
+        kind,
+        table: it.table.clone(),
+        block: it.block,
+        row: it.row.clone(),
+        column: it.column.clone(),
+        nb: text.nb,
+        nn: text.nn,
+    })
 }
 
 impl From<Finding> for pb::Finding {

@@ -25,6 +25,9 @@ impl From<Source> for pb::Source {
             resume_reason: it.resume_reason,
             resumed_by: it.resumed_by,
             resume_time: it.resumed_at.map(time_to_wire),
+            source_id: it.source_id,
+            entries_number: it.entries_number,
+            entries_digest: it.entries_digest,
         }
     }
 }

@@ -14,6 +14,7 @@ mod duplicates;
 mod fuzz;
 mod imports_judged;
 mod indicators;
+mod recorded;
 mod reported_days;
 mod reported_evidence;
 mod reports;

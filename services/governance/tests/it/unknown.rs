@@ -3,6 +3,7 @@
 
 use proto::governance::v1 as pb;
 use proto::governance::v1::appropriation::Kind;
+use proto::governance::v1::recompute_figure_response::Verdict;
 use proto::governance::v1::render_report_request::{Format, Language};
 use proto::governance::v1::value::Status;
 use testkit::{Actor, id};
@@ -35,7 +36,7 @@ async fn figure(kari: &Actor, edition: i32, indicator: &str) -> pb::Figure {
     let again = kari
         .must(pb::RecomputeFigureRequest { name: name.clone() })
         .await;
-    assert!(again.equal, "{again:?}");
+    assert_eq!(again.verdict(), Verdict::Equal, "{again:?}");
     kari.must(pb::GetFigureRequest { name }).await
 }
 

@@ -213,11 +213,12 @@ pub(crate) async fn confirm_correction(
     once(&app.db, &ctx, &request, async |tx| {
         let agreement = in_case(tx, &name, &request.etag).await?;
         let mut payments = spending::payments(tx, name.as_str()).await?;
-        let before = agreement.facts(&payments);
+        let (before, parent_before) = (agreement.facts(&payments), agreement.parent());
 
         let corrected = agreement.confirm_correction(&payments)?;
 
         let parent = corrected.parent();
+        spending::hold_corrected(tx, &parent_before, &parent).await?;
         spending::save(tx, &parent).await?;
         spending::correct_dimensions(tx, &parent, &mut payments).await?;
         let facts = Fact::changes(&before, &corrected.facts(&payments));

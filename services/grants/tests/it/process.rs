@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use cluster::Cluster;
 use host::NoKnobs;
+use prost::Message;
 use proto::access::v1::Role;
-use proto::feed::v1::{GetHeadRequest, ListFactsRequest};
+use proto::audit::v1::ListEntriesRequest;
+use proto::feed::v1::{GetHeadRequest, ListFactsRequest, Renewal};
 use proto::grants::v1 as pb;
 use proto::grants::v1::scheme_service_client::SchemeServiceClient;
 use sqlx::postgres::PgConnectOptions;
@@ -258,6 +260,7 @@ async fn after_a_restore_the_feed_is_another_source() {
     let kit = testkit::start(&grants::SERVICE, NoKnobs {}).await;
     let follower = kit.workload("governance", &[Role::Follower]);
     let before = follower.must(GetHeadRequest {}).await;
+    let former = before.clone();
     let url = kit.database.owner_url();
     let migrate = ["migrate", "--database-url", &url];
 
@@ -279,6 +282,29 @@ async fn after_a_restore_the_feed_is_another_source() {
     };
     let refusal = follower.refused(followed, "SOURCE_CHANGED").await;
     assert_eq!(refusal.metadata("source"), after.source);
+
+    // The former one is kept, with an entry.
+    let auditor = kit.person("revisor", &[Role::Auditor]);
+    let entry = auditor
+        .must(ListEntriesRequest::default())
+        .await
+        .entries
+        .remove(0);
+    assert_eq!(
+        (entry.method.as_str(), entry.actor.as_str()),
+        ("platform.source.renew", "workloads/grants")
+    );
+    let renewal = Renewal::decode(entry.after.unwrap().value.as_slice()).unwrap();
+    assert_eq!(renewal.former, Some(former));
+    assert_eq!(
+        (&renewal.name, &renewal.source),
+        (&entry.subject, &after.source)
+    );
+    let kept: Vec<String> = sqlx::query_scalar("select source from platform.former_sources")
+        .fetch_all(&mut kit.owner().await)
+        .await
+        .unwrap();
+    assert_eq!(kept, [renewal.former.unwrap().source]);
 }
 
 /// What is no flag of ours is wrong usage, with the exit code of every other.

@@ -16,7 +16,7 @@ create index disbursements_state on spending.disbursements (state, name);
 grant update (paid_ore, other_sum_reason, frozen_reason, returns)
     on spending.disbursements to norec_app;
 
--- Payments take more than is promised of a commitment, and than it gave back since.
+-- The bank paid more of a commitment than is promised, less what was given back.
 create function spending.is_overspent(of_parent text, of_chapter text, of_post text, of_year int)
     returns boolean language sql stable
     return (
@@ -24,11 +24,11 @@ create function spending.is_overspent(of_parent text, of_chapter text, of_post t
           from spending.commitment_moves m
          where (m.parent, m.chapter, m.post, m.year) = (of_parent, of_chapter, of_post, of_year)
     ) < (
-        select coalesce(sum(coalesce(d.paid_ore, d.amount_ore) - back.ore), 0)
+        select coalesce(sum(d.paid_ore - back.ore), 0)
           from spending.disbursements d
          cross join lateral (
              select coalesce(sum((it ->> 'ore')::bigint), 0) as ore from jsonb_array_elements(d.returns) it
          ) back
          where (d.parent, d.chapter, d.post, d.year) = (of_parent, of_chapter, of_post, of_year)
-           and d.state <> 'voided'
+           and d.state = 'paid'
     );

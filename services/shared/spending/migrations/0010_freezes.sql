@@ -11,6 +11,7 @@ create table spending.freezes (
     state text not null check (state in ('active', 'lifting', 'lifted')),
     start_on date not null,
     lift_on date,
+    lift_reason text not null default '',
     except_parents text[] not null,
     waiting_lift jsonb,
     -- What it held when it was made, and what had left by then.
@@ -23,7 +24,8 @@ create table spending.freezes (
 create index freezes_target on spending.freezes (target);
 
 grant select, insert on spending.freezes to norec_app;
-grant update (version, state, lift_on, except_parents, waiting_lift) on spending.freezes to norec_app;
+grant update (version, state, lift_on, lift_reason, except_parents, waiting_lift)
+    on spending.freezes to norec_app;
 
 -- What holds a name, on its own row: who waited for the row's lock is judged by the row as it then is,
 -- not by what it saw before.
@@ -39,3 +41,6 @@ create table spending.touches (
 create index touches_parent on spending.touches (parent);
 
 grant select, insert, delete on spending.touches to norec_app;
+
+-- A release before would decide frozen payments.
+update platform.serves set oldest = 10 where migrations = 'spending';

@@ -63,12 +63,12 @@ pub const fn committed(id: &'static str, dimensions: &'static [&'static str]) ->
         definition: [
             "Tilsagn, på vedtakets dato, med budsjettåret de gis for (year); betingede \
              (conditional) er gitt med forbehold om Stortingets bevilgning, til de bekreftes. En endring \
-             teller med forskjellen. Det som ikke er utbetalt når avtalen avsluttes, eller et vedtak \
+             teller med forskjellen. Det som ikke er utbetalt ved avslutning, eller når et vedtak \
              faller bort, trekkes fra på den datoen; det som senere kommer tilbake, på sin.",
-            "Tilsegner, på datoen for vedtaket, med budsjettåret dei er gitt for (year); \
+            "Tilsegner, på datoen for vedtaket, med budsjettåret dei er gitte for (year); \
              vilkårsbundne (conditional) er gitt med atterhald om løyving frå Stortinget, til dei blir \
-             stadfesta. Ei endring tel med skilnaden. Det som ikkje er utbetalt når avtalen blir \
-             avslutta, eller eit vedtak fell bort, blir trekt frå på den datoen; det som seinare kjem \
+             stadfesta. Ei endring tel med skilnaden. Det som ikkje er utbetalt ved avslutning, \
+             eller når eit vedtak fell bort, blir trekt frå på den datoen; det som seinare kjem \
              tilbake, på sin.",
             "Commitments, on the decision's day, with the budget year that they are made for; \
              conditional ones carry a reservation for the Storting's appropriation until they are \

@@ -1,6 +1,8 @@
 //! What a service's own verbs over its parents ask the database of spending. All of it is asked inside
 //! the parent's case; the order of locks is case, touched names, delegations, frames.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 use platform::{Ctx, Result, Tx};
 
@@ -35,6 +37,19 @@ pub async fn grounds(
         on,
         today: ctx.today(),
     })
+}
+
+/// Holds the names that a parent touches before and after a correction, which takes it out of no freeze.
+pub async fn hold_corrected(tx: &mut Tx, before: &Parent, after: &Parent) -> Result<()> {
+    let names: BTreeSet<_> = before
+        .touched()
+        .into_iter()
+        .chain(after.touched())
+        .collect();
+    let names: Vec<_> = names.into_iter().collect();
+    let touched = store::touched::hold(tx, &names).await?;
+    before.must_not_leave_frozen(after, &touched)?;
+    Ok(())
 }
 
 /// Every payment of a parent, by name.

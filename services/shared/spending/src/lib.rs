@@ -20,7 +20,7 @@
 //! A service hosts it by [`SCHEMA`], [`Spends`] and [`add`]. Its own verbs over parents promise by
 //! [`Parent::commit`], [`Parent::amend`] and [`Parent::confirm`], give back by [`Parent::release`] and
 //! [`Parent::cancel`], and correct by [`Parent::corrected`]; they read and save by [`grounds`],
-//! [`payments`], [`save`] and [`correct_dimensions`]. On the wire commitments are read by
+//! [`payments`], [`hold_corrected`], [`save`] and [`correct_dimensions`]. On the wire commitments are read by
 //! [`Commitment::parse_all`] and amendments by [`Amendment::parse`]; the service's own statements read
 //! commitments by `spending.commitments_of(name)`.
 //!
@@ -40,11 +40,10 @@ use platform::Schema;
 
 pub use app::Spending;
 pub use counts::{Counts, allocated, committed, disbursed, freezes};
-pub use domain::disbursement::last_paid_on;
 pub use domain::{
     Amendment, Amendments, Commitment, Disbursement, FrameKey, Grounds, Parent, Reserved,
 };
-pub use hosted::{correct_dimensions, grounds, payments, save};
+pub use hosted::{correct_dimensions, grounds, hold_corrected, payments, save};
 pub use service::add;
 pub use spends::{BoxFuture, Spends, Step};
 

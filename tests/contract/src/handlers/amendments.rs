@@ -163,11 +163,13 @@ pub(crate) async fn confirm_correction(
     once(&app.db, &ctx, &request, async |tx| {
         let pledge = in_case(tx, &name, &request.etag).await?;
         let mut payments = spending::payments(tx, name.as_str()).await?;
-        let before = SPENT.facts(&pledge.parent(), &payments);
+        let parent_before = pledge.parent();
+        let before = SPENT.facts(&parent_before, &payments);
 
         let corrected = pledge.confirm_correction(&payments)?;
 
         let parent = corrected.parent();
+        spending::hold_corrected(tx, &parent_before, &parent).await?;
         spending::save(tx, &parent).await?;
         spending::correct_dimensions(tx, &parent, &mut payments).await?;
         let facts = Fact::changes(&before, &SPENT.facts(&parent, &payments));

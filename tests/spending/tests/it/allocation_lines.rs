@@ -258,7 +258,7 @@ fn at(name: &str, instant: &str) -> pb::GetAllocationLineRequest {
 /// afterwards.
 async fn date_entries(world: &World, instants: &[&str]) {
     let mut owner = world.owner().await;
-    sqlx::query("alter table platform.journal disable trigger journal_is_append_only")
+    sqlx::query("alter table platform.journal disable trigger entries_are_numbered_once")
         .execute(&mut owner)
         .await
         .unwrap();
@@ -270,7 +270,7 @@ async fn date_entries(world: &World, instants: &[&str]) {
             .await
             .unwrap();
     }
-    sqlx::query("alter table platform.journal enable trigger journal_is_append_only")
+    sqlx::query("alter table platform.journal enable trigger entries_are_numbered_once")
         .execute(&mut owner)
         .await
         .unwrap();

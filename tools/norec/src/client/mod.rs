@@ -116,7 +116,14 @@ impl Client {
         unreachable!("the deadline ends the tries")
     }
 
-    async fn call_once(&mut self, call: &Call) -> Result<Result<DynamicMessage, Refusal>> {
+    /// Calls once, whatever comes of it.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
+    pub(crate) async fn call_once(
+        &mut self,
+        call: &Call,
+    ) -> Result<Result<DynamicMessage, Refusal>> {
         let name = call.to.name;
         // Read at every try: a service that was started again may be elsewhere.
         let Some(address) = self.installation.address(name) else {

@@ -157,13 +157,12 @@ fn rows_of_march() -> Value {
         json!({
             "name": format!("accountsImports/2025-03/rows/{number}"), "voucher": voucher,
             "date": {"year": 2025, "month": 3, "day": day}, "post": {"chapter": "144", "post": "70"},
-            "account": account, "amount": amount, "text": text,
+            "account": account, "amount": amount, "text": text, "sub_post": "", "agreement": "",
+            "corrects": "", "aggregate": false,
         })
     };
-    let nok = |units: &str, nanos: i32| match nanos {
-        0 => json!({"currency_code": "NOK", "units": units}),
-        _ => json!({"currency_code": "NOK", "units": units, "nanos": nanos}),
-    };
+    let nok =
+        |units: &str, nanos: i32| json!({"currency_code": "NOK", "units": units, "nanos": nanos});
     let mut paid = row(
         1,
         "B-1",

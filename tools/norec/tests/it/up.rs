@@ -112,7 +112,7 @@ fn the_suite_comes_up_is_seen_and_goes_down_and_keeps_its_port_and_its_keys() {
                 "auditor"
             ])
             .printed,
-        "{}\n"
+        "{\n  \"scheme_editions\": [],\n  \"next_page_token\": \"\"\n}\n"
     );
 }
 

@@ -12,10 +12,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::document::{
-    Cell, Column, ColumnKind, Dimension, Document, Evidence, Figure, Language, Row, RowRole, Scale,
-    Table,
+    Cell, Column, ColumnKind, Dimension, Document, Figure, Language, Row, RowRole, Scale, Table,
 };
 use super::error::RenderError;
+use super::evidence::Evidence;
 use super::figures;
 
 /// A table of the document as CSV: UTF-8 with a byte-order mark, semicolons and CRLF, which is
@@ -72,6 +72,7 @@ pub fn json(document: &Document, table: &Table) -> Result<String, RenderError> {
         rounding: &table.rounding,
         notes: &table.notes,
         evidence: &document.evidence,
+        evidence_line: document.evidence.to_string(),
     };
     let mut text = serde_json::to_string_pretty(&data)?;
     text.push('\n');
@@ -101,7 +102,7 @@ pub(super) fn header(table: &Table) -> Vec<String> {
 }
 
 /// What holds for the whole table, in the order of [`whole`].
-const WHOLE: [&str; 14] = [
+const WHOLE: [&str; 15] = [
     "document",
     "title",
     "unit",
@@ -116,9 +117,10 @@ const WHOLE: [&str; 14] = [
     "content_digest",
     "cutoffs",
     "figures",
+    "evidence",
 ];
 
-fn whole(document: &Document, table: &Table) -> [String; 14] {
+fn whole(document: &Document, table: &Table) -> [String; 15] {
     let evidence = &document.evidence;
     let cutoffs = evidence.cutoffs.iter().map(|it| match &it.digest {
         Some(digest) => format!("{} {digest}", it.name),
@@ -143,6 +145,7 @@ fn whole(document: &Document, table: &Table) -> [String; 14] {
         evidence.content_digest.clone(),
         cutoffs.collect::<Vec<_>>().join(", "),
         figures.collect::<Vec<_>>().join(", "),
+        evidence.to_string(),
     ]
 }
 
@@ -229,6 +232,7 @@ struct TableData<'a> {
     rounding: &'a str,
     notes: &'a [String],
     evidence: &'a Evidence,
+    evidence_line: String,
 }
 
 #[derive(Serialize)]

@@ -15,6 +15,12 @@ pub struct Mark {
     pub number: i64,
     /// Running digest there.
     pub digest: Vec<u8>,
+    /// Identity of the source's database.
+    pub source_id: String,
+    /// Number of the last entry of its journal.
+    pub entries_number: i64,
+    /// The entries' running digest there.
+    pub entries_digest: Vec<u8>,
     /// The source was out of reach: the mark is the follower's own place.
     pub incomplete: bool,
     /// Whether its follower had come this far when it was last judged.
@@ -109,6 +115,9 @@ pub fn marks(
             source: name.clone(),
             number: place.number,
             digest: place.digest,
+            source_id: place.source,
+            entries_number: place.entries_number,
+            entries_digest: place.entries_digest,
             incomplete,
             progress: Progress::Waiting,
         });
@@ -136,6 +145,9 @@ mod tests {
             source: grants(),
             number,
             digest: digest.to_vec(),
+            source_id: "a".into(),
+            entries_number: 10 * number,
+            entries_digest: digest.to_vec(),
             incomplete: false,
             progress: Progress::Waiting,
         }
@@ -199,10 +211,15 @@ mod tests {
             source: "a".into(),
             number: 7,
             digest: b"seven".to_vec(),
+            entries_number: 70,
+            entries_digest: b"seven".to_vec(),
         });
         let follower = Source {
             number: 4,
             digest: b"four".to_vec(),
+            source_id: "a".into(),
+            entries_number: 40,
+            entries_digest: b"four".to_vec(),
             ..Source::new(&grants())
         };
         let missing = Err(Refused::from(reason::SourceUnavailable {

@@ -1,5 +1,6 @@
 //! Cut-off: a place in every source's facts at which a period's figures are computed.
 
+mod evidence;
 mod mark;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -7,12 +8,15 @@ use platform::{Refused, must_be, reason};
 use press::figures;
 use proto::governance::v1 as pb;
 
-use crate::domain::{CutoffName, Period};
+use crate::domain::{CutoffName, Encoded, Period};
 
+pub use evidence::{
+    cutoff_digest, departure, figure_digest, restatement_digest, rows_digest, sealed_marks,
+};
 pub use mark::{Mark, Next, Progress, Standing, marks, next};
 
 /// One edition of a period's cut-off.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cutoff {
     /// Its name.
     pub name: CutoffName,
@@ -38,6 +42,8 @@ pub struct Cutoff {
     pub created_at: DateTime<Utc>,
     /// Why its figures could not be computed; empty when they could, or it has not come so far.
     pub error: String,
+    /// What was computed, by digests; empty until it is closed.
+    pub evidence: Encoded<pb::CutoffEvidence>,
 }
 
 /// How far a cut-off is.
@@ -114,6 +120,7 @@ impl Cutoff {
             cancel_reason: String::new(),
             created_at: DateTime::default(),
             error: String::new(),
+            evidence: Encoded::default(),
         })
     }
 
@@ -149,10 +156,11 @@ impl Cutoff {
         })
     }
 
-    /// CLOSING → CLOSED.
-    pub fn close(self) -> Result<Self, Refused> {
+    /// CLOSING → CLOSED, with digests of what was computed.
+    pub fn close(self, evidence: pb::CutoffEvidence) -> Result<Self, Refused> {
         Ok(Self {
             error: String::new(),
+            evidence: Encoded(evidence),
             ..self.step(State::Closed)?
         })
     }
@@ -206,6 +214,13 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn evidence() -> pb::CutoffEvidence {
+        pb::CutoffEvidence {
+            digest: b"all".to_vec(),
+            ..Default::default()
+        }
+    }
+
     #[test]
     fn a_period_is_closed_when_it_is_over_one_edition_at_a_time() {
         let march = Period::Month(2025, 3);
@@ -219,7 +234,7 @@ mod tests {
         let beside = Cutoff::begin(march, Some(&first), day("2025-04-02"));
         assert_eq!(beside.unwrap_err().texts, &reason::CUTOFF_CLOSING);
         for ended in [
-            first.clone().close().unwrap(),
+            first.clone().close(evidence()).unwrap(),
             first.cancel("stuck".into()).unwrap(),
         ] {
             let second = Cutoff::begin(march, Some(&ended), day("2025-04-02")).unwrap();
@@ -227,7 +242,7 @@ mod tests {
                 (second.name.as_str(), second.edition),
                 ("cutoffs/2025-03-e2", 2)
             );
-            assert!(ended.clone().close().is_err());
+            assert!(ended.clone().close(evidence()).is_err());
             assert!(ended.cancel(String::new()).is_err());
         }
     }
@@ -240,8 +255,9 @@ mod tests {
             (failed.version, failed.error.as_str()),
             (2, "UNITS_DIFFER: …")
         );
-        let closed = failed.close().unwrap();
+        let closed = failed.close(evidence()).unwrap();
         assert_eq!((closed.version, closed.error.as_str()), (3, ""));
+        assert_eq!(closed.evidence.0, evidence());
         assert!(closed.go_on(String::new()).is_err());
     }
 
@@ -256,6 +272,9 @@ mod tests {
             source: SourceName::parse("sources/grants").unwrap(),
             number: 3,
             digest: b"abc".to_vec(),
+            source_id: "a".into(),
+            entries_number: 5,
+            entries_digest: b"five".to_vec(),
             incomplete,
             progress: Progress::Waiting,
         };

@@ -3,7 +3,7 @@
 //! and recorded anew, on the same days.
 
 use platform::{Refused, must_follow, reason};
-use spending::{Disbursement, last_paid_on};
+use spending::Disbursement;
 use sqlx::types::Json;
 
 use super::{Agreement, State};
@@ -80,7 +80,7 @@ impl Agreement {
             }
         }
         if let Some(closed_on) = to.closed_on {
-            must_follow(&self.name, closed_on, last_paid_on(payments))?;
+            self.parent().may_have_ended(payments, closed_on)?;
         }
         let a_day_moves = to.signed_on.is_some() || to.closed_on.is_some();
         match self.closed_on {

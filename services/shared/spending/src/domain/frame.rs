@@ -18,9 +18,9 @@ pub struct Frame {
     pub allocated_ore: i64,
     /// Norec's own confirmed lines, for spending outside agreements.
     pub set_aside_ore: i64,
-    /// Unconditional commitments, less what closings released.
+    /// Unconditional commitments, less what was given back.
     pub committed_ore: i64,
-    /// Conditional commitments (med forbehold), less what closings released; not in the frame.
+    /// Conditional commitments (med forbehold), less what was given back; not in the frame.
     pub conditional_ore: i64,
     /// Payments that the bank made in this year of other years' commitments.
     pub paid_of_other_years_ore: i64,

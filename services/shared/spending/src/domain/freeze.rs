@@ -29,6 +29,8 @@ pub struct Freeze {
     pub start_on: NaiveDate,
     /// The day on which it was lifted.
     pub lift_on: Option<NaiveDate>,
+    /// Why it was lifted; empty before.
+    pub lift_reason: String,
     /// Parents that it no longer holds.
     pub except_parents: Vec<String>,
     /// Asked for, waiting for another person.
@@ -105,17 +107,17 @@ impl Freeze {
     pub fn confirm_lift(mut self, on: NaiveDate) -> Result<Self, Refused> {
         must_be(&self.name, self.state, &[State::Lifting])?;
         must_follow(&self.name, on, Some(self.start_on))?;
-        let parent = self.waiting_lift.take().map(|it| it.0.parent);
-        let parent = parent.filter(|it| !it.is_empty());
-        let Some(parent) = parent else {
+        let Some(Json(lift)) = self.waiting_lift.take() else {
+            return Ok(self);
+        };
+        if lift.parent.is_empty() || lift.parent == self.target {
             return Ok(Self {
                 lift_on: Some(on),
+                lift_reason: lift.reason,
                 ..self.step(State::Lifted)
             });
-        };
-        if !self.except_parents.contains(&parent) {
-            self.except_parents.push(parent);
         }
+        self.except_parents.push(lift.parent);
         Ok(self.step(State::Active))
     }
 
@@ -173,6 +175,7 @@ mod tests {
             state,
             start_on: day("2025-10-06"),
             lift_on: None,
+            lift_reason: String::new(),
             except_parents: Vec::new(),
             waiting_lift: (state == State::Lifting).then_some(Json(lift)),
             found: Json(Found::default()),

@@ -200,10 +200,8 @@ pub(crate) async fn correct(
         let parent = (app.spends.parent)(tx, name.parent()).await?;
 
         payment.must_be_paid()?;
-        fit(|fields| {
-            fields.take("return_number", payment.has_part(correction.part));
-            fields.take("amount", payment.may_be_corrected(&correction));
-        })?;
+        fit(|fields| fields.take("return_number", payment.has_part(correction.part)))?;
+        fit(|fields| fields.take("amount", payment.may_be_corrected(&correction)))?;
         let corrected = payment.clone().correct(correction)?;
 
         settle(tx, &app, &parent, &payment, &corrected).await

@@ -73,6 +73,12 @@ pub(crate) async fn confirm_lift(
     let mut fields = Fields::of(&request);
     let name = fields.take("name", FreezeName::parse(&request.name));
     let step = fields.effective(&request, ctx.today());
+    if request.etag.is_empty() {
+        fields.refuse(
+            "etag",
+            "the freeze's, as it was read: what it says waits is lifted",
+        );
+    }
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -129,7 +135,9 @@ async fn must_be_known(tx: &mut Tx, app: &Spending, target: &str) -> Result<()> 
 
 /// A lift for one parent is for one that the freeze holds.
 async fn must_hold(tx: &mut Tx, freeze: &Freeze, parent: &str) -> Result<()> {
-    if parent.is_empty() || store::touched::is_touched(tx, &freeze.target, parent).await? {
+    let is_free = freeze.except_parents.iter().any(|it| it == parent);
+    let target = &freeze.target;
+    if parent.is_empty() || !is_free && store::touched::is_touched(tx, target, parent).await? {
         return Ok(());
     }
     Err(refused(reason::ReferenceUnknown {

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use crate::domain::Parent;
 
 /// Writes what is new or amended of a parent's commitments, what moved of them or was corrected, and the
-/// names that it touches. What it asks for no more is gone, unless something of it was promised.
+/// names that it touches. What a draft asks for no more is gone.
 pub(crate) async fn save(db: &mut PgConnection, parent: &Parent) -> Result<()> {
     sqlx::query!(
         r#"with given as (

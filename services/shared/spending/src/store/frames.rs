@@ -42,8 +42,8 @@ pub(crate) async fn get(db: &mut PgConnection, key: FrameKey) -> Result<FrameLin
         .ok_or_else(|| Error::Bug("a frame is read for every key".to_owned()))
 }
 
-/// Frames of a year that a line or a commitment was ever registered for, by chapter and post, behind one
-/// such as `144.70`.
+/// Frames of a year that a line, a commitment, or a payment of another year's commitment was ever
+/// registered for, by chapter and post, behind one such as `144.70`.
 pub(crate) async fn of_year(
     db: &mut PgConnection,
     year: i32,
@@ -77,7 +77,11 @@ async fn read(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Vec<FrameLine
                       row_number() over (order by chapter || '.' || post) as place
                  from (select chapter, post from spending.allocation_lines where year = $4
                        union
-                       select chapter, post from spending.commitment_moves where year = $4) it
+                       select chapter, post from spending.commitment_moves where year = $4
+                       union
+                       select chapter, post from spending.disbursements
+                        where year <> $4
+                          and paid_on between make_date($4, 1, 1) and make_date($4, 12, 31)) it
                 where chapter || '.' || post > $5
                 order by place
                 limit $6

@@ -14,7 +14,7 @@ macro_rules! freezes {
             Freeze,
             $before
                 + " name, version, target, ground, document, case_name, state, start_on, lift_on,
-                    except_parents, waiting_lift, found, created_at "
+                    lift_reason, except_parents, waiting_lift, found, created_at "
                 + $behind
             $($arguments)*
         )
@@ -58,7 +58,8 @@ pub(crate) async fn get(db: &mut PgConnection, name: &FreezeName) -> Result<Free
 pub(crate) async fn save(db: &mut PgConnection, it: &Freeze) -> Result<Freeze> {
     let saved = freezes!(
         "update spending.freezes
-            set version = $2, state = $3, lift_on = $4, except_parents = $5, waiting_lift = $6
+            set version = $2, state = $3, lift_on = $4, except_parents = $5, waiting_lift = $6,
+                lift_reason = $7
           where name = $1 and version + 1 = $2
          returning",
         "",
@@ -68,6 +69,7 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Freeze) -> Result<Freeze> {
         it.lift_on,
         &it.except_parents,
         it.waiting_lift as _,
+        it.lift_reason,
     )
     .fetch_one(db)
     .await?;

@@ -3,6 +3,7 @@
 use platform::{Fields, REASON_LENGTH_MAX, Result, date_to_wire};
 use proto::spending::v1 as pb;
 
+use super::commitment::COMMITMENTS_MAX;
 use crate::domain::amendment::State;
 use crate::domain::{Amendment, Amendments, Commitment, Parent};
 
@@ -43,17 +44,19 @@ impl Amendment {
                 format!("at most {} of one parent", Amendments::MAX),
             );
         }
-        for (index, asked) in self.commitments.iter().enumerate() {
+        let is_new = |it: &&Commitment| parent.commitment(&it.frame_key()).is_none();
+        let new = self.commitments.iter().filter(is_new).count();
+        if parent.commitments.len() + new > COMMITMENTS_MAX {
+            let most = format!("{COMMITMENTS_MAX} commitments of one parent at the most");
+            fields.refuse("amendment.commitments", most);
+        }
+        for asked in &self.commitments {
             let key = asked.frame_key();
-            let present = parent
-                .commitment(&key)
-                .map_or((0, None), |it| (it.amount_ore, it.foreign.as_ref()));
+            let present = parent.commitment(&key);
+            let present = present.map_or((0, None), |it| (it.amount_ore, it.foreign.as_ref()));
             if present == (asked.amount_ore, asked.foreign.as_ref()) {
-                let field = format!("amendment.commitments[{index}].amount");
-                fields.refuse(
-                    field,
-                    format!("another than it is for {} in {}", key.post, key.year),
-                );
+                let other = format!("another amount than it is of {} in {}", key.post, key.year);
+                fields.refuse("amendment.commitments", other);
             }
         }
         fields.check()

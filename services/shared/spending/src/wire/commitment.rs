@@ -9,7 +9,7 @@ use super::foreign_amount::sum;
 use crate::domain::{Commitment, FrameKey};
 
 /// Commitments of one parent at the most.
-const COMMITMENTS_MAX: usize = 50;
+pub(super) const COMMITMENTS_MAX: usize = 50;
 
 impl Commitment {
     /// Reads what a parent asks for, in the order of chapter, post and year, noting every bad field

@@ -34,6 +34,7 @@ impl Freeze {
             state: State::Active,
             start_on: on,
             lift_on: None,
+            lift_reason: String::new(),
             except_parents: Vec::new(),
             waiting_lift: None,
             found: Json(Found::default()),
@@ -74,6 +75,7 @@ impl From<Freeze> for pb::Freeze {
             state: state.into(),
             start_date: Some(date_to_wire(it.start_on)),
             lift_date: it.lift_on.map(date_to_wire),
+            lift_reason: it.lift_reason,
             except: it.except_parents,
             waiting_lift: it.waiting_lift.map(|it| pb::Lift {
                 parent: it.0.parent,

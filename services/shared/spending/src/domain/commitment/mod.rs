@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
-use platform::{Dimensions, Fact, PostKey, Refused, enumerated, kroner, reason};
+use platform::{Dimensions, Fact, PostKey, Refused, enumerated, kroner, must_follow, reason};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Disbursement, ForeignAmount, Frame, FrameKey};
@@ -141,7 +141,7 @@ impl Commitment {
         let conditional = if more_ore > 0 {
             self.must_be_held(frame, more_ore, on)?
         } else {
-            self.must_leave_payments(-more_ore, parent, payments)?;
+            self.must_leave_payments(-more_ore, parent, payments, on)?;
             self.conditional()
         };
         let amended = Self {
@@ -190,7 +190,8 @@ impl Commitment {
     ) -> Self {
         let of_it: Vec<_> = self.payments(payments).collect();
         let promised_ore = self.promised_ore();
-        let parts: Vec<_> = of_it.iter().flat_map(|it| it.returns.iter()).collect();
+        let mut parts: Vec<_> = of_it.iter().flat_map(|it| it.returns.iter()).collect();
+        parts.sort_by_key(|it| it.on);
         let back_by_then = parts.iter().filter(|it| it.on <= on);
         let taken_ore = of_it.iter().map(|it| it.taken_ore()).sum::<i64>()
             - back_by_then.map(|it| it.ore).sum::<i64>();
@@ -254,9 +255,15 @@ impl Commitment {
             .collect()
     }
 
-    /// The day of its last move.
-    pub(crate) fn last_moved_on(&self) -> Option<NaiveDate> {
-        self.moves.iter().map(|it| it.on).max()
+    /// The day on which it was last promised, amended or confirmed.
+    pub(crate) fn last_promised_on(&self) -> Option<NaiveDate> {
+        self.promises().map(|it| it.on).max()
+    }
+
+    /// The day from which it may be paid of: that of the promise, or on which its reservation was lifted.
+    pub(crate) fn payable_from(&self) -> Option<NaiveDate> {
+        let promised = self.promises().map(|it| it.on).min();
+        self.confirmed_on().or(promised)
     }
 
     /// What is promised, in øre, whatever was given back of it.
@@ -310,9 +317,15 @@ impl Commitment {
         less_ore: i64,
         parent: &str,
         payments: &[Disbursement],
+        on: NaiveDate,
     ) -> Result<(), Refused> {
+        if less_ore == 0 {
+            return Ok(());
+        }
+        let returned = self.payments(payments).flat_map(|it| it.returns.iter());
+        must_follow(&parent, on, returned.map(|it| it.on).max())?;
         let left_ore = self.left_ore(payments);
-        if less_ore == 0 || less_ore <= left_ore {
+        if less_ore <= left_ore {
             return Ok(());
         }
         let open: Vec<_> = self.payments(payments).filter(|it| it.is_open()).collect();
@@ -325,12 +338,13 @@ impl Commitment {
             }
             .into());
         }
-        Err(reason::CommitmentExceeded {
+        let promised_ore = self.promised_ore();
+        Err(reason::CommitmentSpent {
             name: parent,
             post: &self.post,
             year: self.year,
-            left: kroner(left_ore),
-            asked: kroner(less_ore),
+            taken: kroner(promised_ore - left_ore),
+            asked: kroner(promised_ore - less_ore),
         }
         .into())
     }

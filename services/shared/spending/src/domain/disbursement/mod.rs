@@ -10,7 +10,7 @@ use sqlx::types::Json;
 
 use crate::domain::{DisbursementName, ForeignAmount, FrameKey};
 
-pub use paid::last_paid_on;
+pub(crate) use paid::last_paid_on;
 
 /// One payment of one commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -59,7 +59,7 @@ impl Disbursement {
         if corrected == before {
             return Err(reason::NothingToCorrect { name: &before.name }.into());
         }
-        for part in corrected.returns.iter() {
+        for part in corrected.returns.iter().filter(|it| it.ore != 0) {
             must_follow(&corrected.name, part.on, corrected.paid_on)?;
         }
         Ok(Self {
@@ -212,9 +212,7 @@ impl Disbursement {
     }
 }
 
-/// The day on which the bank last paid, or had some of it back.
-pub fn last_paid_on(payments: &[Disbursement]) -> Option<NaiveDate> {
-    let returned = payments.iter().flat_map(|it| it.returns.iter());
-    let paid = payments.iter().filter_map(|it| it.paid_on);
-    paid.chain(returned.map(|it| it.on)).max()
+/// The day on which the bank last paid.
+pub(crate) fn last_paid_on(payments: &[Disbursement]) -> Option<NaiveDate> {
+    payments.iter().filter_map(|it| it.paid_on).max()
 }

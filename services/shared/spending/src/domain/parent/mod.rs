@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use platform::{Dimensions, PostKey, Refused, enumerated, kroner, must_follow, reason};
+use platform::{Dimensions, Refused, enumerated, kroner, must_follow, reason};
 
 use crate::domain::commitment::Kind;
 use crate::domain::delegation::must_hold_authority;
@@ -43,7 +43,7 @@ impl Parent {
     /// (Hovedinstruks § 4.1).
     pub fn commit(&self, by: &Grounds) -> Result<Vec<Commitment>, Refused> {
         self.must_not_be_frozen(&by.touched)?;
-        must_be_authorised(&self.commitments, by)?;
+        must_be_authorised(&self.commitments, &[], by)?;
         let award = |it: &Commitment| {
             let frame = &by.frames[&it.frame_key()];
             it.clone().award(frame, &self.dimensions, by.on)
@@ -59,7 +59,7 @@ impl Parent {
         by: &Grounds,
     ) -> Result<Vec<Commitment>, Refused> {
         self.must_not_be_frozen(&by.touched)?;
-        must_follow(&self.name, by.on, self.last_moved_on())?;
+        must_follow(&self.name, by.on, self.last_promised_on())?;
         let mut amended = self.commitments.clone();
         for asked in to {
             let key = asked.frame_key();
@@ -69,16 +69,16 @@ impl Parent {
             let (frame, dimensions) = (&by.frames[&key], &self.dimensions);
             amended.push(present.amend(asked, &self.name, payments, frame, dimensions, by.on)?);
         }
-        must_be_authorised(&amended, by)?;
+        must_be_authorised(&amended, to, by)?;
         amended.sort_by_key(Commitment::frame_key);
         Ok(amended)
     }
 
     /// Lifts the reservation of one commitment, by written authority for the whole sum and by its frame.
     pub fn confirm(&self, key: &FrameKey, by: &Grounds) -> Result<Vec<Commitment>, Refused> {
-        must_follow(&self.name, by.on, self.last_moved_on())?;
+        must_follow(&self.name, by.on, self.last_promised_on())?;
         let index = self.position(key)?;
-        must_be_authorised(&self.commitments, by)?;
+        must_be_authorised(&self.commitments, &[], by)?;
         let mut commitments = self.commitments.clone();
         let waiting = commitments.remove(index);
         let confirmed = waiting.confirm(&self.name, &by.frames[key], &self.dimensions, by.on)?;
@@ -118,6 +118,24 @@ impl Parent {
         }
     }
 
+    /// It can have ended on a day: no earlier than it was last promised something, or the bank last paid.
+    /// What came back may have come since.
+    pub fn may_have_ended(&self, payments: &[Disbursement], on: NaiveDate) -> Result<(), Refused> {
+        let previous = self.last_promised_on().max(last_paid_on(payments));
+        must_follow(&self.name, on, previous)
+    }
+
+    /// A correction by which it touches other names takes it out of no freeze: that takes a lift.
+    pub(crate) fn must_not_leave_frozen(
+        &self,
+        after: &Self,
+        touched: &[Touched],
+    ) -> Result<(), Refused> {
+        let stays = after.touched();
+        let left = touched.iter().filter(|it| !stays.contains(&it.name));
+        self.must_not_be_frozen(&left.cloned().collect::<Vec<_>>())
+    }
+
     /// What it was promised, told apart as it is now and given back when it ended, as that stands now:
     /// they were registered wrongly.
     pub fn corrected(&self, payments: &[Disbursement]) -> Vec<Commitment> {
@@ -143,8 +161,7 @@ impl Parent {
             }
             .into());
         }
-        let previous = self.last_moved_on().max(last_paid_on(payments));
-        must_follow(&self.name, on, previous)?;
+        self.may_have_ended(payments, on)?;
         Ok(self.settle(payments, by, on))
     }
 
@@ -153,9 +170,9 @@ impl Parent {
         self.commitments.iter().map(settle).collect()
     }
 
-    fn last_moved_on(&self) -> Option<NaiveDate> {
-        let moved = self.commitments.iter();
-        moved.filter_map(Commitment::last_moved_on).max()
+    fn last_promised_on(&self) -> Option<NaiveDate> {
+        let promised = self.commitments.iter();
+        promised.filter_map(Commitment::last_promised_on).max()
     }
 
     /// What it asks for or promises of a frame.
@@ -219,6 +236,7 @@ impl Parent {
             }
             .into());
         }
+        must_follow(&self.name, asked.requested_on, commitment.payable_from())?;
         asked.must_be_in_year(asked.requested_on)?;
         let left_ore = commitment.left_ore(payments);
         if asked.amount_ore > left_ore {
@@ -235,9 +253,15 @@ impl Parent {
     }
 }
 
-/// The person may decide over the whole sum, conditional years included.
-fn must_be_authorised(whole: &[Commitment], by: &Grounds) -> Result<(), Refused> {
-    let posts: BTreeSet<PostKey> = whole.iter().map(|it| it.post.clone()).collect();
+/// The person may decide over the whole sum, conditional years included, of every post that something is
+/// promised of, or that the decision names.
+fn must_be_authorised(
+    whole: &[Commitment],
+    named: &[Commitment],
+    by: &Grounds,
+) -> Result<(), Refused> {
+    let promised = whole.iter().filter(|it| it.amount_ore > 0);
+    let posts = promised.chain(named).map(|it| it.post.clone()).collect();
     let total_ore = whole.iter().map(|it| it.amount_ore).sum();
     let (held, person) = (&by.delegations, &by.person);
     must_hold_authority(held, person, &posts, total_ore, by.on, by.today)

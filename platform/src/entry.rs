@@ -1,0 +1,82 @@
+//! A journal entry between its table and the wire.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use proto::access::v1::Duty;
+use proto::audit::v1 as pb;
+
+use crate::ctx::Ctx;
+use crate::digest::entry_link;
+use crate::error::Result;
+use crate::service::Nouns;
+use crate::wire::{date_to_wire, time_to_wire};
+
+/// An entry as its table holds it, with the digests that the database makes of what not every caller
+/// is shown.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) seq: i64,
+    pub(crate) recorded_at: DateTime<Utc>,
+    pub(crate) method: String,
+    pub(crate) subject: String,
+    pub(crate) kind: String,
+    pub(crate) version: i64,
+    pub(crate) case_name: Option<String>,
+    pub(crate) duty: Option<String>,
+    pub(crate) actor: String,
+    pub(crate) issuer: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) effective_on: Option<NaiveDate>,
+    pub(crate) late_reason: Option<String>,
+    pub(crate) late_rule: Option<String>,
+    pub(crate) trace_id: String,
+    pub(crate) after: Vec<u8>,
+    pub(crate) number: Option<i64>,
+    pub(crate) digest: Option<Vec<u8>>,
+    pub(crate) after_digest: Vec<u8>,
+    pub(crate) late_reason_digest: Option<Vec<u8>>,
+}
+
+impl Row {
+    /// What every caller is shown, which is what the entry's link is over.
+    pub(crate) fn linked(&self) -> pb::Entry {
+        let text = |it: &Option<String>| it.clone().unwrap_or_default();
+        let duty = self.duty.as_ref();
+        let duty = duty.and_then(|it| Duty::from_str_name(&format!("DUTY_{}", it.to_uppercase())));
+        pb::Entry {
+            name: format!("entries/{}", self.seq),
+            record_time: Some(time_to_wire(self.recorded_at)),
+            method: self.method.clone(),
+            subject: self.subject.clone(),
+            version: self.version,
+            case: text(&self.case_name),
+            duty: duty.unwrap_or_default().into(),
+            actor: self.actor.clone(),
+            issuer: self.issuer.clone(),
+            request_id: text(&self.request_id),
+            effective_date: self.effective_on.map(date_to_wire),
+            late_rule: text(&self.late_rule),
+            trace_id: self.trace_id.clone(),
+            kind: self.kind.clone(),
+            after_digest: self.after_digest.clone(),
+            late_reason_digest: self.late_reason_digest.clone().unwrap_or_default(),
+            ..Default::default()
+        }
+    }
+
+    /// The entry, with the resource that it holds as the caller may see it.
+    pub(crate) fn into_wire(self, nouns: &Nouns, ctx: &Ctx) -> Result<pb::Entry> {
+        let linked = self.linked();
+        let link = self.number.map(|_| entry_link(&linked));
+        Ok(pb::Entry {
+            late_reason: self.late_reason.unwrap_or_default(),
+            number: self.number.unwrap_or_default(),
+            link: link.unwrap_or_default(),
+            digest: self.digest.unwrap_or_default(),
+            after: Some(prost_types::Any {
+                type_url: format!("type.googleapis.com/{}", self.kind),
+                value: nouns.view(&ctx.principal, &self.kind, self.after)?,
+            }),
+            ..linked
+        })
+    }
+}
