@@ -41,9 +41,13 @@ impl DocumentRef {
                 String::new()
             }
         };
-        let archive_case = checked(fields, "archive_case", &it.archive_case, 40);
+        let archive_case = if known {
+            fields.identity(&at("archive_case"), &it.archive_case, 40)
+        } else {
+            String::new()
+        };
         let title = checked(fields, "title", &it.title, 200);
-        let access_code = fields.optional_text(&format!("{path}.access_code"), &it.access_code, 10);
+        let access_code = fields.optional_identity(&at("access_code"), &it.access_code, 10);
         let legal_ground = if access_code.is_empty() {
             fields.optional_text(&format!("{path}.legal_ground"), &it.legal_ground, 200)
         } else {

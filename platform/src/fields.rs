@@ -12,7 +12,7 @@ use token::{Principal, is_organisation_number};
 use crate::error::{Error, Result, Violation};
 
 /// First and last year of any date: outside it is a typing error.
-const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
+pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
 /// A request_id's length.
 const REQUEST_ID_LENGTH: std::ops::RangeInclusive<usize> = 8..=64;
 
@@ -96,17 +96,7 @@ impl Fields {
 
     /// Text of at most `max` characters without control characters; may be empty.
     pub fn optional_text(&mut self, field: &str, value: &str, max: usize) -> String {
-        if value.chars().count() > max {
-            self.refuse(field, format!("at most {max} characters"));
-        } else if value.chars().any(is_disallowed) {
-            self.refuse(
-                field,
-                "no control characters and no invisible direction marks",
-            );
-        } else {
-            return value.trim().to_owned();
-        }
-        String::new()
+        self.take(field, readable(value, max))
     }
 
     /// A calendar date from 1990 to 2199.
@@ -181,6 +171,21 @@ impl Fields {
             );
         }
     }
+}
+
+/// Text of at most `max` characters as it is stored: without the blanks around it.
+///
+/// # Errors
+/// What a text is like: this one is too long, has control characters, line breaks among them, or
+/// invisible direction marks.
+pub fn readable(text: &str, max: usize) -> Result<String, String> {
+    if text.chars().count() > max {
+        return Err(format!("at most {max} characters"));
+    }
+    if text.chars().any(is_disallowed) {
+        return Err("no control characters and no invisible direction marks".to_owned());
+    }
+    Ok(text.trim().to_owned())
 }
 
 /// Control characters, and marks that make text read otherwise than it is stored.

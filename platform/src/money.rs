@@ -67,7 +67,7 @@ fn parse_nok(money: &Money) -> Result<i64, String> {
 }
 
 /// Ten thousand billion kroner: far above the state budget, and sums of nine thousand still fit.
-const ORE_MAX: u64 = 1_000_000_000_000_000;
+pub const ORE_MAX: u64 = 1_000_000_000_000_000;
 
 #[cfg(test)]
 mod tests {

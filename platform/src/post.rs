@@ -31,26 +31,42 @@ impl From<PostKey> for pb::Post {
     }
 }
 
+/// A chapter's one form: 1 to 4 digits, of which the first is not 0.
+///
+/// # Errors
+/// What a chapter is like.
+pub fn chapter_code(text: &str) -> Result<String, String> {
+    match text.trim_start_matches('0') {
+        code if (1..=4).contains(&code.len()) && is_digits(code) => Ok(code.to_owned()),
+        _ => Err("1 to 4 digits and not only zeros, such as 144".to_owned()),
+    }
+}
+
+/// The one form of a post or a sub-post: 2 digits, of which the first may be 0 and left out.
+///
+/// # Errors
+/// What a post is like.
+pub fn post_code(text: &str) -> Result<String, String> {
+    match text.len() {
+        1 | 2 if is_digits(text) => Ok(format!("{text:0>2}")),
+        _ => Err("1 or 2 digits, such as 70".to_owned()),
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_digit())
+}
+
 impl Fields {
-    /// A chapter and post of the state budget.
+    /// A chapter and post of the state budget, in their one form.
     pub fn post(&mut self, field: &str, post: Option<&pb::Post>) -> PostKey {
         let Some(post) = post else {
             self.refuse(field, "must be given");
             return PostKey::default();
         };
-        let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
-        if !(1..=4).contains(&post.chapter.len())
-            || !digits(&post.chapter)
-            || post.chapter.starts_with('0')
-        {
-            self.refuse(format!("{field}.chapter"), "1 to 4 digits, such as 144");
-        }
-        if post.post.len() != 2 || !digits(&post.post) {
-            self.refuse(format!("{field}.post"), "2 digits, such as 70");
-        }
         PostKey {
-            chapter: post.chapter.clone(),
-            post: post.post.clone(),
+            chapter: self.take(&format!("{field}.chapter"), chapter_code(&post.chapter)),
+            post: self.take(&format!("{field}.post"), post_code(&post.post)),
         }
     }
 
@@ -69,5 +85,47 @@ impl Fields {
             self.refuse(field, "every post once");
         }
         keys
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// B-F20: a code has one form, whether or not zeros stand in front.
+    #[test]
+    fn a_code_has_one_form() {
+        for (text, chapter, post) in [
+            ("144", Some("144"), None),
+            ("0144", Some("144"), None),
+            ("00144", Some("144"), None),
+            ("10000", None, None),
+            ("1", Some("1"), Some("01")),
+            ("01", Some("1"), Some("01")),
+            ("70", Some("70"), Some("70")),
+            ("00", None, Some("00")),
+            ("001", Some("1"), None),
+            ("", None, None),
+            ("7O", None, None),
+            ("-1", None, None),
+            (" 1", None, None),
+            ("٧", None, None),
+        ] {
+            assert_eq!(chapter_code(text).ok().as_deref(), chapter, "{text:?}");
+            assert_eq!(post_code(text).ok().as_deref(), post, "{text:?}");
+        }
+    }
+
+    /// B-F20: of posts that are one, one is meant.
+    #[test]
+    fn a_post_in_two_forms_stands_twice() {
+        let post = |chapter: &str, post: &str| pb::Post {
+            chapter: chapter.into(),
+            post: post.into(),
+        };
+        let mut fields = Fields::default();
+        let keys = fields.posts("posts", &[post("0144", "1"), post("144", "01")], 9);
+        assert_eq!(keys[0], keys[1]);
+        assert!(fields.check().is_err());
     }
 }

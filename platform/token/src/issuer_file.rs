@@ -26,14 +26,15 @@ use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
+use strict_json::JsonFault;
 
+use super::JSON_LEVELS_MAX;
 use super::claims::MAX_AUDIENCES;
 use super::issuer::{Issuer, Issuers, Rules};
 use super::keys::{KeySet, KeySetError};
 use super::maskinporten::{MaskinportenRules, is_scope};
 use super::oidc::OidcRules;
 use super::principal::{RoleMap, is_name, role_from_name};
-use super::strict_json::{self, JsonFault};
 use super::workload::WorkloadRules;
 
 /// Longest text in the configuration, in bytes.
@@ -132,7 +133,7 @@ fn read_keys(file: &Path) -> Result<KeySet, KeysFileError> {
 
 /// Reads the configuration.
 fn parse(configuration: &[u8]) -> Result<Vec<Issuer>, IssuerFileError> {
-    let mut file = Fields::of(strict_json::object(configuration)?, "");
+    let mut file = Fields::of(strict_json::object(configuration, JSON_LEVELS_MAX)?, "");
     let entries = file
         .required("issuers", "must be a list of one object or more", objects)
         .unwrap_or_default();

@@ -4,10 +4,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use strict_json::JsonFault;
 
+use super::JSON_LEVELS_MAX;
 use super::algorithm::Algorithm;
 use super::reject::Reject;
-use super::strict_json::{self, JsonFault};
 
 /// Longest `authorization` value, in bytes.
 const MAX_VALUE: usize = 16 * 1024;
@@ -102,10 +103,10 @@ fn bearer(value: &[u8]) -> Option<&[u8]> {
 }
 
 fn part(text: &[u8], malformed: Reject) -> Result<Map<String, Value>, Reject> {
-    strict_json::object(&decode(text)?).map_err(|fault| match fault {
+    strict_json::object(&decode(text)?, JSON_LEVELS_MAX).map_err(|fault| match fault {
         JsonFault::Malformed(_) | JsonFault::NotAnObject => malformed,
-        JsonFault::DuplicateKey(_) => Reject::DuplicateKey,
-        JsonFault::TooDeep => Reject::TooDeep,
+        JsonFault::DuplicateKey { .. } => Reject::DuplicateKey,
+        JsonFault::TooDeep(_) => Reject::TooDeep,
     })
 }
 

@@ -7,11 +7,12 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use strict_json::JsonFault;
 
+use super::JSON_LEVELS_MAX;
 use super::algorithm::{Algorithm, Scheme};
 use super::jws::KeyChoice;
 use super::reject::Reject;
-use super::strict_json::{self, JsonFault};
 
 /// Largest JWK set, in bytes.
 const MAX_SET: usize = 256 * 1024;
@@ -96,7 +97,7 @@ impl KeySet {
         if jwks.len() > MAX_SET {
             return Err(KeySetError::TooLarge);
         }
-        let document = strict_json::object(jwks)?;
+        let document = strict_json::object(jwks, JSON_LEVELS_MAX)?;
         let list = document
             .get("keys")
             .and_then(Value::as_array)

@@ -21,12 +21,13 @@ mod maskinporten;
 mod oidc;
 mod principal;
 mod reject;
-mod strict_json;
 #[cfg(test)]
 mod tests;
 mod workload;
 
 use chrono::{DateTime, Utc};
+
+pub use strict_json::JsonFault;
 
 pub use issuer::Issuers;
 pub use issuer_file::{FieldProblem, IssuerFileError, KeysFileError, KeysNotLoaded};
@@ -36,10 +37,12 @@ pub use principal::is_organisation_number;
 pub use principal::{Kind, Principal};
 pub use reject::Reject;
 pub use reject::Seen;
-pub use strict_json::JsonFault;
 
 use claims::Claims;
 use jws::Jws;
+
+/// Deepest nesting of what is read as JSON; the outermost object is level one.
+const JSON_LEVELS_MAX: usize = 8;
 
 /// Tells who is calling.
 ///

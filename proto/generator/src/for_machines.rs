@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::{Context, Result, ensure};
-use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use crate::contract::Contract;
 
@@ -48,11 +48,8 @@ fn clears(contract: &Contract, message: &MessageDescriptor) -> Result<String> {
             field.containing_oneof().is_none(),
             "{name} has text for persons in a oneof"
         );
-        let each = match field.cardinality() {
-            Cardinality::Repeated => "for it in",
-            _ => "if let Some(it) =",
-        };
-        write!(statements, "{each} &mut it.{name} {{ {inner}}} ")?;
+        // Of a list each, of one message that one where it is given.
+        write!(statements, "for it in it.{name}.iter_mut() {{ {inner}}} ")?;
     }
     Ok(statements)
 }

@@ -16,7 +16,7 @@ impl Pledge {
             fields.take("pledge.replaces", PledgeName::parse(&it.replaces));
         }
         for (index, part) in it.parts.iter().enumerate() {
-            fields.text(&format!("pledge.parts[{index}]"), part, 60);
+            fields.identity(&format!("pledge.parts[{index}]"), part, 60);
         }
         check_partners(fields, "pledge.partners", &it.partners);
         let commitments = Commitment::parse_all(fields, "pledge.commitments", &it.commitments);

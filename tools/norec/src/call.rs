@@ -11,7 +11,7 @@ use crate::client::{Call, Client, PATIENCE, Refusal};
 use crate::console::{answer, say};
 use crate::contract::{Contract, json_of, message_of};
 use crate::installation::Installation;
-use crate::linked;
+use crate::{json, linked};
 
 /// Call one RPC and print the answer as JSON, with every field, also one that is not set
 ///
@@ -45,7 +45,7 @@ pub(crate) async fn run(installation: &Installation, args: CallArgs) -> Result<E
         }
         text => text.to_owned(),
     };
-    let json = serde_json::from_str(&json).context("the request is no JSON")?;
+    let json = json::value(json.as_bytes()).context("the request")?;
     let message =
         message_of(&method.input, &json).map_err(|problem| anyhow!("the request: {problem}"))?;
     let call = Call {

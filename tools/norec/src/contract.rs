@@ -9,6 +9,8 @@ use proto::MethodRule;
 use serde_json::Value;
 use serde_path_to_error::{Deserializer, Track};
 
+use crate::json;
+
 /// The contract's descriptors.
 #[derive(Clone, Debug)]
 pub(crate) struct Contract(DescriptorPool);
@@ -77,12 +79,15 @@ impl Method {
     }
 }
 
-/// Reads a message from protobuf JSON. A field that the message does not have is refused; the text
-/// says which.
+/// Reads a message from protobuf JSON. A field that the message does not have is refused, and one
+/// that is named in both of its spellings; the text says which.
 pub(crate) fn message_of(
     descriptor: &MessageDescriptor,
     json: &Value,
 ) -> Result<DynamicMessage, String> {
+    if let Some(field) = json::spelled_twice(json) {
+        return Err(format!("{field} stands twice in one object"));
+    }
     let mut track = Track::new();
     let options = DeserializeOptions::new().deny_unknown_fields(true);
     let json = Deserializer::new(json, &mut track);

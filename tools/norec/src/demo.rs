@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
@@ -19,10 +19,10 @@ use crate::client::{Client, Refusal};
 use crate::console::{answer, keep_back, say, tell_again};
 use crate::explain::{explain, value};
 use crate::installation::Installation;
-use crate::ledger::import;
+use crate::ledger::Import;
 use crate::up::quoted;
 use crate::verify::{Wanted, verify};
-use crate::{down, play, up};
+use crate::{down, json, play, up};
 
 /// The shows, in their order; each has a folder of input and an installation of its own.
 const SHOWS: [&str; 2] = ["offentlige-tall-2025", "eksempel"];
@@ -104,7 +104,8 @@ pub(crate) async fn run(installation: &Installation, args: DemoArgs) -> Result<E
         let folder = args.examples.join(name);
         let text = fs::read_to_string(folder.join("show.json"))
             .with_context(|| folder.join("show.json").display().to_string())?;
-        let show: Show = serde_json::from_str(&text).context(folder.display().to_string())?;
+        let show: Show = json::of(text.as_bytes())
+            .map_err(|problem| anyhow!("{}: {problem}", folder.join("show.json").display()))?;
         answer(format_args!("\n=== {} ===", show.title))?;
         up::in_background(&installation).await?;
         let stage = Stage {
@@ -201,7 +202,9 @@ impl Stage<'_> {
                 } => {
                     let caller = play::actor(&self.folder, actor)?;
                     let paths = [file, map, request].map(|it| self.folder.join(it));
-                    import(client, &caller, (&paths[0], &paths[1], &paths[2])).await?;
+                    let import = Import::read((&paths[0], &paths[1], &paths[2]))?;
+                    let code = import.send(client, &caller).await?;
+                    ensure!(code == ExitCode::SUCCESS, "{file} could not be imported");
                 }
             }
         }

@@ -22,6 +22,7 @@ mod explain;
 mod health;
 mod installation;
 mod issuer;
+mod json;
 mod kroner;
 pub mod ledger;
 mod linked;

@@ -191,7 +191,7 @@ fn a_document_that_is_ambiguous_or_empty_is_refused() {
     let duplicate = Issuers::from_json(br#"{"issuers":[],"issuers":[]}"#).unwrap_err();
     assert!(matches!(
         duplicate,
-        IssuerFileError::Json(JsonFault::DuplicateKey(_))
+        IssuerFileError::Json(JsonFault::DuplicateKey { .. })
     ));
     for document in [json!({}), json!({"issuers": []}), json!({"issuers": [1]})] {
         assert_eq!(problems(&document)[0].field, "issuers");

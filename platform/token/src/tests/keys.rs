@@ -164,7 +164,10 @@ fn a_set_is_bounded_and_unambiguous() {
         KeySetError::TooLarge
     );
 
-    let duplicate = KeySetError::Json(JsonFault::DuplicateKey("keys".to_owned()));
+    let duplicate = KeySetError::Json(JsonFault::DuplicateKey {
+        key: "keys".to_owned(),
+        line: 1,
+    });
     assert_eq!(
         KeySet::from_jwks(br#"{"keys":[],"keys":[]}"#).unwrap_err(),
         duplicate

@@ -15,7 +15,6 @@ mod kinds;
 mod local;
 mod names;
 mod oracle;
-mod strict_json;
 
 use std::collections::BTreeSet;
 

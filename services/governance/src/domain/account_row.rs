@@ -6,6 +6,13 @@ use platform::PostKey;
 
 use crate::domain::{AccountRowName, AccountsImportName};
 
+/// Characters of a voucher's number.
+pub const VOUCHER_LENGTH_MAX: usize = 40;
+/// Characters of a row's text.
+pub const TEXT_LENGTH_MAX: usize = 200;
+/// Characters of the name of what a row belongs to.
+pub const NAME_LENGTH_MAX: usize = 200;
+
 /// One row of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
@@ -13,7 +20,7 @@ pub struct AccountRow {
     pub name: AccountRowName,
     /// The import that it is of.
     pub accounts_import: AccountsImportName,
-    /// Its place in the import, from 1.
+    /// Its place among the rows that were given, from 1.
     pub number: i32,
     /// Its voucher; none in an aggregate import.
     pub voucher: Option<String>,
@@ -33,7 +40,7 @@ pub struct AccountRow {
     pub description: String,
     /// The agreement or case in grants that it belongs to; empty where there is none.
     pub agreement: String,
-    /// The voucher of a reported month that it corrects; empty where there is none.
+    /// The voucher that it corrects; empty where there is none.
     pub corrects: String,
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use platform::{Dimensions, Fact, PostKey, Refused, enumerated, must_be, reason};
 use sqlx::types::Json;
 
-use crate::domain::control::{self, ControlTotal};
+use crate::domain::control::{self, ControlTotal, Published};
 use crate::domain::{AccountRow, AccountsImportName, ChartEditionName};
 use crate::measures::{ACCOUNTS, ACCOUNTS_CONTROL};
 
@@ -36,6 +36,8 @@ pub struct AccountsImport {
     pub control_totals: Json<Vec<ControlTotal>>,
     /// How many rows it has.
     pub row_count: i32,
+    /// How many rows of 0 were given; they are no rows of it.
+    pub zero_row_count: i32,
     /// Whether its rows count.
     pub state: State,
     /// Why it was reversed; empty while it stands.
@@ -62,13 +64,17 @@ impl AccountsImport {
         self.start_on.year()
     }
 
-    /// With its rows' sums beside the published totals, which they must match (AC-02).
+    /// With its rows' sums beside the published totals, which they must match (AC-02). `zeros` are the
+    /// posts of the rows of 0 that were given: a rounded source rounded them too.
     pub fn reconciled(
         self,
-        published: &BTreeMap<PostKey, i64>,
+        published: &BTreeMap<PostKey, Published>,
         rows: &[AccountRow],
+        zeros: &[PostKey],
     ) -> Result<Self, Refused> {
+        let zeros = zeros.iter().map(|it| (it.clone(), 0));
         let parts = rows.iter().map(|it| (it.post_key(), it.amount_ore));
+        let parts = parts.chain(zeros);
         let control_totals =
             control::reconcile(published, parts, self.rounded_to_ore).map_err(|posts| {
                 reason::ControlTotalDiffers {
@@ -150,6 +156,7 @@ mod tests {
             },
             published_ore,
             row_sum_ore: published_ore,
+            accepted: None,
         }
     }
 
@@ -166,6 +173,7 @@ mod tests {
             chart_edition: ChartEditionName::parse("charts/artskonto/editions/2025").unwrap(),
             control_totals: Json(vec![total("01", 0), total("70", 1_500)]),
             row_count: 1,
+            zero_row_count: 0,
             state: State::Imported,
             reversal_reason: String::new(),
             created_at: DateTime::default(),

@@ -78,8 +78,10 @@ pub enum Kind {
     LabelMissing,
     /// No font of the documents has a character.
     GlyphMissing,
-    /// The accounts do not sum to the control totals of their source.
+    /// The accounts do not sum to the control totals of their source, within its rounding.
     ControlTotalDiffers,
+    /// The figure counts accounts whose difference from their control total a person accepted.
+    DifferenceAccepted,
 }
 
 impl Kind {
@@ -92,7 +94,8 @@ impl Kind {
             | Self::ValueNotComputable
             | Self::SourceMissing
             | Self::Restated
-            | Self::ControlTotalDiffers => false,
+            | Self::ControlTotalDiffers
+            | Self::DifferenceAccepted => false,
         }
     }
 }
@@ -125,6 +128,7 @@ impl From<Kind> for pb::finding::Kind {
             Kind::LabelMissing => Self::LabelMissing,
             Kind::GlyphMissing => Self::GlyphMissing,
             Kind::ControlTotalDiffers => Self::ControlTotalDiffers,
+            Kind::DifferenceAccepted => Self::DifferenceAccepted,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Imports of accounts: imported whole, reversed whole, while their days are not reported.
+//! Imports of accounts: imported whole, reversed whole. What a closed cut-off has counted already, its
+//! next edition restates (CO-05).
 
 use platform::{
     Answer, Ctx, Fact, Fields, Result, Tx, enumerated, must_match, once, reason, refused,
@@ -13,8 +14,8 @@ use crate::{App, store};
 /// Standing rows that are looked for: a refusal names no more.
 const ROWS_NAMED_MAX: i64 = 20;
 
-/// Imports accounts, all of them or nothing. What account a row names is judged inside the
-/// transaction, so that unknown ones are named together with every other bad field.
+/// Imports accounts, all of them or nothing. What account and what voucher a row names is judged inside
+/// the transaction, so that unknown ones are named together with every other bad field.
 pub(crate) async fn import(
     app: App,
     ctx: Ctx,
@@ -25,14 +26,18 @@ pub(crate) async fn import(
         draft,
         published,
         rows,
-    } = parse(&mut fields, &request);
+        zeros,
+    } = parse(&mut fields, &request, ctx.today(), &ctx.principal.id);
+    if published.values().any(|it| it.accepted.is_some()) {
+        ctx.must_be_person()?;
+    }
 
     once(&app.db, &ctx, &request, async |tx| {
-        check_with_chart(tx, fields, &draft.chart_edition, &rows).await?;
-        hold_unreported(tx, &draft).await?;
+        check_with_known(tx, fields, &draft.chart_edition, &rows).await?;
+        store::account_years::hold(tx, draft.year()).await?;
         must_be_new(tx, &draft, &rows).await?;
 
-        let import = draft.reconciled(&published, &rows)?;
+        let import = draft.reconciled(&published, &rows, &zeros)?;
 
         let added = store::accounts_imports::add(tx, &import).await?;
         store::account_rows::add(tx, &added.name, &rows).await?;
@@ -55,7 +60,7 @@ pub(crate) async fn reverse(
 
     once(&app.db, &ctx, &request, async |tx| {
         let unlocked = store::accounts_imports::read(tx, &name).await?;
-        hold_unreported(tx, &unlocked).await?;
+        store::account_years::hold(tx, unlocked.year()).await?;
         let import = store::accounts_imports::lock(tx, &name).await?;
         must_match(&request.etag, &import.name, import.version)?;
         let row_count = import.row_count.into();
@@ -71,9 +76,9 @@ pub(crate) async fn reverse(
     .await
 }
 
-/// Answers with every bad field, rows of accounts that the chart does not have among them; or goes
-/// on, when there is such a chart.
-async fn check_with_chart(
+/// Answers with every bad field, among them rows of accounts that the chart does not have and of
+/// vouchers that are corrected and not there; or goes on, when there is such a chart.
+async fn check_with_known(
     tx: &mut Tx,
     mut fields: Fields,
     name: &ChartEditionName,
@@ -83,6 +88,8 @@ async fn check_with_chart(
     if let Some(chart) = &chart {
         account_row::must_be_in_chart(&mut fields, chart, rows);
     }
+    let standing = store::account_rows::corrected(tx, rows).await?;
+    account_row::must_correct_what_stands(&mut fields, rows, &standing);
     fields.check()?;
     match chart {
         Some(_) => Ok(()),
@@ -90,17 +97,6 @@ async fn check_with_chart(
             field: "chart_edition",
             name,
         })),
-    }
-}
-
-/// Holds the accounts of the import's year, as a closing does too, and refuses when any of its
-/// days is reported (CO-05). Read after the lock: a statement's snapshot is older than what it
-/// waits for.
-async fn hold_unreported(tx: &mut Tx, import: &AccountsImport) -> Result<()> {
-    store::account_years::hold(tx, import.year()).await?;
-    match store::cutoffs::reporting(tx, import.start_on, import.end_on).await? {
-        Some(cutoff) => Err(refused(reason::PeriodReported { cutoff })),
-        None => Ok(()),
     }
 }
 

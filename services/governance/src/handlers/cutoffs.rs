@@ -23,7 +23,7 @@ pub(crate) async fn close(
         store::account_years::hold(tx, period.start().year()).await?;
         let latest = store::cutoffs::latest(tx, &period.id()).await?;
         let followed = store::sources::all(tx).await?;
-        // Our own head once the year is ours: an import is behind it, or finds this cut-off (CO-05).
+        // Our own head once the year is ours: an import is before it, or behind it as a whole (CO-05).
         heads.insert(SourceName::own(), Some(tx.head().await?));
 
         let begun = Cutoff::begin(period, latest.as_ref(), ctx.today())?;

@@ -52,7 +52,7 @@ pub(crate) async fn explain(
     let page = PageRequest::parse(&mut fields, &request);
     let after = fields.take("page_token", wire::figure::parse_place(&page.after));
     let name = fields.take("name", FigureName::parse(&request.name));
-    check_group(&mut fields, &request.group);
+    let group = parse_group(&mut fields, &request.group);
     fields.check()?;
 
     let mut db = app.db.read().await?;
@@ -61,8 +61,8 @@ pub(crate) async fn explain(
     let measures = store::measures::of_cutoff(&mut db, cutoff).await?;
     let terms = terms(&opened.indicator.formula.0, &measures)?;
     let question = Question::of(&opened, &terms);
-    let rows =
-        store::counted_facts::page(&mut db, &question, &after, &request.group, page.limit).await?;
+    let rows = store::counted_facts::page(&mut db, &question, &after, &group, page.limit).await?;
+    let accepted = store::counted_facts::accepted(&mut db, &question, &group).await?;
     let rows = rows.into_iter().map(Into::into).collect();
     let page = page.page(rows, wire::figure::place);
     let reply = pb::ExplainFigureResponse {
@@ -70,14 +70,17 @@ pub(crate) async fn explain(
         indicator: Some(opened.indicator.into()),
         facts: page.rows,
         next_page_token: page.next_page_token,
+        accepted_differences: accepted.into_iter().map(Into::into).collect(),
     };
     Seen::computed(&app, &ctx, reply)
 }
 
-fn check_group(fields: &mut Fields, key: &[String]) {
-    for (place, part) in key.iter().enumerate() {
-        fields.optional_text(&format!("group[{place}]"), part, GROUP_PART_LENGTH_MAX);
-    }
+fn parse_group(fields: &mut Fields, key: &[String]) -> Vec<String> {
+    let parts = key.iter().enumerate();
+    let parts = parts.map(|(place, part)| {
+        fields.optional_identity(&format!("group[{place}]"), part, GROUP_PART_LENGTH_MAX)
+    });
+    parts.collect()
 }
 
 /// Computes a figure again, from the facts as they were read, one by one in their order.

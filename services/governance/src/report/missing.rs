@@ -21,6 +21,7 @@ impl Builder<'_> {
                 Kind::ValueNotComputable => Missing::NotComputable,
                 Kind::SourceMissing
                 | Kind::Restated
+                | Kind::DifferenceAccepted
                 | Kind::LabelMissing
                 | Kind::GlyphMissing
                 | Kind::ControlTotalDiffers => continue,

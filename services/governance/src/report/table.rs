@@ -190,14 +190,15 @@ impl Builder<'_> {
                 .so("– Ingen slik rad i kilden.", "– Inga slik rad i kjelda.");
             said.to_owned()
         });
-        let found = self.findings.iter().filter(|it| {
-            let of_all = [
-                Kind::SourceMissing,
-                Kind::Restated,
-                Kind::ControlTotalDiffers,
-            ];
-            it.table == table.id && of_all.contains(&it.kind)
-        });
+        let of_table = |it: &Kind| {
+            use Kind::{ControlTotalDiffers, DifferenceAccepted, Restated, SourceMissing};
+            matches!(
+                it,
+                SourceMissing | Restated | ControlTotalDiffers | DifferenceAccepted
+            )
+        };
+        let found = self.findings.iter();
+        let found = found.filter(|it| it.table == table.id && of_table(&it.kind));
         let found = found.map(|it| self.say.so(&it.nb, &it.nn).to_owned());
         own.chain(dash).chain(found).collect()
     }

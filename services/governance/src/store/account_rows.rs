@@ -1,5 +1,7 @@
 //! Every statement on `account_rows`.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use platform::{Error, Result};
 use sqlx::PgConnection;
@@ -98,6 +100,30 @@ pub(crate) async fn standing(
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|it| it.name).collect())
+}
+
+/// Those of the vouchers that these rows correct which stand: an import that is not reversed has them.
+/// Without any the database is not asked.
+pub(crate) async fn corrected(
+    db: &mut PgConnection,
+    rows: &[AccountRow],
+) -> Result<BTreeSet<String>> {
+    let vouchers = rows.iter().map(|it| it.corrects.as_str());
+    let vouchers: BTreeSet<_> = vouchers.filter(|it| !it.is_empty()).collect();
+    if vouchers.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let vouchers: Vec<_> = vouchers.into_iter().collect();
+    let standing = sqlx::query_scalar!(
+        r#"select distinct r.voucher as "voucher!"
+             from account_rows r
+             join accounts_imports i on i.name = r.accounts_import
+            where i.state = 'imported' and r.voucher = any($1)"#,
+        &vouchers as &[&str],
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(standing.into_iter().collect())
 }
 
 /// The rows, column by column, for one `unnest`.

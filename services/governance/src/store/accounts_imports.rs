@@ -11,12 +11,12 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         AccountsImport,
         "insert into accounts_imports
              (name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-              chart_edition, control_totals, row_count, state, rows_digest)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+              chart_edition, control_totals, row_count, zero_row_count, state, rows_digest)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          on conflict (name) do nothing
          returning name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-                   chart_edition, control_totals, row_count, state, reversal_reason, rows_digest,
-                   created_at",
+                   chart_edition, control_totals, row_count, zero_row_count, state,
+                   reversal_reason, rows_digest, created_at",
         it.name as _,
         it.version,
         it.start_on,
@@ -28,6 +28,7 @@ pub(crate) async fn add(db: &mut PgConnection, it: &AccountsImport) -> Result<Ac
         it.chart_edition as _,
         it.control_totals as _,
         it.row_count,
+        it.zero_row_count,
         it.state as _,
         it.rows_digest,
     )
@@ -44,8 +45,8 @@ pub(crate) async fn read(
     sqlx::query_as!(
         AccountsImport,
         "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-                chart_edition, control_totals, row_count, state, reversal_reason, rows_digest,
-                   created_at
+                chart_edition, control_totals, row_count, zero_row_count, state,
+                reversal_reason, rows_digest, created_at
            from accounts_imports
           where name = $1",
         name as _,
@@ -63,8 +64,8 @@ pub(crate) async fn lock(
     sqlx::query_as!(
         AccountsImport,
         "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-                chart_edition, control_totals, row_count, state, reversal_reason, rows_digest,
-                   created_at
+                chart_edition, control_totals, row_count, zero_row_count, state,
+                reversal_reason, rows_digest, created_at
            from accounts_imports
           where name = $1
           for update",
@@ -82,8 +83,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &AccountsImport) -> Result<A
         "update accounts_imports set version = $2, state = $3, reversal_reason = $4
           where name = $1 and version + 1 = $2
          returning name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-                   chart_edition, control_totals, row_count, state, reversal_reason, rows_digest,
-                   created_at",
+                   chart_edition, control_totals, row_count, zero_row_count, state,
+                   reversal_reason, rows_digest, created_at",
         it.name as _,
         it.version,
         it.state as _,
@@ -103,8 +104,8 @@ pub(crate) async fn list(
     let rows = sqlx::query_as!(
         AccountsImport,
         "select name, version, start_on, end_on, source, source_on, rounded_to_ore, aggregate,
-                chart_edition, control_totals, row_count, state, reversal_reason, rows_digest,
-                   created_at
+                chart_edition, control_totals, row_count, zero_row_count, state,
+                reversal_reason, rows_digest, created_at
            from accounts_imports
           where name > $1
           order by name

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::figures::Opened;
-use crate::domain::control::ControlTotal;
+use crate::domain::control::{AcceptedTotal, ControlTotal};
 use crate::domain::figure::FactsDigest;
 use crate::domain::formula::{Cell, Term};
 use crate::domain::table::CountedImport;
@@ -254,4 +254,48 @@ pub(crate) async fn imports(
         });
     }
     Ok(imports)
+}
+
+/// The control totals with an accepted difference among the facts counted, optionally of one group: of
+/// every import and post that still counts. Where the formula counts no accounts, the database is not
+/// asked.
+pub(crate) async fn accepted(
+    db: &mut PgConnection,
+    of: &Question<'_>,
+    group: &[String],
+) -> Result<Vec<AcceptedTotal>> {
+    let is_of_accounts = |it: &String| [ACCOUNTS, ACCOUNTS_CONTROL].contains(&it.as_str());
+    if !of.measures.iter().any(is_of_accounts) {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query!(
+        r#"select i.name as "import!: AccountsImportName", t.total as "total!: Json<ControlTotal>"
+             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8) c
+             join facts f on f.source = c.source and f.number = c.number
+             join accounts_imports i on i.name = 'accountsImports/' || split_part(c.subject, '/', 2)
+             join jsonb_array_elements(i.control_totals) as t (total)
+               on t.total -> 'post' = jsonb_build_object('chapter', f.dimensions -> 'chapter',
+                                                         'post', f.dimensions -> 'post')
+            where c.source = 'sources/governance' and t.total ? 'accepted'
+              and (cardinality($9::text[]) = 0 or c.key = $9)
+            group by i.name, t.total
+           having sum(case when c.reversal then -1 else 1 end) > 0
+            order by i.name, t.total -> 'post' ->> 'chapter', t.total -> 'post' ->> 'post'"#,
+        of.cutoff as _,
+        of.since,
+        &of.parts,
+        &of.measures,
+        &of.from_days,
+        &of.to_days,
+        of.group_by,
+        &of.filters as _,
+        group,
+    )
+    .fetch_all(db)
+    .await?;
+    let accepted = rows.into_iter().map(|it| AcceptedTotal {
+        import: it.import,
+        total: it.total.0,
+    });
+    Ok(accepted.collect())
 }

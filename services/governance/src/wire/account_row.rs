@@ -4,34 +4,48 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
-use platform::{Fields, NokSign, date_to_wire, nok};
-use proto::google::r#type::Date;
+use platform::{Fields, NokSign, PostKey, date_to_wire, kroner, nok, post_code};
+use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as pb;
 
+use crate::domain::account_row::{NAME_LENGTH_MAX, TEXT_LENGTH_MAX, VOUCHER_LENGTH_MAX};
 use crate::domain::{AccountRow, AccountRowName, AccountsImport, ChartEdition};
 
 /// Rows of one import.
 const ROWS_MAX: usize = 10_000;
 
-/// Reads the rows of a new import of these days, noting every bad field of every row. What account a row names is
-/// judged by [`must_be_in_chart`].
+/// Reads the rows of a new import of these days, noting every bad field of every row; and the posts of
+/// those of 0, which are no rows of it. What account and what voucher a row names is judged by
+/// [`must_be_in_chart`] and [`must_correct_what_stands`].
 pub(super) fn parse(
     fields: &mut Fields,
     import: &AccountsImport,
     days: Option<&RangeInclusive<NaiveDate>>,
     given: &[pb::AccountRow],
-) -> Vec<AccountRow> {
+) -> (Vec<AccountRow>, Vec<PostKey>) {
     if given.is_empty() || given.len() > ROWS_MAX {
         fields.refuse("rows", format!("1 to {ROWS_MAX} rows"));
     }
-    let rows: Vec<_> = (1..)
-        .zip(given.iter().take(ROWS_MAX))
-        .map(|(number, row)| parse_row(fields, import, days, number, row))
-        .collect();
+    let (mut rows, mut zeros) = (Vec::new(), Vec::new());
+    for (number, given) in (1..).zip(given.iter().take(ROWS_MAX)) {
+        let row = parse_row(fields, import, days, number, given);
+        if given.amount.as_ref().is_some_and(is_zero) {
+            zeros.push(row.post_key());
+        } else {
+            rows.push(row);
+        }
+    }
+    if rows.is_empty() && !zeros.is_empty() {
+        fields.refuse("rows", "a row whose amount is not 0");
+    }
     if import.aggregate {
         must_be_distinct(fields, &rows);
     }
-    rows
+    (rows, zeros)
+}
+
+fn is_zero(amount: &Money) -> bool {
+    (amount.units, amount.nanos) == (0, 0)
 }
 
 fn parse_row(
@@ -46,15 +60,15 @@ fn parse_row(
         must_be_without_voucher(fields, number, given);
         (None, import.end_on)
     } else {
-        let voucher = fields.text(&at("voucher"), &given.voucher, 40);
+        let voucher = fields.identity(&at("voucher"), &given.voucher, VOUCHER_LENGTH_MAX);
         let day = parse_day(fields, &at("date"), days, given.date.as_ref());
         (Some(voucher), day)
     };
     let post = fields.post(&at("post"), given.post.as_ref());
-    let is_sub_post = |it: &str| it.len() <= 2 && it.bytes().all(|it| it.is_ascii_digit());
-    if !is_sub_post(&given.sub_post) {
-        fields.refuse(at("sub_post"), "1 or 2 digits, or nothing");
-    }
+    let sub_post = match given.sub_post.as_str() {
+        "" => String::new(),
+        code => fields.take(&at("sub_post"), post_code(code)),
+    };
     let name = AccountRowName::new(import.name.as_str(), &number.to_string());
     AccountRow {
         // A bad name of the import is noted already.
@@ -65,13 +79,34 @@ fn parse_row(
         day,
         chapter: post.chapter,
         post: post.post,
-        sub_post: given.sub_post.clone(),
+        sub_post,
         account: given.account.clone(),
-        amount_ore: fields.nok(&at("amount"), given.amount.as_ref(), NokSign::NotZero),
-        description: fields.optional_text(&at("text"), &given.text, 200),
-        agreement: fields.optional_text(&at("agreement"), &given.agreement, 200),
-        corrects: fields.optional_text(&at("corrects"), &given.corrects, 40),
+        amount_ore: parse_amount(
+            fields,
+            &at("amount"),
+            given.amount.as_ref(),
+            import.rounded_to_ore,
+        ),
+        description: fields.optional_text(&at("text"), &given.text, TEXT_LENGTH_MAX),
+        agreement: fields.optional_identity(&at("agreement"), &given.agreement, NAME_LENGTH_MAX),
+        corrects: fields.optional_identity(&at("corrects"), &given.corrects, VOUCHER_LENGTH_MAX),
     }
+}
+
+/// An amount in øre that the source can have: a multiple of what it rounds to (0 where that cannot be
+/// read).
+pub(super) fn parse_amount(
+    fields: &mut Fields,
+    path: &str,
+    given: Option<&Money>,
+    rounded_to_ore: i64,
+) -> i64 {
+    let amount_ore = fields.nok(path, given, NokSign::Any);
+    if amount_ore.checked_rem(rounded_to_ore).unwrap_or_default() != 0 {
+        let precision = kroner(rounded_to_ore);
+        fields.refuse(path, format!("a multiple of the precision, {precision}"));
+    }
+    amount_ore
 }
 
 /// A field of a row, as the caller counts the rows: from 0.
@@ -136,6 +171,24 @@ pub(crate) fn must_be_in_chart(fields: &mut Fields, chart: &ChartEdition, rows: 
                 format!("an account of {}", chart.name),
             );
         }
+    }
+}
+
+/// Notes every row that corrects a voucher which neither stands in the accounts nor comes with it.
+pub(crate) fn must_correct_what_stands(
+    fields: &mut Fields,
+    rows: &[AccountRow],
+    standing: &BTreeSet<String>,
+) {
+    let own: BTreeSet<_> = rows.iter().filter_map(|it| it.voucher.as_ref()).collect();
+    let is_known = |it: &String| it.is_empty() || standing.contains(it) || own.contains(it);
+    // Published totals correct nothing, which is noted already.
+    let of_vouchers = rows.iter().filter(|it| it.voucher.is_some());
+    for row in of_vouchers.filter(|it| !is_known(&it.corrects)) {
+        fields.refuse(
+            path(row.number, "corrects"),
+            "a voucher of an import that is not reversed",
+        );
     }
 }
 

@@ -40,8 +40,9 @@ fn parse_accounts(fields: &mut Fields, given: &[pb::Account]) -> Vec<Account> {
     for (index, account) in given.iter().take(ACCOUNTS_MAX).enumerate() {
         let at = |name: &str| format!("chart_edition.accounts[{index}].{name}");
         let code = account.code.as_str();
-        if !(3..=6).contains(&code.len()) || !code.bytes().all(|it| it.is_ascii_digit()) {
-            fields.refuse(at("code"), "3 to 6 digits, such as 876");
+        let is_code = (3..=6).contains(&code.len()) && code.bytes().all(|it| it.is_ascii_digit());
+        if !is_code || code.starts_with('0') {
+            fields.refuse(at("code"), "3 to 6 digits, the first not 0, such as 876");
         } else if !codes.insert(code) {
             fields.refuse(at("code"), "every code once");
         }

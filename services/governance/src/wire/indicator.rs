@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
-use platform::{Fields, etag, time_to_wire};
+use platform::{Fields, chapter_code, etag, identity, post_code, time_to_wire};
 use proto::governance::v1 as pb;
 use proto::governance::v1::formula::Kind;
 
@@ -23,8 +23,8 @@ pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateIndicatorRequest) -
     let id_field = "indicator_id";
     let name = IndicatorName::create(fields, &request.parent, id_field, &request.indicator_id);
     let figure_id = fields.take(id_field, figure_id(&name));
-    let formula = fields.required("indicator.formula", given.formula.as_ref());
-    check_shape(fields, &formula);
+    let mut formula = fields.required("indicator.formula", given.formula.as_ref());
+    check_shape(fields, &mut formula);
     Indicator {
         name,
         version: 1,
@@ -37,21 +37,22 @@ pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateIndicatorRequest) -
     }
 }
 
-/// What is wrong with a formula whatever the sources measure.
-fn check_shape(fields: &mut Fields, formula: &pb::Formula) {
-    let parts = match &formula.kind {
+/// What is wrong with a formula whatever the sources measure. The values of its filters take the one
+/// form that facts have them in.
+fn check_shape(fields: &mut Fields, formula: &mut pb::Formula) {
+    let parts = match &mut formula.kind {
         None => {
             fields.refuse("indicator.formula", "a sum, difference or share");
             return;
         }
         Some(Kind::Sum(it)) => vec![("sum", Some(it))],
         Some(Kind::Difference(it)) => vec![
-            ("difference.minuend", it.minuend.as_ref()),
-            ("difference.subtrahend", it.subtrahend.as_ref()),
+            ("difference.minuend", it.minuend.as_mut()),
+            ("difference.subtrahend", it.subtrahend.as_mut()),
         ],
         Some(Kind::Share(it)) => vec![
-            ("share.numerator", it.numerator.as_ref()),
-            ("share.denominator", it.denominator.as_ref()),
+            ("share.numerator", it.numerator.as_mut()),
+            ("share.denominator", it.denominator.as_mut()),
         ],
     };
     for (part, sum) in parts {
@@ -72,26 +73,36 @@ fn check_shape(fields: &mut Fields, formula: &pb::Formula) {
 
 /// A measure named twice would be counted twice, and of two filters of one dimension one would be
 /// lost.
-fn check_sum(fields: &mut Fields, at: &str, sum: &pb::Sum) {
+fn check_sum(fields: &mut Fields, at: &str, sum: &mut pb::Sum) {
     let measures = &sum.measures;
     if !(1..=PARTS_MAX).contains(&measures.len()) || !are_different(measures) {
         fields.refuse(format!("{at}.measures"), "from 1 to 4 measures, each once");
     }
-    let filters = &sum.filters;
+    let filters = &mut sum.filters;
     if filters.len() > PARTS_MAX || !are_different(filters.iter().map(|it| &it.dimension)) {
         fields.refuse(
             format!("{at}.filters"),
             "at most 4 filters, of different dimensions",
         );
     }
-    for (index, filter) in filters.iter().take(PARTS_MAX).enumerate() {
+    for (index, filter) in filters.iter_mut().take(PARTS_MAX).enumerate() {
         let at = format!("{at}.filters[{index}].values");
         if !(1..=VALUES_MAX).contains(&filter.values.len()) {
             fields.refuse(&at, format!("from 1 to {VALUES_MAX} values"));
         }
-        for (index, value) in filter.values.iter().take(VALUES_MAX).enumerate() {
-            fields.text(&format!("{at}[{index}]"), value, VALUE_LENGTH_MAX);
+        for (index, value) in filter.values.iter_mut().take(VALUES_MAX).enumerate() {
+            let known = known_value(&filter.dimension, value);
+            *value = fields.take(&format!("{at}[{index}]"), known);
         }
+    }
+}
+
+/// A value of a dimension in the form that facts have it.
+fn known_value(dimension: &str, value: &str) -> Result<String, String> {
+    match dimension {
+        "chapter" => chapter_code(value),
+        "post" => post_code(value),
+        _ => identity(value, VALUE_LENGTH_MAX),
     }
 }
 
@@ -133,11 +144,11 @@ mod tests {
 
     fn refused(kind: Option<Kind>, by: &[&str]) -> Vec<String> {
         let mut fields = Fields::default();
-        let formula = pb::Formula {
+        let mut formula = pb::Formula {
             kind,
             group_by: by.iter().map(|it| (*it).to_owned()).collect(),
         };
-        check_shape(&mut fields, &formula);
+        check_shape(&mut fields, &mut formula);
         match fields.check() {
             Ok(()) => Vec::new(),
             Err(Error::Invalid(found)) => found.into_iter().map(|it| it.field).collect(),

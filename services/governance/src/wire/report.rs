@@ -231,11 +231,12 @@ fn labels(fields: &mut Fields, path: &str, given: &[pb::Label]) -> Vec<pb::Label
     let mut parsed = Vec::new();
     for (at, label) in given.iter().take(LABELS_MAX).enumerate() {
         let path = format!("{path}[{at}]");
-        if !keys.insert(&label.key) {
+        let key = fields.optional_identity(&format!("{path}.key"), &label.key, TITLE_LENGTH_MAX);
+        if !keys.insert(key.clone()) {
             fields.refuse(format!("{path}.key"), "a key that no other label has");
         }
         parsed.push(pb::Label {
-            key: fields.optional_text(&format!("{path}.key"), &label.key, TITLE_LENGTH_MAX),
+            key,
             text: text(
                 fields,
                 &format!("{path}.text"),
@@ -335,6 +336,7 @@ fn finding(it: &pb::Finding) -> Option<Finding> {
         Wire::LabelMissing => Kind::LabelMissing,
         Wire::GlyphMissing => Kind::GlyphMissing,
         Wire::ControlTotalDiffers => Kind::ControlTotalDiffers,
+        Wire::DifferenceAccepted => Kind::DifferenceAccepted,
     };
     let text = it.text.clone().unwrap_or_default();
     Some(Finding {

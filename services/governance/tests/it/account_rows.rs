@@ -86,7 +86,7 @@ async fn rows_of_published_totals_open_as_aggregate() {
 
     let mut wrong = published_2025();
     wrong.accounts_import_id = "2025-b".into();
-    wrong.rows[0] = row("30001", "2025-03-01", 1);
+    wrong.rows[0] = row("30001", "2025-03-01", 10_000_000);
     wrong.rows[0].account = "500".into();
     wrong.rows[0].agreement = "agreements/2025-0142".into();
     wrong.rows[0].corrects = "20001".into();
@@ -97,7 +97,8 @@ async fn rows_of_published_totals_open_as_aggregate() {
     assert_eq!(refusal.fields(), named);
 }
 
-/// A row of a voucher opens with its voucher, its day and what it belongs to.
+/// A row of a voucher opens with its voucher, its day and what it belongs to. B-F20: and its sub-post
+/// in the one form.
 #[tokio::test]
 async fn a_row_of_a_voucher_opens_with_its_voucher() {
     let kit = on("2025-04-02").await;
@@ -117,6 +118,7 @@ async fn a_row_of_a_voucher_opens_with_its_voucher() {
         .must(pb::GetAccountRowRequest { name: name.clone() })
         .await;
 
+    given.sub_post = "01".into();
     assert_eq!(read, pb::AccountRow { name, ..given });
     let unknown = pb::GetAccountRowRequest {
         name: "accountsImports/2025-03/rows/2".into(),

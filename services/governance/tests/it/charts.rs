@@ -96,7 +96,7 @@ async fn a_chart_has_from_1_to_2000_accounts() {
     let with = |count: u32| {
         let mut request = new_chart(&format!("n{count}"));
         let account = |code: u32| pb::Account {
-            code: format!("{code:04}"),
+            code: (1_000 + code).to_string(),
             name_nb: "Konto".into(),
             name_nn: String::new(),
         };

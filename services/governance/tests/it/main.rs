@@ -11,6 +11,8 @@ mod accounts_imports;
 mod appropriations;
 mod charts;
 mod duplicates;
+mod fuzz;
+mod imports_judged;
 mod indicators;
 mod recorded;
 mod reported_days;

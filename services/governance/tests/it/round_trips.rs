@@ -48,12 +48,16 @@ async fn a_write_of_the_accounts_keeps_its_budget() {
     for (name, count) in [("a", 5), ("b", 500)] {
         let mut request = vouchers("2026-03", march_of_2026(name, count));
         request.accounts_import_id = name.into();
-        // The chart, what is reported, what stands elsewhere, the rows: however many there are.
-        assert_eq!(trips(&wire, &kari, request).await, CASE + 4, "{count} rows");
+        // The chart, the year, what stands elsewhere, the rows: however many there are.
+        assert_eq!(
+            trips(&wire, &kari, request).await,
+            WRITE + 4,
+            "{count} rows"
+        );
     }
-    // The import without and with its lock, what is reported, the rows.
+    // The import without and with its lock, the year, the rows.
     let reverse = reversal("accountsImports/a");
-    assert_eq!(trips(&wire, &kari, reverse).await, CASE + 4);
+    assert_eq!(trips(&wire, &kari, reverse).await, WRITE + 4);
 
     let mut recorded = decision("90", Kind::Voted, 1);
     recorded.appropriation_id = "90".into();
@@ -192,6 +196,12 @@ async fn opening_a_figure_takes_a_few_round_trips_whatever_it_counts() {
         ..Default::default()
     };
     assert_eq!(trips(&wire, &kari, explain).await, 3);
+    // Of one that counts accounts, the accepted differences too.
+    let explain = pb::ExplainFigureRequest {
+        name: figure("control"),
+        ..Default::default()
+    };
+    assert_eq!(trips(&wire, &kari, explain).await, 4);
     // The same, after the two editions.
     let facts = pb::ListRestatementFactsRequest {
         parent: "cutoffs/2025-e2/restatements/voted-1".into(),

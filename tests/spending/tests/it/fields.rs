@@ -123,7 +123,7 @@ async fn steps_and_reads_name_their_bad_fields_at_once(host: Host) {
     let refusal = registrar(&world).refused(ending, "INVALID_FIELDS").await;
     assert_eq!(refusal.fields(), ["name", "end_date"]);
     let frame = pb::GetFrameRequest {
-        post: Some(post("0144.7")),
+        post: Some(post("14400.7O")),
         year: 1899,
         as_of_date: date("2025-13-01"),
     };
@@ -139,7 +139,8 @@ async fn steps_and_reads_name_their_bad_fields_at_once(host: Host) {
     assert_eq!(refusal.fields(), ["year", "page_size"]);
 }
 
-/// FR-18: every bad field of a payment is named at once.
+/// FR-18: every bad field of a payment is named at once. B-F07: a voucher's number holds nothing that is not
+/// seen.
 async fn every_bad_field_of_a_payment_is_named_at_once(host: Host) {
     let world = host.on("2025-03-03").await;
     let mut request = new_payment(&world.parent("Ø"), "Ærlig", (1899, 0), "2025-03-04");
@@ -189,13 +190,15 @@ async fn every_bad_field_of_a_payment_is_named_at_once(host: Host) {
             "{amount} {currency} {nanos}"
         );
     }
-    let mut unvouched = paid(&world.parent("1"), "2025-03-04", "");
-    unvouched.other_year_reason = "a".repeat(501);
-    let refusal = finance(&world).refused(unvouched, "INVALID_FIELDS").await;
-    assert_eq!(
-        refusal.fields(),
-        ["name", "paid_date", "voucher", "other_year_reason"]
-    );
+    for voucher in ["", "D\u{ad}1"] {
+        let mut unvouched = paid(&world.parent("1"), "2025-03-04", voucher);
+        unvouched.other_year_reason = "a".repeat(501);
+        let refusal = finance(&world).refused(unvouched, "INVALID_FIELDS").await;
+        assert_eq!(
+            refusal.fields(),
+            ["name", "paid_date", "voucher", "other_year_reason"]
+        );
+    }
 }
 
 stories!(

@@ -75,6 +75,7 @@ pub(crate) async fn explain(
     let mut page = ask(client, caller, &request).await?;
     let figure = page.figure.take().context("the answer has no figure")?;
     let indicator = page.indicator.take().unwrap_or_default();
+    let accepted = std::mem::take(&mut page.accepted_differences);
     ensure!(
         group.is_empty() || figure.groups.iter().any(|it| it.key == group),
         "{} has no group {}; it has {}",
@@ -108,6 +109,9 @@ pub(crate) async fn explain(
         0 => String::new(),
         rest => format!(", {rest} of them not opened"),
     };
+    for it in &accepted {
+        answer(format_args!("   ├ {}", row::accepted(it)))?;
+    }
     let total = total(&formula, sums, unit);
     let facts = counted(i128::try_from(count)?, "fact");
     answer(format_args!("   └ {facts}{rest}; {total}"))?;

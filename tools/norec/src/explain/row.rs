@@ -199,6 +199,24 @@ async fn governance_row(
     })
 }
 
+/// A difference between a control total and its rows that a person answers for.
+pub(super) fn accepted(it: &governance::AcceptedTotal) -> String {
+    let total = it.control_total.clone().unwrap_or_default();
+    let post = total.post.unwrap_or_default();
+    let accepted = total.accepted_difference.unwrap_or_default();
+    format!(
+        "{} {}.{}: control total {}, sum of the rows {}; the difference {} is accepted by {}: {}",
+        it.accounts_import,
+        post.chapter,
+        post.post,
+        money(total.amount.as_ref()),
+        money(total.row_sum.as_ref()),
+        money(accepted.amount.as_ref()),
+        accepted.accepted_by,
+        accepted.reason
+    )
+}
+
 fn money(money: Option<&Money>) -> String {
     money.map_or_else(String::new, |it| kroner(ore(it)))
 }
@@ -216,6 +234,34 @@ mod tests {
     use tonic::Code;
 
     use super::*;
+
+    /// AC-02: an accepted difference stands in the explanation.
+    #[test]
+    fn an_accepted_difference_is_told_with_who_answers_for_it() {
+        let nok = |ore: i64| Some(platform::nok(ore));
+        let it = governance::AcceptedTotal {
+            accounts_import: "accountsImports/2025".to_owned(),
+            control_total: Some(governance::ControlTotal {
+                post: Some(proto::common::v1::Post {
+                    chapter: "144".to_owned(),
+                    post: "01".to_owned(),
+                }),
+                amount: nok(7_240_000_000),
+                row_sum: nok(7_080_000_000),
+                rounding_difference: nok(160_000_000),
+                accepted_difference: Some(governance::AcceptedDifference {
+                    amount: nok(160_000_000),
+                    reason: "Kilden mangler en rad".to_owned(),
+                    accepted_by: "persons/kari".to_owned(),
+                }),
+            }),
+        };
+        assert_eq!(
+            accepted(&it),
+            "accountsImports/2025 144.01: control total 72 400 000,00, sum of the rows 70 800 000,00; \
+             the difference 1 600 000,00 is accepted by persons/kari: Kilden mangler en rad"
+        );
+    }
 
     #[test]
     fn what_the_caller_may_not_read_is_one_line_with_the_reason() {

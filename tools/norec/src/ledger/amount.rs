@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// Minus as the keyboard has it, the minus sign of Unicode, and the dash that text programs make.
 const MINUSES: [char; 3] = ['-', '\u{2212}', '\u{2013}'];
 
-/// The mark in front of decimals. Thousands are divided by blanks, or not at all.
+/// The mark in front of decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decimal {
@@ -21,6 +21,31 @@ impl Decimal {
         match self {
             Self::Comma => ',',
             Self::Point => '.',
+        }
+    }
+}
+
+/// The mark between thousands, where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thousands {
+    /// `1 234,50`, with a blank of any kind.
+    Blank,
+    /// `1,234.50`
+    Comma,
+    /// `1.234,50`
+    Point,
+    /// `1'234,50`
+    Apostrophe,
+}
+
+impl Thousands {
+    fn is_mark(self, it: char) -> bool {
+        match self {
+            Self::Blank => it.is_whitespace(),
+            Self::Comma => it == ',',
+            Self::Point => it == '.',
+            Self::Apostrophe => matches!(it, '\'' | '\u{2019}'),
         }
     }
 }
@@ -49,49 +74,124 @@ impl Unit {
             Self::MillionNok => 8,
         }
     }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Nok => "kroner",
+            Self::ThousandNok => "1 000 kroner",
+            Self::MillionNok => "million kroner",
+        }
+    }
 }
 
-/// Reads an amount in `unit`s. Blanks of any kind may divide its thousands; one minus may stand in
-/// front or behind. `None` when it is something else, has more decimals than øre, or is beyond 92
-/// million billion kroner.
-pub(super) fn parse(text: &str, decimal: Decimal, unit: Unit) -> Option<i64> {
-    let text = text.trim();
-    let (is_negative, text) = match (text.strip_prefix(MINUSES), text.strip_suffix(MINUSES)) {
-        (Some(_), Some(_)) => return None,
-        (Some(rest), None) => (true, rest.trim_start()),
-        (None, Some(rest)) => (true, rest.trim_end()),
-        (None, None) => (false, text),
-    };
-    let (whole, fraction) = match text.split_once(decimal.mark()) {
-        Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
-        Some(_) => return None,
-        None => (text, ""),
-    };
-    let digits = unit.decimals();
-    let (kept, beyond) = fraction.split_at_checked(fraction.len().min(digits))?;
-    if beyond.chars().any(|it| it != '0') {
-        return None;
-    }
-    let written = format!("{}{kept:0<digits$}", without_thousands(whole)?);
-    if !written.bytes().all(|it| it.is_ascii_digit()) {
-        return None;
-    }
-    let ore: i64 = written.parse().ok()?;
-    Some(if is_negative { -ore } else { ore })
+/// How a file writes amounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AmountForm {
+    /// The mark in front of decimals.
+    pub decimal: Decimal,
+    /// The mark between thousands; where the map names none, blanks may stand there.
+    pub thousands: Option<Thousands>,
+    /// `(7,00)` is negative.
+    pub parentheses: bool,
+    /// What amounts are in.
+    pub unit: Unit,
 }
 
-/// `1 234 567` → `1234567`: groups of three digits, but for the first.
-fn without_thousands(whole: &str) -> Option<String> {
-    let mut groups = whole.split(char::is_whitespace);
-    let first = groups.next().filter(|it| !it.is_empty())?;
-    let mut digits = first.to_owned();
-    for group in groups {
-        if first.len() > 3 || group.len() != 3 {
+impl AmountForm {
+    /// Whether one mark would stand for two things.
+    pub(super) fn contradicts_itself(self) -> bool {
+        self.thousands
+            .is_some_and(|it| it.is_mark(self.decimal.mark()))
+    }
+
+    /// Reads an amount, in øre. One minus may stand in front or behind.
+    ///
+    /// # Errors
+    /// What is expected: it is something else, is beyond what an import takes, has decimals that are no
+    /// øre, zeros too, or could be read in two ways.
+    pub(super) fn parse(self, text: &str) -> Result<i64, String> {
+        let (is_negative, digits) = self.sign(text.trim()).ok_or_else(|| self.expected())?;
+        let (whole, fraction) = match digits.split_once(self.decimal.mark()) {
+            Some((_, "")) => return Err(self.expected()),
+            Some(parts) => parts,
+            None => (digits, ""),
+        };
+        // `36,200` million is 36.2 of them or 36 200, unless the map says how thousands are divided.
+        if fraction.len() == 3 && self.thousands.is_none() && self.unit != Unit::Nok {
+            return Err(
+                "an amount that is read in one way: with three decimals the map must name `thousands`"
+                    .to_owned(),
+            );
+        }
+        let ore = self.ore(whole, fraction).ok_or_else(|| self.expected())?;
+        if ore.unsigned_abs() > platform::ORE_MAX {
+            let most = platform::ORE_MAX / 100;
+            return Err(format!("at most {most} kroner"));
+        }
+        Ok(if is_negative { -ore } else { ore })
+    }
+
+    /// Whether it is negative, and what stands without the sign.
+    fn sign(self, text: &str) -> Option<(bool, &str)> {
+        let inside = text.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
+        if let Some(inside) = inside.filter(|_| self.parentheses) {
+            return Some((true, inside.trim()));
+        }
+        match (text.strip_prefix(MINUSES), text.strip_suffix(MINUSES)) {
+            (Some(_), Some(_)) => None,
+            (Some(rest), None) => Some((true, rest.trim_start())),
+            (None, Some(rest)) => Some((true, rest.trim_end())),
+            (None, None) => Some((false, text)),
+        }
+    }
+
+    fn ore(self, whole: &str, fraction: &str) -> Option<i64> {
+        let digits = self.unit.decimals();
+        if fraction.len() > digits {
             return None;
         }
-        digits.push_str(group);
+        let written = format!("{}{fraction:0<digits$}", self.without_thousands(whole)?);
+        if !written.bytes().all(|it| it.is_ascii_digit()) {
+            return None;
+        }
+        written.parse().ok()
     }
-    Some(digits)
+
+    /// `1 234 567` → `1234567`: groups of three digits, but for the first.
+    fn without_thousands(self, whole: &str) -> Option<String> {
+        let mark = self.thousands.unwrap_or(Thousands::Blank);
+        let mut groups = whole.split(|it| mark.is_mark(it));
+        let first = groups.next().filter(|it| !it.is_empty())?;
+        let mut digits = first.to_owned();
+        for group in groups {
+            if first.len() > 3 || group.len() != 3 {
+                return None;
+            }
+            digits.push_str(group);
+        }
+        Some(digits)
+    }
+
+    fn expected(self) -> String {
+        let (decimal, thousands) = match (self.decimal, self.thousands) {
+            (Decimal::Comma, Some(Thousands::Point)) => ("comma", "1.234,50"),
+            (Decimal::Comma, Some(Thousands::Apostrophe)) => ("comma", "1'234,50"),
+            (Decimal::Comma, _) => ("comma", "1 234,50"),
+            (Decimal::Point, Some(Thousands::Comma)) => ("point", "1,234.50"),
+            (Decimal::Point, Some(Thousands::Apostrophe)) => ("point", "1'234.50"),
+            (Decimal::Point, _) => ("point", "1 234.50"),
+        };
+        let unit = self.unit.name();
+        let decimals = self.unit.decimals();
+        let negative = match self.parentheses {
+            true => format!("({thousands})"),
+            false => format!("{thousands}-"),
+        };
+        format!(
+            "an amount in {unit} with decimal {decimal} and at most {decimals} decimals, such as \
+             {thousands} or {negative}"
+        )
+    }
 }
 
 #[cfg(test)]
@@ -100,6 +200,16 @@ mod tests {
 
     use super::*;
 
+    fn parse(text: &str, decimal: Decimal, unit: Unit) -> Option<i64> {
+        let form = AmountForm {
+            decimal,
+            unit,
+            ..AmountForm::default()
+        };
+        form.parse(text).ok()
+    }
+
+    /// B-F13: more than two decimals are no kroner, zeros too.
     #[test]
     fn an_amount_is_read_as_it_is_written_in_norway() {
         let table = [
@@ -115,8 +225,11 @@ mod tests {
             ("1 234,50 -", Some(-123_450)),
             ("\u{2212} 7", Some(-700)),
             ("7\u{2013}", Some(-700)),
-            ("7,100", Some(710)),
+            ("7,100", None),
+            ("25,000", None),
+            ("3,000", None),
             ("7,101", None),
+            ("1.234,50", None),
             ("-7-", None),
             ("--7", None),
             ("1234.50", None),
@@ -132,7 +245,8 @@ mod tests {
             ("(7)", None),
             ("7e3", None),
             ("٧", None),
-            ("92233720368547758,07", Some(i64::MAX)),
+            ("10 000 000 000 000,00", Some(1_000_000_000_000_000)),
+            ("10 000 000 000 000,01", None),
             ("92233720368547758,08", None),
         ];
         for (text, ore) in table {
@@ -157,6 +271,10 @@ mod tests {
             ),
             ("0,00000001", Decimal::Comma, Unit::MillionNok, Some(1)),
             ("0,000000001", Decimal::Comma, Unit::MillionNok, None),
+            ("0,500000000", Decimal::Comma, Unit::MillionNok, None),
+            // Thousands or decimals: the map must say.
+            ("36,200", Decimal::Comma, Unit::ThousandNok, None),
+            ("1.234", Decimal::Point, Unit::MillionNok, None),
             (
                 "36 200",
                 Decimal::Comma,
@@ -173,6 +291,48 @@ mod tests {
                 "{text:?} {decimal:?} {unit:?}"
             );
         }
+    }
+
+    /// B-T14: thousands as the map says, and parentheses where it says so.
+    #[test]
+    fn thousands_and_parentheses_are_the_map_s() {
+        use Thousands::{Apostrophe, Blank, Comma, Point};
+        let table = [
+            ("1.234.567,50", Decimal::Comma, Point, Some(123_456_750)),
+            ("1.234", Decimal::Comma, Point, Some(123_400)),
+            ("25.00", Decimal::Comma, Point, None),
+            ("1 234,50", Decimal::Comma, Point, None),
+            ("1,234.50", Decimal::Point, Comma, Some(123_450)),
+            ("1'234.50", Decimal::Point, Apostrophe, Some(123_450)),
+            ("1\u{2019}234,5", Decimal::Comma, Apostrophe, Some(123_450)),
+            ("1 234,50", Decimal::Comma, Blank, Some(123_450)),
+            ("(1 234,50)", Decimal::Comma, Blank, Some(-123_450)),
+            ("( 7 )", Decimal::Comma, Blank, Some(-700)),
+            ("(-7)", Decimal::Comma, Blank, None),
+            ("-(7)", Decimal::Comma, Blank, None),
+            ("(7", Decimal::Comma, Blank, None),
+        ];
+        for (text, decimal, thousands, ore) in table {
+            let form = AmountForm {
+                decimal,
+                thousands: Some(thousands),
+                parentheses: true,
+                unit: Unit::Nok,
+            };
+            assert!(!form.contradicts_itself());
+            assert_eq!(form.parse(text).ok(), ore, "{text:?} {thousands:?}");
+        }
+        let million = AmountForm {
+            thousands: Some(Blank),
+            unit: Unit::MillionNok,
+            ..AmountForm::default()
+        };
+        assert_eq!(million.parse("36,200"), Ok(3_620_000_000));
+        let both = AmountForm {
+            thousands: Some(Comma),
+            ..AmountForm::default()
+        };
+        assert!(both.contradicts_itself());
     }
 
     /// Writes an amount in one of the ways that are read.
@@ -197,7 +357,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_amount_is_read_back_from_every_way_to_write_it(
-            ore in -i64::MAX..=i64::MAX,
+            ore in -1_000_000_000_000_000..=1_000_000_000_000_000_i64,
             decimal in prop_oneof![Just(Decimal::Comma), Just(Decimal::Point)],
             thousands in prop_oneof![Just(""), Just(" "), Just("\u{a0}"), Just("\u{202f}")],
             minus in prop::sample::select(&MINUSES[..]),
@@ -209,7 +369,7 @@ mod tests {
 
         #[test]
         fn no_text_is_too_strange(text: String) {
-            parse(&text, Decimal::Comma, Unit::MillionNok);
+            let _ = parse(&text, Decimal::Comma, Unit::MillionNok);
         }
     }
 }

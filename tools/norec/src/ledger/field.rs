@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use governance::domain::account_row::{NAME_LENGTH_MAX, TEXT_LENGTH_MAX, VOUCHER_LENGTH_MAX};
 use serde::Deserialize;
 
 /// What a column can hold.
@@ -56,27 +57,33 @@ impl fmt::Display for Field {
 
 /// Reads a day as a map writes it.
 pub(super) fn constant_day(text: &str) -> Result<NaiveDate, String> {
-    text.parse()
-        .map_err(|_| "a day such as 2025-12-31".to_owned())
+    let day = text.parse().ok();
+    day.filter(is_possible)
+        .ok_or_else(|| "a day such as 2025-12-31".to_owned())
 }
 
-/// Reads a field that is a number or a text.
-pub(super) fn number(field: Field, text: &str) -> Result<String, String> {
-    let (digits_max, what) = match field {
-        Field::Chapter => (4, "a chapter of 1 to 4 digits"),
-        Field::Post => (2, "a post of 1 or 2 digits"),
-        Field::SubPost => (2, "a sub-post of 1 or 2 digits"),
-        Field::Account => (10, "an account of 1 to 10 digits"),
-        Field::Voucher if text.is_empty() => return Err("a voucher's number".to_owned()),
-        _ => return Ok(text.to_owned()),
-    };
-    let is_number =
-        (1..=digits_max).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
-    match (is_number, field) {
-        (false, _) => Err(what.to_owned()),
-        // A post has two digits, of which a spreadsheet drops the first when it is 0.
-        (true, Field::Post) => Ok(format!("{text:0>2}")),
-        (true, _) => Ok(text.to_owned()),
+/// Whether accounts can be of a day.
+pub(super) fn is_possible(day: &NaiveDate) -> bool {
+    platform::YEARS.contains(&day.year())
+}
+
+/// Reads a field that is a code, an identity or a text, as an import judges it.
+pub(super) fn value(field: Field, text: &str) -> Result<String, String> {
+    match field {
+        Field::Chapter => platform::chapter_code(text),
+        Field::Post | Field::SubPost => platform::post_code(text),
+        Field::Account => {
+            let is_code =
+                (1..=10).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
+            match is_code {
+                true => Ok(text.to_owned()),
+                false => Err("an account of 1 to 10 digits".to_owned()),
+            }
+        }
+        Field::Voucher => platform::identity(text, VOUCHER_LENGTH_MAX),
+        Field::Corrects => platform::optional_identity(text, VOUCHER_LENGTH_MAX),
+        Field::Agreement => platform::optional_identity(text, NAME_LENGTH_MAX),
+        _ => platform::readable(text, TEXT_LENGTH_MAX),
     }
 }
 
@@ -87,6 +94,6 @@ pub(super) fn check_constant(field: Field, constant: &str) -> Result<(), String>
         Field::Amount | Field::Debit | Field::Credit => {
             Err("something that stands in a column: no two rows need have the same".to_owned())
         }
-        _ => number(field, constant).map(drop),
+        _ => value(field, constant).map(drop),
     }
 }

@@ -7,9 +7,10 @@ use std::num::NonZeroUsize;
 
 use serde::Deserialize;
 
-use super::amount::{Decimal, Unit};
+use super::amount::{AmountForm, Decimal, Thousands, Unit};
 use super::date::DateFormat;
 use super::field::{Field, check_constant};
+use crate::json;
 
 /// What a file of the accounts is like.
 ///
@@ -26,15 +27,17 @@ pub struct ColumnMap {
     pub encoding: Encoding,
     /// What stands between columns; `None` finds it in the header line.
     pub delimiter: Option<Delimiter>,
-    /// The decimal mark.
-    pub decimal: Decimal,
-    /// What amounts are in.
-    pub unit: Unit,
+    /// How amounts are written.
+    pub amounts: AmountForm,
     /// How days are written; `None` only when no column holds them.
     pub date_format: Option<DateFormat>,
     /// The line that names the columns, from 1; what stands above it is skipped. 0 when no line
     /// does, and columns are given by number.
     pub header_line: usize,
+    /// How many rows at the end are none of the accounts, such as a sum.
+    pub footer: usize,
+    /// A row in which one of these is empty is none of the accounts, such as a heading.
+    pub skip_empty: Vec<Field>,
     /// Which column holds what.
     pub columns: BTreeMap<Field, Column>,
     /// What is the same for all rows and stands in no column; a day as `yyyy-mm-dd`.
@@ -51,18 +54,20 @@ struct Written {
     delimiter: Option<Delimiter>,
     #[serde(default)]
     decimal: Decimal,
+    thousands: Option<Thousands>,
+    #[serde(default)]
+    parentheses: bool,
     #[serde(default)]
     unit: Unit,
     date_format: Option<DateFormat>,
-    #[serde(default = "first_line")]
-    header_line: usize,
+    header_line: Option<usize>,
+    #[serde(default)]
+    footer: usize,
+    #[serde(default)]
+    skip_empty: Vec<Field>,
     columns: BTreeMap<Field, Column>,
     #[serde(default)]
     constants: BTreeMap<Field, String>,
-}
-
-fn first_line() -> usize {
-    1
 }
 
 /// A column by the name in its header, or by its number from 1.
@@ -87,7 +92,7 @@ impl fmt::Display for Column {
 /// How the characters of a file are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Encoding {
-    /// UTF-8 when all of it is, else Windows-1252.
+    /// UTF-16 by its mark, UTF-8 when all of it is, else Windows-1252, unless its bytes say otherwise.
     #[default]
     #[serde(rename = "auto")]
     Auto,
@@ -97,6 +102,15 @@ pub enum Encoding {
     /// Windows-1252, and Latin-1 as part of it.
     #[serde(rename = "windows-1252", alias = "latin-1", alias = "iso-8859-1")]
     Windows1252,
+    /// CP865, in which DOS wrote Norwegian, and what was made for it still does.
+    #[serde(rename = "cp865")]
+    Cp865,
+    /// UTF-16, the lower byte first, with or without a byte order mark.
+    #[serde(rename = "utf-16le")]
+    Utf16Le,
+    /// UTF-16, the higher byte first, with or without a byte order mark.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
 }
 
 /// What stands between columns.
@@ -135,7 +149,7 @@ impl Delimiter {
 pub enum MapFault {
     /// It is no JSON document of this form.
     #[error("{0}")]
-    Form(#[from] serde_json::Error),
+    Form(String),
     /// It contradicts itself, or something is missing; every fault is named.
     #[error("{}", .0.join("; "))]
     Content(Vec<String>),
@@ -152,28 +166,50 @@ impl ColumnMap {
             encoding,
             delimiter,
             decimal,
+            thousands,
+            parentheses,
             unit,
             date_format,
             header_line,
+            footer,
+            skip_empty,
             columns,
             constants,
-        } = serde_json::from_slice(json)?;
+        } = json::of(json).map_err(MapFault::Form)?;
         let map = Self {
             encoding,
             delimiter,
-            decimal,
-            unit,
+            amounts: AmountForm {
+                decimal,
+                thousands,
+                parentheses,
+                unit,
+            },
             date_format,
-            header_line,
+            header_line: header_line.unwrap_or(1),
+            footer,
+            skip_empty,
             columns,
             constants,
         };
-        let faults = map.faults();
+        let mut faults = map.faults();
+        if header_line.is_none() && map.is_by_number() {
+            faults.push(
+                "header_line is missing: the line that names the columns, 0 when none does"
+                    .to_owned(),
+            );
+        }
         if faults.is_empty() {
             Ok(map)
         } else {
             Err(MapFault::Content(faults))
         }
+    }
+
+    /// Whether no column is named as in a header.
+    pub(super) fn is_by_number(&self) -> bool {
+        let mut columns = self.columns.values();
+        columns.all(|it| matches!(it, Column::Number(_)))
     }
 
     fn faults(&self) -> Vec<String> {
@@ -197,6 +233,12 @@ impl ColumnMap {
         }
         if has(Field::Day) && self.date_format.is_none() {
             faults.push("date_format is missing, such as dd.mm.yyyy".to_owned());
+        }
+        if self.amounts.contradicts_itself() {
+            faults.push("decimal and thousands are the same mark".to_owned());
+        }
+        for field in self.skip_empty.iter().filter(|it| !has(**it)) {
+            faults.push(format!("skip_empty: no column holds {field}"));
         }
         for (field, column) in &self.columns {
             if let (0, Column::Name(_)) = (self.header_line, column) {
@@ -234,8 +276,8 @@ mod tests {
         let map = ColumnMap::from_json(map().to_string().as_bytes()).unwrap();
         assert_eq!((map.encoding, map.delimiter), (Encoding::Auto, None));
         assert_eq!(
-            (map.decimal, map.unit, map.header_line),
-            (Decimal::Comma, Unit::Nok, 1)
+            (map.amounts, map.header_line, map.footer),
+            (AmountForm::default(), 1, 0)
         );
     }
 
@@ -284,6 +326,16 @@ mod tests {
             ),
             (json!({"columns": {}}), "amounts stand in one column"),
             (json!({"columns": {"day": 1}}), "date_format is missing"),
+            // B-F11: where no column is named, it is asked whether a line names them.
+            (json!({"columns": {"day": 1}}), "header_line is missing"),
+            (
+                json!({"columns": {"day": 1}, "thousands": "comma"}),
+                "the same mark",
+            ),
+            (
+                json!({"columns": {"day": 1}, "skip_empty": ["post"]}),
+                "skip_empty: no column holds post",
+            ),
             (
                 json!({"header_line": 0, "columns": {"text": "Tekst"}}),
                 "text needs a number",

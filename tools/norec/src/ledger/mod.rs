@@ -1,9 +1,9 @@
 //! The accounts' files: what an accounting system exports, read by a map of its columns.
 //!
 //! [`read`] is a pure function of bytes and [`ColumnMap`]: to rows, or to the reasons why there are
-//! none. It reads what stands in the file and checks no more than that it is a day, an amount or a
-//! number. Whether an account or a post is known, and whether the sums are right, is governance's
-//! to judge.
+//! none. It judges the file's shape, and each cell as an import does: what is a day, an amount, a code,
+//! an identity and a text. Whether an account or a voucher is known, and whether the sums are right, is
+//! governance's to judge.
 
 mod amount;
 mod command;
@@ -12,6 +12,8 @@ mod field;
 mod import;
 mod map;
 mod problem;
+mod quotes;
+mod refused;
 mod row;
 mod table;
 #[cfg(test)]
@@ -21,15 +23,16 @@ mod text;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use amount::{Decimal, Unit};
+pub use amount::{AmountForm, Decimal, Thousands, Unit};
 pub use date::{DateFormat, DateFormatFault};
 pub use field::Field;
 pub use map::{Column, ColumnMap, Delimiter, Encoding, MapFault};
-pub use problem::{CellProblem, ROWS_SHOWN_MAX, ReadProblems, RowProblem};
-pub use table::read;
+pub use problem::{CellProblem, ROWS_SHOWN_MAX, ROWS_SHOWN_OF_MOST, ReadProblems, RowProblem};
+pub use quotes::QuoteFault;
+pub use table::{Reading, Skipped, read};
 
 pub(crate) use command::{LedgerArgs, run};
-pub(crate) use import::import;
+pub(crate) use import::Import;
 
 /// One row of the accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,11 +43,11 @@ pub struct Row {
     pub voucher: Option<String>,
     /// The day that it counts on.
     pub day: NaiveDate,
-    /// Chapter (kapittel), 1 to 4 digits.
+    /// Chapter (kapittel), 1 to 4 digits, the first not 0.
     pub chapter: String,
     /// Post, 2 digits.
     pub post: String,
-    /// Sub-post (underpost), where there is one; digits.
+    /// Sub-post (underpost), where there is one; 2 digits.
     pub sub_post: Option<String>,
     /// Account (konto, artskonto); digits.
     pub account: String,

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use csv::StringRecord;
 
-use super::amount::{Decimal, Unit};
-use super::field::{Field, constant_day, number};
+use super::Row;
+use super::field::{Field, constant_day, is_possible, value};
 use super::map::{Column, ColumnMap};
 use super::problem::CellProblem;
-use super::{Row, amount};
 
 /// A record, read by a map.
 pub(super) struct Cells<'a> {
@@ -33,11 +32,12 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The row, which begins on this line.
-    pub(super) fn row(mut self, line: u64) -> Result<Row, Vec<CellProblem>> {
+    /// The row, which begins on this line, and every cell that is wrong; the value of such a cell is
+    /// never used.
+    pub(super) fn row(mut self, line: u64) -> (Row, Vec<CellProblem>) {
         let row = Row {
             line,
-            voucher: self.value(Field::Voucher, |text| number(Field::Voucher, text)),
+            voucher: self.value(Field::Voucher, |text| value(Field::Voucher, text)),
             day: self.day(),
             chapter: self.needed(Field::Chapter),
             post: self.needed(Field::Post),
@@ -48,11 +48,13 @@ impl<'a> Cells<'a> {
             agreement: self.optional(Field::Agreement),
             corrects: self.optional(Field::Corrects),
         };
-        if self.problems.is_empty() {
-            Ok(row)
-        } else {
-            Err(self.problems)
-        }
+        (row, self.problems)
+    }
+
+    /// Whether one of these fields is empty, or the row ends before it.
+    pub(super) fn lacks(&self, fields: &[Field]) -> bool {
+        let text = |field: &Field| self.text(*field).flatten().unwrap_or_default();
+        fields.iter().any(|it| text(it).is_empty())
     }
 
     /// What stands in the field's column, or the constant of it; `None` when it has neither.
@@ -87,7 +89,7 @@ impl<'a> Cells<'a> {
 
     /// A field that the map always has; the value of one that cannot be read is never used.
     fn needed(&mut self, field: Field) -> String {
-        self.value(field, |text| number(field, text))
+        self.value(field, |text| value(field, text))
             .unwrap_or_default()
     }
 
@@ -95,7 +97,7 @@ impl<'a> Cells<'a> {
     fn optional(&mut self, field: Field) -> Option<String> {
         let read = |text: &str| match text {
             "" => Ok(None),
-            text => number(field, text).map(Some),
+            text => value(field, text).map(Some),
         };
         self.value(field, read).flatten()
     }
@@ -106,6 +108,7 @@ impl<'a> Cells<'a> {
         let read = |text: &str| match &map.date_format {
             Some(form) if !is_constant => form
                 .parse(text)
+                .filter(is_possible)
                 .ok_or_else(|| format!("a day in the form {}", form.as_str())),
             _ => constant_day(text),
         };
@@ -116,7 +119,7 @@ impl<'a> Cells<'a> {
         if self.places.contains_key(&Field::Amount) {
             let map = self.map;
             return self
-                .value(Field::Amount, |text| read_amount(text, map))
+                .value(Field::Amount, |text| map.amounts.parse(text))
                 .unwrap_or_default();
         }
         let debit = self.side(Field::Debit);
@@ -147,22 +150,7 @@ impl<'a> Cells<'a> {
         let map = self.map;
         self.value(field, |text| match text {
             "" => Ok(None),
-            text => read_amount(text, map).map(Some),
+            text => map.amounts.parse(text).map(Some),
         })
     }
-}
-
-fn read_amount(text: &str, map: &ColumnMap) -> Result<i64, String> {
-    amount::parse(text, map.decimal, map.unit).ok_or_else(|| {
-        let example = match map.decimal {
-            Decimal::Comma => "with decimal comma, such as 1 234,50 or 1 234,50-",
-            Decimal::Point => "with decimal point, such as 1 234.50 or 1 234.50-",
-        };
-        let unit = match map.unit {
-            Unit::Nok => "kroner",
-            Unit::ThousandNok => "1 000 kroner",
-            Unit::MillionNok => "million kroner",
-        };
-        format!("an amount in {unit} {example}, exact to the øre")
-    })
 }

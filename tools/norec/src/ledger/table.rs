@@ -7,46 +7,168 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::field::Field;
 use super::map::{Column, ColumnMap, Delimiter};
-use super::problem::{ROWS_SHOWN_MAX, ReadProblems, RowProblem};
+use super::problem::{ReadProblems, RowProblem};
 use super::row::Cells;
-use super::{Row, text};
+use super::{Row, quotes, text};
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Its rows, those of 0 among them.
+    pub rows: Vec<Row>,
+    /// What was no row.
+    pub skipped: Skipped,
+}
+
+/// Lines of a file that are no rows, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// Without any cell that is not empty, such as `;;;;`.
+    pub empty: usize,
+    /// With an empty cell where the map's `skip_empty` says that a row has none.
+    pub lacking: usize,
+    /// At the end, as many as the map's `footer` says.
+    pub footer: usize,
+}
+
+impl Skipped {
+    /// What is told of it, beside so many rows of 0.
+    pub(super) fn told(self, zeros: usize) -> Option<String> {
+        let counts = [
+            (zeros, "of 0"),
+            (self.empty, "empty"),
+            (self.lacking, "with an empty cell that skip_empty names"),
+            (self.footer, "of the footer"),
+        ];
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<_> = counts
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        (!counts.is_empty()).then(|| format!("rows left out: {}", counts.join(", ")))
+    }
+}
+
+/// A row as far as it can be read, and why it cannot wholly.
+#[derive(Clone, Debug)]
+pub(super) struct Judged {
+    pub(super) row: Row,
+    pub(super) problem: Option<RowProblem>,
+}
+
+/// A file's rows, each judged by itself.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) rows: Vec<Judged>,
+    pub(super) skipped: Skipped,
+}
 
 /// Reads a file of the accounts, all of it or nothing (AC-04).
 ///
 /// # Errors
-/// What keeps it from being read; of rows that fail, the first three with every bad cell.
-pub fn read(bytes: &[u8], map: &ColumnMap) -> Result<Vec<Row>, ReadProblems> {
-    let text = text::decode(bytes, map.encoding).map_err(|line| ReadProblems::Encoding { line })?;
-    let skipped = map.header_line.saturating_sub(1);
-    let body = without_lines(&text, skipped);
-    let delimiter = map.delimiter.unwrap_or_else(|| likeliest(body, map));
-    let mut records = Records::of(body, delimiter, skipped);
-    let header = match map.header_line {
-        0 => None,
-        _ => Some(records.next().ok_or(ReadProblems::NoRows)?.1),
-    };
-    let places = places(header.as_ref(), map)?;
+/// What keeps it from being read; of rows that fail, every bad cell.
+pub fn read(bytes: &[u8], map: &ColumnMap) -> Result<Reading, ReadProblems> {
+    table(bytes, map)?.whole()
+}
 
-    let (mut rows, mut first, mut failing) = (Vec::new(), Vec::new(), 0);
-    for (line, record) in records {
-        match Cells::of(&record, &places, map).row(line) {
-            Ok(row) => rows.push(row),
-            Err(cells) => {
-                failing += 1;
-                if first.len() < ROWS_SHOWN_MAX {
-                    first.push(RowProblem { line, cells });
-                }
+impl Table {
+    /// The rows, when every one can be read.
+    pub(super) fn whole(self) -> Result<Reading, ReadProblems> {
+        let count = self.rows.len();
+        let (mut rows, mut problems) = (Vec::new(), Vec::new());
+        for it in self.rows {
+            match it.problem {
+                Some(problem) => problems.push(problem),
+                None => rows.push(it.row),
             }
         }
+        match problems.is_empty() {
+            true => Ok(Reading {
+                rows,
+                skipped: self.skipped,
+            }),
+            false => Err(ReadProblems::of_rows(count, problems)),
+        }
     }
-    match (rows.len(), failing) {
-        (0, 0) => Err(ReadProblems::NoRows),
-        (_, 0) => Ok(rows),
-        (read, failing) => Err(ReadProblems::Rows {
-            failing,
-            rows: read + failing,
-            first,
-        }),
+}
+
+/// Reads a file as far as it can be read.
+///
+/// # Errors
+/// What keeps all of it from being read.
+pub(super) fn table(bytes: &[u8], map: &ColumnMap) -> Result<Table, ReadProblems> {
+    let text = with_lines(text::decode(bytes, map.encoding)?);
+    let above = map.header_line.saturating_sub(1);
+    let body = without_lines(&text, above);
+    let delimiter = map.delimiter.unwrap_or_else(|| likeliest(body, map));
+    if let Some((line, fault)) = quotes::first_broken(body, delimiter) {
+        let line = line + u64::try_from(above).unwrap_or_default();
+        return Err(ReadProblems::Quote { line, fault });
+    }
+    let mut records = Records::of(body, delimiter, above);
+    let header = match map.header_line {
+        0 => None,
+        _ => Some(records.next().ok_or(ReadProblems::NoRows)?),
+    };
+    let places = places(header.as_ref().map(|(_, it)| it), map)?;
+    if let Some((line, header)) = &header {
+        let (_, problems) = Cells::of(header, &places, map).row(*line);
+        if map.is_by_number() && problems.is_empty() {
+            return Err(ReadProblems::HeaderIsRow { line: *line });
+        }
+    }
+    let records = records.collect();
+    judged(header.map(|(_, it)| it.len()), records, &places, map)
+}
+
+/// The rows among a file's records, which have at most so many cells; where no header says how many, the
+/// first does.
+fn judged(
+    columns: Option<usize>,
+    mut records: Vec<(u64, StringRecord)>,
+    places: &BTreeMap<Field, usize>,
+    map: &ColumnMap,
+) -> Result<Table, ReadProblems> {
+    let lines = records.len();
+    records.retain(|(_, it)| it.iter().any(|cell| !cell.trim().is_empty()));
+    let mut skipped = Skipped {
+        empty: lines - records.len(),
+        footer: map.footer.min(records.len()),
+        ..Skipped::default()
+    };
+    records.truncate(records.len() - skipped.footer);
+    let columns = columns.or_else(|| Some(records.first()?.1.len()));
+    let columns = columns.ok_or(ReadProblems::NoRows)?;
+    let mut rows = Vec::new();
+    for (line, record) in records {
+        let cells = Cells::of(&record, places, map);
+        let surplus = (record.len() > columns).then_some((record.len(), columns));
+        if surplus.is_none() && cells.lacks(&map.skip_empty) {
+            skipped.lacking += 1;
+            continue;
+        }
+        let (row, mut cells) = cells.row(line);
+        if surplus.is_some() {
+            cells.clear();
+        }
+        let is_whole = surplus.is_none() && cells.is_empty();
+        let problem = (!is_whole).then_some(RowProblem {
+            line,
+            surplus,
+            cells,
+        });
+        rows.push(Judged { row, problem });
+    }
+    match rows.is_empty() {
+        true => Err(ReadProblems::NoRows),
+        false => Ok(Table { rows, skipped }),
+    }
+}
+
+/// A text whose lines end in carriage returns alone, with line feeds instead: lines are counted by these.
+fn with_lines(text: String) -> String {
+    match text.contains('\n') {
+        true => text,
+        false => text.replace('\r', "\n"),
     }
 }
 
@@ -73,7 +195,7 @@ impl<'a> Records<'a> {
         let reader = ReaderBuilder::new()
             .delimiter(delimiter.byte())
             .has_headers(false)
-            // A row that is too short is explained, and one that is longer than needed is read.
+            // A row that is too short or too long is explained.
             .flexible(true)
             .from_reader(text.as_bytes());
         let line = u64::try_from(lines_before)

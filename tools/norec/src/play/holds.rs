@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::json::snake_case;
+
 /// Whether every field of `expected` stands in `actual` with that value. Objects may hold more;
 /// lists are compared element by element and have the same length. A field's name is written as in
 /// the contract or in lower camel case, and a whole number as a number or as a text, as protobuf
@@ -23,18 +25,6 @@ pub(super) fn holds(expected: &Value, actual: &Value) -> bool {
         (Value::String(text), Value::Number(number)) => number.to_string() == *text,
         (expected, actual) => expected == actual,
     }
-}
-
-/// `pageToken` → `page_token`.
-fn snake_case(camel: &str) -> String {
-    let mut snake = String::new();
-    for letter in camel.chars() {
-        if letter.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    snake
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use platform::Kind;
 use serde::Deserialize;
 
 use crate::caller::{Caller, role_of};
+use crate::json;
 
 /// Callers by the name they act under.
 pub(super) type People = BTreeMap<String, Caller>;
@@ -36,8 +37,7 @@ enum WrittenKind {
 
 /// Reads the file.
 pub(super) fn read(text: &str) -> Result<People, String> {
-    let written: BTreeMap<String, Written> =
-        serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let written: BTreeMap<String, Written> = json::of(text.as_bytes())?;
     written
         .into_iter()
         .map(|(name, it)| Ok((name.clone(), caller(name, it)?)))

@@ -14,7 +14,7 @@ use uuid::Builder;
 use super::people::People;
 use crate::client::Call;
 use crate::contract::{Contract, Method, message_of};
-use crate::linked;
+use crate::{json, linked};
 
 pub(super) const REQUEST_ID: &str = "request_id";
 pub(super) const VALIDATE_ONLY: &str = "validate_only";
@@ -135,7 +135,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn step(&mut self, line: usize, text: &str) -> Result<Step, String> {
-        let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let written: Written = json::of(text.as_bytes())?;
         let note = written.note.clone();
         let request = match &written.method {
             Some(method) => Some(self.request(method, &written)?),

@@ -36,12 +36,12 @@ fn a_file_is_read_by_its_map_and_a_wrong_map_is_explained() {
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.said
-            .contains("2 of 2 rows cannot be read with this map"),
+            .contains("2 of 2 rows are wrong, or read wrongly by this map:"),
         "{ran:?}"
     );
     assert!(
         ran.said
-            .contains(r#"line 2, column "Dato" (day): "03.03.2025" is not a day"#),
+            .contains(r#"line 2, column "Dato" (day): "03.03.2025", expected: a day"#),
         "{ran:?}"
     );
 }
@@ -128,12 +128,12 @@ fn an_export_is_imported_once_all_of_it_or_nothing() {
     assert!(
         wrong
             .said
-            .contains("3 of 3 rows cannot be read with this map; the first:"),
+            .contains("mars.csv: 3 of 3 rows are wrong, or read wrongly by this map:"),
         "{wrong:?}"
     );
     for (line, day) in [(2, "05.03.2025"), (3, "11.03.2025"), (4, "12.03.2025")] {
-        let said = format!("line {line}, column \"Dato\" (day): {day:?} is not a day in the form");
-        assert!(wrong.said.contains(&said), "{wrong:?}");
+        let said = format!("line {line}, column \"Dato\" (day): {day:?}, expected: a day in the");
+        assert_eq!(wrong.said.matches(&said).count(), 1, "{wrong:?}");
     }
     assert_eq!(imports(&world), 0);
 
@@ -142,7 +142,8 @@ fn an_export_is_imported_once_all_of_it_or_nothing() {
     for _ in 0..2 {
         assert_eq!(
             world.must(&import),
-            "accountsImports/2025-03: 3 rows imported\n"
+            "accountsImports/2025-03: 3 rows imported\n  \
+             144.70: sum 1 000 000,00, control total 1 000 000,00, difference 0,00 kroner\n"
         );
         assert_eq!(imports(&world), 1);
     }
@@ -181,4 +182,84 @@ fn rows_of_march() -> Value {
         "Kreditnota",
     );
     json!([paid, course, credit])
+}
+
+/// B-F15, B-T14: what is wrong with a file is told once and all together, what cannot be read and what
+/// governance does not know, by the file's lines and with the values.
+#[test]
+fn everything_that_is_wrong_is_told_once_and_together() {
+    let world = World::up("wrong");
+    chart(&world);
+    world.write("map.json", MAP_OF_EXPORT);
+    world.write("mars.json", import_of("1"));
+    world.write(
+        "mars.csv",
+        "Bilagsnr;Dato;Post;Konto;Beløp;Tekst;Avtale\n\
+         \n\
+         B-1;05.03.2025;70;999;1,00;Ukjent konto;\n\
+         B-2;05.03.2025;70;876;1,00;God;\n\
+         B-3;5. mars;70;998;25,000;Dag, beløp og konto;\n\
+         B-4;05.04.2025;70;876;1,00;Utenfor;\n\
+         B-5;05.03.2025;70;876;1,00;For; mange;celler\n\
+         B-6;05.03.2025;70;876;1,00;God;\n\
+         B-7;05.03.2025;70;876;1,00;God;\n\
+         B-8;05.03.2025;70;876;0,00;God;\n\
+         B-9;05.03.2025;70;876;1,00;God;\n",
+    );
+    let k = ["--person", "k", "--role", "controller"];
+    let files = ["mars.csv", "--map", "map.json", "--request", "mars.json"];
+    let ran = world.run(&[&["ledger", "import"], &files[..], &k].concat());
+
+    let amount = "an amount in kroner with decimal comma and at most 2 decimals, such as 1 234,50 or 1 234,50-";
+    let expected = [
+        "norec: mars.csv: 4 of 9 rows are wrong, or read wrongly by this map:",
+        r#"    line 3, column "Konto" (account): "999", expected: an account of charts/artskonto/editions/2025"#,
+        r#"    line 5, column "Dato" (day): "5. mars", expected: a day in the form dd.mm.yyyy"#,
+        &format!(r#"    line 5, column "Beløp" (amount): "25,000", expected: {amount}"#),
+        r#"    line 5, column "Konto" (account): "998", expected: an account of charts/artskonto/editions/2025"#,
+        r#"    line 6, column "Dato" (day): "2025-04-05", expected: a day from 2025-03-01 to 2025-03-31"#,
+        "    line 7: 8 cells, where 7 columns are",
+        "norec: nothing was imported",
+    ];
+    assert_eq!(ran.said.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(imports(&world), 0);
+}
+
+/// AC-02, B-U5: a difference that a person answers for, and what was left out, are told at the import.
+#[test]
+fn what_an_import_comes_to_is_told() {
+    let world = World::up("told");
+    chart(&world);
+    world.write("map.json", MAP_OF_EXPORT);
+    let mut file = String::from("Bilagsnr;Dato;Post;Konto;Beløp;Tekst;Avtale\n;;;;;;\n");
+    for voucher in 1..=46 {
+        file.push_str(&format!(
+            "B-{voucher};05.03.2025;70;876;{},00;;\n",
+            voucher % 4 * 10
+        ));
+    }
+    world.write("mars.csv", file);
+    let mut request: Value = serde_json::from_str(&import_of("850")).unwrap();
+    let nok = |units: &str| json!({"currency_code": "NOK", "units": units});
+    request["accounts_import"]["precision"] = nok("10");
+    world.write("mars.json", request.to_string());
+    let k = ["--person", "k", "--role", "controller"];
+    let files = ["mars.csv", "--map", "map.json", "--request", "mars.json"];
+    let import = [&["ledger", "import"], &files[..], &k].concat();
+    let refused = world.run(&import);
+    let said = "144.70: sum 690.00, control total 850.00, allowed 60.00, accepted_difference at most 235.00";
+    assert_eq!(refused.code, Some(64 + 9), "{refused:?}");
+    assert_eq!(refused.said.matches(said).count(), 1, "{refused:?}");
+
+    request["accounts_import"]["control_totals"][0]["accepted_difference"] =
+        json!({"amount": nok("160"), "reason": "Kilden mangler en rad"});
+    world.write("mars.json", request.to_string());
+    assert_eq!(
+        world.must(&import),
+        "accountsImports/2025-03: 35 rows imported\n  \
+         144.70: sum 690,00, control total 850,00, difference 160,00 kroner, \
+         accepted by persons/k: Kilden mangler en rad\n  \
+         rows left out: 11 of 0, 1 empty\n"
+    );
 }

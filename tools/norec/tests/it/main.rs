@@ -6,6 +6,7 @@ mod demo;
 mod examples;
 mod explain;
 mod forged;
+mod json;
 mod ledger;
 mod play;
 mod render;

@@ -8,6 +8,7 @@ use platform::PostKey;
 use press::figures;
 use proto::governance::v1 as pb;
 
+use crate::domain::control::ControlTotal;
 use crate::domain::report::{Finding, Kind};
 use crate::domain::table::{Basis, Role, Row, UsedFigure, rows, tables};
 
@@ -33,8 +34,9 @@ pub fn check(content: &pb::Report, basis: &Basis) -> Vec<Finding> {
                 }
             }
         }
-        let used = columns.iter().map(|(_, _, figure)| *figure);
-        found.extend(differing_totals(table, used));
+        let totals = control_totals(columns.iter().map(|(_, _, figure)| *figure));
+        found.extend(differing_totals(table, &totals));
+        found.extend(accepted_differences(table, &totals));
         found.extend(missing_labels(table, &rows));
     }
     found.extend(glyphs::missing(content, basis, &found));
@@ -130,25 +132,30 @@ fn source_words(source: &str) -> (String, String) {
     (nb.to_owned(), nn.to_owned())
 }
 
-/// Posts whose accounts do not sum to what their source says that they do, in a table that shows
-/// either. Rounding in the source explains it, or a person has accepted it (AC-02).
-fn differing_totals<'a>(
-    table: &pb::Table,
-    figures: impl Iterator<Item = &'a UsedFigure>,
-) -> Option<Finding> {
-    let mut differing: BTreeMap<(&PostKey, i32), BTreeMap<&str, i64>> = BTreeMap::new();
+/// Control totals by post, year of the accounts and name of the import.
+type Totals<'a> = BTreeMap<(&'a PostKey, i32, &'a str), &'a ControlTotal>;
+
+/// Those of the accounts that figures count, each once.
+fn control_totals<'a>(figures: impl Iterator<Item = &'a UsedFigure>) -> Totals<'a> {
+    let mut totals = Totals::new();
     for import in figures.flat_map(|it| &it.imports) {
         for total in &import.control_totals {
-            let of_post = differing.entry((&total.post, import.year)).or_default();
-            of_post.insert(import.name.as_str(), total.rounding_difference_ore());
+            totals.insert((&total.post, import.year, import.name.as_str()), total);
         }
     }
-    let posts = differing.into_iter().map(|((post, year), imports)| {
-        let difference = imports.into_values().fold(0, i64::saturating_add);
-        (post, year, difference)
-    });
-    let posts = posts.filter(|(.., difference)| *difference != 0);
-    let posts = posts.map(|(post, year, difference)| {
+    totals
+}
+
+/// Posts whose accounts do not sum to what their source says that they do, in a table that shows
+/// either, as rounding in the source explains (AC-02).
+fn differing_totals(table: &pb::Table, totals: &Totals) -> Option<Finding> {
+    let mut differing: BTreeMap<(&PostKey, i32), i64> = BTreeMap::new();
+    for ((post, year, _), total) in totals.iter().filter(|(_, it)| it.accepted.is_none()) {
+        let of_post = differing.entry((post, *year)).or_default();
+        *of_post = of_post.saturating_add(total.rounding_difference_ore());
+    }
+    differing.retain(|_, difference| *difference != 0);
+    let posts = differing.into_iter().map(|((post, year), difference)| {
         format!("{post} i {year} ({} kroner)", figures::exact(difference))
     });
     let posts = posts.collect::<Vec<_>>().join(", ");
@@ -157,6 +164,26 @@ fn differing_totals<'a>(
         nn: format!("Radene i rekneskapen summerer ikkje til kontrollsummen i kjelda: {posts}."),
     };
     (!posts.is_empty()).then(|| finding(Kind::ControlTotalDiffers, table, text))
+}
+
+/// Differences from control totals beyond that, with who answers for each and why (AC-02).
+fn accepted_differences(table: &pb::Table, totals: &Totals) -> impl Iterator<Item = Finding> {
+    totals.iter().filter_map(|((post, year, _), total)| {
+        let accepted = total.accepted.as_ref()?;
+        let difference = figures::exact(total.rounding_difference_ore());
+        let (by, why) = (accepted.by.trim_start_matches("persons/"), &accepted.reason);
+        let text = pb::Text {
+            nb: format!(
+                "Radene i regnskapet for {post} i {year} summerer ikke til kontrollsummen i kilden \
+                 ({difference} kroner). Avviket er godtatt av {by}: {why}"
+            ),
+            nn: format!(
+                "Radene i rekneskapen for {post} i {year} summerer ikkje til kontrollsummen i kjelda \
+                 ({difference} kroner). Avviket er godteke av {by}: {why}"
+            ),
+        };
+        Some(finding(Kind::DifferenceAccepted, table, text))
+    })
 }
 
 fn missing_labels(table: &pb::Table, rows: &[Row]) -> impl Iterator<Item = Finding> {

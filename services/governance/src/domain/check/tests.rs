@@ -1,7 +1,7 @@
 //! What is found, kind by kind.
 
 use super::*;
-use crate::domain::control::ControlTotal;
+use crate::domain::control::{Acceptance, ControlTotal};
 use crate::domain::formula::Value::{self, Amount, NotComputable, NotPublished};
 use crate::domain::table::CountedImport;
 use crate::domain::table::tests::{figure, table_of};
@@ -121,47 +121,70 @@ fn a_row_without_a_name_is_an_error() {
     assert!(Kind::LabelMissing.is_error());
 }
 
-/// B-T07: accounts that are not their source's own sum are a note of every table that shows them, once.
-#[test]
-fn accounts_that_are_not_their_control_total_are_noted() {
-    let total = |post: &str, published_ore, row_sum_ore| ControlTotal {
+fn total(post: &str, published_ore: i64, row_sum_ore: i64) -> ControlTotal {
+    ControlTotal {
         post: PostKey {
             chapter: "144".into(),
             post: post.into(),
         },
         published_ore,
         row_sum_ore,
-    };
-    let import = |control_totals: &[ControlTotal]| CountedImport {
-        name: AccountsImportName::parse("accountsImports/2025").unwrap(),
-        year: 2025,
-        rounded_to_ore: 10_000_000,
-        control_totals: control_totals.to_vec(),
-    };
-    let differing = import(&[
+        accepted: None,
+    }
+}
+
+/// A figure of the accounts of 2025, of these control totals.
+fn of_accounts(control_totals: &[ControlTotal]) -> UsedFigure {
+    UsedFigure {
+        imports: vec![CountedImport {
+            name: AccountsImportName::parse("accountsImports/2025").unwrap(),
+            year: 2025,
+            rounded_to_ore: 10_000_000,
+            control_totals: control_totals.to_vec(),
+        }],
+        ..by_post(Amount(1), &[(&["01"], Amount(1))])
+    }
+}
+
+/// B-T07: accounts that are not their source's own sum are a note of every table that shows them, once.
+#[test]
+fn accounts_that_are_not_their_control_total_are_noted() {
+    let differing = of_accounts(&[
         total("01", 5, 5),
         total("70", 15_250_000_000, 15_260_000_000),
         total("71", 7_440_000_050, 7_430_000_000),
     ]);
-    let groups: &[(&[&str], Value)] = &[(&["01"], Amount(1))];
-    let of = |imports: &[CountedImport]| UsedFigure {
-        imports: imports.to_vec(),
-        ..by_post(Amount(1), groups)
-    };
-    let equal = import(&[total("01", 5, 5)]);
-    assert_eq!(found(vec![of(&[equal])], |_| ()), Vec::<String>::new());
+    let equal = of_accounts(&[total("01", 5, 5)]);
+    assert_eq!(found(vec![equal], |_| ()), Vec::<String>::new());
     assert_eq!(
-        found(
-            vec![
-                of(std::slice::from_ref(&differing)),
-                of(std::slice::from_ref(&differing))
-            ],
-            |_| ()
-        ),
+        found(vec![differing.clone(), differing], |_| ()),
         [
             "ControlTotalDiffers  : Radene i regnskapet summerer ikke til kontrollsummen i \
           kilden: 144.70 i 2025 (−100\u{202f}000,00 kroner), 144.71 i 2025 (100\u{202f}000,50 kroner)."
         ]
     );
     assert!(!Kind::ControlTotalDiffers.is_error());
+}
+
+/// AC-02: a difference that a person answers for is told with who and why, once, and is none that
+/// rounding explains.
+#[test]
+fn an_accepted_difference_is_noted_with_who_answers_for_it() {
+    let mut accepted = total("01", 7_240_000_000, 7_090_000_000);
+    accepted.accepted = Some(Acceptance {
+        reason: "Tre rader mangler i kilden".into(),
+        by: "persons/kari".into(),
+    });
+    let figure = of_accounts(&[accepted, total("70", 15_250_000_000, 15_260_000_000)]);
+    assert_eq!(
+        found(vec![figure.clone(), figure], |_| ()),
+        [
+            "ControlTotalDiffers  : Radene i regnskapet summerer ikke til kontrollsummen i \
+             kilden: 144.70 i 2025 (−100\u{202f}000,00 kroner).",
+            "DifferenceAccepted  : Radene i regnskapet for 144.01 i 2025 summerer ikke til \
+             kontrollsummen i kilden (1\u{202f}500\u{202f}000,00 kroner). Avviket er godtatt av kari: \
+             Tre rader mangler i kilden",
+        ]
+    );
+    assert!(!Kind::DifferenceAccepted.is_error());
 }

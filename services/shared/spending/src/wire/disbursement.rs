@@ -38,7 +38,7 @@ impl Disbursement {
             amount_ore,
             foreign_amount: foreign.map(Json),
             purpose: fields.text("disbursement.purpose", &given.purpose, 200),
-            part: fields.optional_text("disbursement.part", &given.part, NAME_LENGTH_MAX),
+            part: fields.optional_identity("disbursement.part", &given.part, NAME_LENGTH_MAX),
             ..Self::requested(name, on)
         }
     }
@@ -54,7 +54,7 @@ impl Paid {
         let debited = request.debited.as_ref();
         Self {
             on,
-            voucher: fields.text("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
+            voucher: fields.identity("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
             ore: debited.map(|it| fields.nok("debited", Some(it), NokSign::Positive)),
             other_year_reason: why(fields, "other_year_reason", &request.other_year_reason),
             other_sum_reason: why(fields, "other_sum_reason", &request.other_sum_reason),
@@ -73,7 +73,7 @@ impl Returned {
         Self {
             on,
             ore: fields.nok("amount", request.amount.as_ref(), NokSign::Positive),
-            voucher: fields.text("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
+            voucher: fields.identity("voucher", &request.voucher, VOUCHER_LENGTH_MAX),
             dimensions: Dimensions::new(),
         }
     }
@@ -86,7 +86,7 @@ impl PaymentCorrection {
         request: &pb::CorrectPaymentRequest,
         today: NaiveDate,
     ) -> Self {
-        let voucher = fields.optional_text("voucher", &request.voucher, VOUCHER_LENGTH_MAX);
+        let voucher = fields.optional_identity("voucher", &request.voucher, VOUCHER_LENGTH_MAX);
         let part = fields.take(
             "return_number",
             usize::try_from(request.return_number).map_err(|_| "0 or above".to_owned()),

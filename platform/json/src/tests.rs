@@ -1,9 +1,16 @@
 //! The strict reader against texts, and against `serde_json` on texts without duplicates.
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::strict_json::{JsonFault, object};
+use super::JsonFault;
+
+/// As deep as a token may be.
+const LEVELS: usize = 8;
+
+fn object(json: &[u8]) -> Result<Map<String, Value>, JsonFault> {
+    super::object(json, LEVELS)
+}
 
 #[test]
 fn an_object_is_read_as_it_stands() {
@@ -23,10 +30,19 @@ fn a_key_that_stands_twice_is_named() {
     ] {
         assert_eq!(
             object(text.as_bytes()),
-            Err(JsonFault::DuplicateKey(key.to_owned())),
+            Err(JsonFault::DuplicateKey {
+                key: key.to_owned(),
+                line: 1
+            }),
             "{text}"
         );
     }
+    let lines = "{\n \"a\": 1,\n \"b\": [],\n \"a\": 2\n}";
+    let twice = JsonFault::DuplicateKey {
+        key: "a".to_owned(),
+        line: 4,
+    };
+    assert_eq!(object(lines.as_bytes()), Err(twice));
     assert!(
         object(br#"{"a":{"a":{"a":1}},"b":{"a":1}}"#).is_ok(),
         "other objects' keys"
@@ -38,10 +54,13 @@ fn eight_levels_are_read_and_nine_are_not() {
     let nested =
         |levels: usize| format!("{}{}", r#"{"a":"#.repeat(levels), "1") + &"}".repeat(levels);
     assert!(object(nested(8).as_bytes()).is_ok());
-    assert_eq!(object(nested(9).as_bytes()), Err(JsonFault::TooDeep));
+    assert_eq!(
+        object(nested(9).as_bytes()),
+        Err(JsonFault::TooDeep(LEVELS))
+    );
     let lists = |levels: usize| format!(r#"{{"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
     assert!(object(lists(7).as_bytes()).is_ok());
-    assert_eq!(object(lists(8).as_bytes()), Err(JsonFault::TooDeep));
+    assert_eq!(object(lists(8).as_bytes()), Err(JsonFault::TooDeep(LEVELS)));
 }
 
 #[test]
@@ -53,7 +72,13 @@ fn a_hundred_thousand_levels_need_no_more_stack_than_nine() {
         (object(lists.as_bytes()), object(objects.as_bytes()))
     });
     let answers = reader.unwrap().join().unwrap();
-    assert_eq!(answers, (Err(JsonFault::TooDeep), Err(JsonFault::TooDeep)));
+    assert_eq!(
+        answers,
+        (
+            Err(JsonFault::TooDeep(LEVELS)),
+            Err(JsonFault::TooDeep(LEVELS))
+        )
+    );
 }
 
 #[test]

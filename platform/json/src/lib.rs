@@ -1,15 +1,15 @@
-//! Owns the reading of JSON that somebody else wrote and a decision rests on: an object in which no
-//! key stands twice and which nests at most eight levels deep. `serde_json` alone keeps the last of
-//! two equal keys, where another reader may have checked the first.
+//! Owns the reading of JSON that somebody else wrote and a decision rests on: what a token claims, and
+//! every file that a person writes. No object names a key twice, and nesting is bounded. `serde_json`
+//! alone keeps the last of two equal keys, where another reader may have checked the first.
+
+#[cfg(test)]
+mod tests;
 
 use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-
-/// Deepest nesting; the outermost object is level one.
-const MAX_DEPTH: usize = 8;
 
 /// Why a text was not accepted.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,56 +20,75 @@ pub enum JsonFault {
     /// JSON, but no object.
     #[error("not a JSON object")]
     NotAnObject,
-    /// An object names this key twice.
-    #[error("the key {0:?} stands twice in one object")]
-    DuplicateKey(String),
-    /// More than eight levels.
-    #[error("nested deeper than {MAX_DEPTH} levels")]
-    TooDeep,
+    /// An object names a key twice.
+    #[error("the key {key:?} stands twice in one object, the second time on line {line}")]
+    DuplicateKey {
+        /// The key, as read.
+        key: String,
+        /// Where it stands the second time, from 1.
+        line: usize,
+    },
+    /// More levels than the reader allows.
+    #[error("nested deeper than {0} levels")]
+    TooDeep(usize),
 }
 
-/// Reads one JSON object and nothing after it.
-///
-/// The recursion ends at the ninth level, so the stack it needs is bounded whatever `json` holds.
+/// Reads one JSON object of at most so many levels, itself the first, and nothing after it.
 ///
 /// # Errors
 /// The first fault met, reading from the left.
-pub(super) fn object(json: &[u8]) -> Result<Map<String, Value>, JsonFault> {
+pub fn object(json: &[u8], levels_max: usize) -> Result<Map<String, Value>, JsonFault> {
+    match value(json, levels_max)? {
+        Value::Object(object) => Ok(object),
+        _ => Err(JsonFault::NotAnObject),
+    }
+}
+
+/// Reads one JSON value of at most so many levels of objects and lists, and nothing after it.
+///
+/// The recursion ends behind the last level, so the stack it needs is bounded whatever `json` holds.
+///
+/// # Errors
+/// The first fault met, reading from the left.
+pub fn value(json: &[u8], levels_max: usize) -> Result<Value, JsonFault> {
     let fault = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = Strict {
-        depth: 0,
+    let read = Strict {
+        levels_left: levels_max,
+        levels_max,
         fault: &fault,
     }
     .deserialize(&mut reader)
     .and_then(|value| reader.end().map(|()| value));
-    match value {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(JsonFault::NotAnObject),
-        Err(error) => Err(fault
-            .take()
-            .unwrap_or_else(|| JsonFault::Malformed(error.to_string()))),
-    }
+    read.map_err(|error| match fault.take() {
+        Some(JsonFault::DuplicateKey { key, .. }) => JsonFault::DuplicateKey {
+            key,
+            line: error.line(),
+        },
+        Some(fault) => fault,
+        None => JsonFault::Malformed(error.to_string()),
+    })
 }
 
-/// Reads the value that stands inside `depth` containers. serde's errors are texts, so what was
-/// wrong is left in `fault`.
+/// Reads a value with so many levels left inside it. serde's errors are texts, so what was wrong is
+/// left in `fault`.
 #[derive(Clone, Copy)]
 struct Strict<'f> {
-    depth: usize,
+    levels_left: usize,
+    levels_max: usize,
     fault: &'f Cell<Option<JsonFault>>,
 }
 
 impl Strict<'_> {
     /// The reader of what stands inside the container that begins here.
     fn enter<E: Error>(self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH {
-            return Err(self.fail(JsonFault::TooDeep));
+        match self.levels_left.checked_sub(1) {
+            Some(levels_left) => Ok(Self {
+                levels_left,
+                ..self
+            }),
+            None => Err(self.fail(JsonFault::TooDeep(self.levels_max))),
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..self
-        })
     }
 
     fn fail<E: Error>(self, fault: JsonFault) -> E {
@@ -134,7 +153,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(key) = entries.next_key::<String>()? {
             // Keys are compared as read, so `"a\u0075d"` is a second `"aud"`.
             if object.contains_key(&key) {
-                return Err(self.fail(JsonFault::DuplicateKey(key)));
+                // The place is the reader's to say.
+                return Err(self.fail(JsonFault::DuplicateKey { key, line: 0 }));
             }
             let value = entries.next_value_seed(inside)?;
             object.insert(key, value);
