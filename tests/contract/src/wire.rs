@@ -1,6 +1,6 @@
 //! Pledges on the wire.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use platform::{Fields, date_to_wire, etag, time_to_wire};
 use spending::{Amendments, Commitment};
 use sqlx::types::Json;
@@ -10,7 +10,12 @@ use crate::testing::v1 as pb;
 
 impl Pledge {
     /// Reads a new pledge, DRAFT, noting every bad field.
-    pub(crate) fn parse(fields: &mut Fields, name: PledgeName, given: Option<&pb::Pledge>) -> Self {
+    pub(crate) fn parse(
+        fields: &mut Fields,
+        name: PledgeName,
+        given: Option<&pb::Pledge>,
+        today: NaiveDate,
+    ) -> Self {
         let it = fields.required("pledge", given);
         if !it.replaces.is_empty() {
             fields.take("pledge.replaces", PledgeName::parse(&it.replaces));
@@ -19,7 +24,8 @@ impl Pledge {
             fields.identity(&format!("pledge.parts[{index}]"), part, 60);
         }
         check_partners(fields, "pledge.partners", &it.partners);
-        let commitments = Commitment::parse_all(fields, "pledge.commitments", &it.commitments);
+        let commitments =
+            Commitment::parse_all(fields, "pledge.commitments", &it.commitments, today);
         Self {
             name,
             version: 1,

@@ -16,7 +16,7 @@ pub(crate) async fn create(
 ) -> Answer<pb::Agreement> {
     let mut fields = Fields::of(&request);
     let name = AgreementName::create(&mut fields, "", "agreement_id", &request.agreement_id);
-    let agreement = Agreement::parse(&mut fields, name, request.agreement.as_ref());
+    let agreement = Agreement::parse(&mut fields, name, request.agreement.as_ref(), ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -41,7 +41,12 @@ pub(crate) async fn update(
     let mut fields = Fields::of(&request);
     let name = request.agreement.as_ref().map_or("", |it| &it.name);
     let name = fields.take("agreement.name", AgreementName::parse(name));
-    let given = Agreement::parse(&mut fields, name.clone(), request.agreement.as_ref());
+    let given = Agreement::parse(
+        &mut fields,
+        name.clone(),
+        request.agreement.as_ref(),
+        ctx.today(),
+    );
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {

@@ -19,6 +19,7 @@ impl Agreement {
         fields: &mut Fields,
         name: AgreementName,
         given: Option<&pb::Agreement>,
+        today: NaiveDate,
     ) -> Self {
         let it = fields.required("agreement", given);
         let title = fields.text("agreement.title", &it.title, 200);
@@ -41,7 +42,7 @@ impl Agreement {
             SchemeEditionName::parse(&it.scheme_edition),
         );
         let commitments = "agreement.commitments";
-        let commitments = Commitment::parse_all(fields, commitments, &it.commitments);
+        let commitments = Commitment::parse_all(fields, commitments, &it.commitments, today);
         Self {
             name,
             version: 1,

@@ -44,7 +44,7 @@ pub(crate) async fn enter(
 ) -> Answer<pb::Pledge> {
     let mut fields = Fields::of(&request);
     let name = fields.take("name", PledgeName::parse(&request.name));
-    let amendment = Amendment::parse(&mut fields, request.amendment.as_ref());
+    let amendment = Amendment::parse(&mut fields, request.amendment.as_ref(), ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {

@@ -18,7 +18,7 @@ pub(crate) async fn create(
 ) -> Answer<pb::Pledge> {
     let mut fields = Fields::of(&request);
     let name = PledgeName::create(&mut fields, "", "pledge_id", &request.pledge_id);
-    let pledge = Pledge::parse(&mut fields, name, request.pledge.as_ref());
+    let pledge = Pledge::parse(&mut fields, name, request.pledge.as_ref(), ctx.today());
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {
@@ -40,7 +40,12 @@ pub(crate) async fn update(
     let mut fields = Fields::of(&request);
     let name = request.pledge.as_ref().map_or("", |it| &it.name);
     let name = fields.take("pledge.name", PledgeName::parse(name));
-    let given = Pledge::parse(&mut fields, name.clone(), request.pledge.as_ref());
+    let given = Pledge::parse(
+        &mut fields,
+        name.clone(),
+        request.pledge.as_ref(),
+        ctx.today(),
+    );
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {

@@ -23,7 +23,13 @@ pub(crate) async fn request(
 ) -> Answer<pb::Disbursement> {
     let mut fields = Fields::of(&request);
     let step = fields.effective(&request, ctx.today());
-    let asked = Disbursement::parse(&mut fields, app.spends.parents, &request, step.on);
+    let asked = Disbursement::parse(
+        &mut fields,
+        app.spends.parents,
+        &request,
+        step.on,
+        ctx.today(),
+    );
     fields.check()?;
 
     once(&app.db, &ctx, &request, async |tx| {

@@ -1,5 +1,6 @@
 //! Amendments on the wire, inside the messages of what they amend.
 
+use chrono::NaiveDate;
 use platform::{Fields, REASON_LENGTH_MAX, Result, date_to_wire};
 use proto::spending::v1 as pb;
 
@@ -9,10 +10,10 @@ use crate::domain::{Amendment, Amendments, Commitment, Parent};
 
 impl Amendment {
     /// Reads what is entered in the field `amendment`.
-    pub fn parse(fields: &mut Fields, given: Option<&pb::Amendment>) -> Self {
+    pub fn parse(fields: &mut Fields, given: Option<&pb::Amendment>, today: NaiveDate) -> Self {
         let it = fields.required("amendment", given);
         let commitments = if given.is_some() {
-            Commitment::parse_amended(fields, "amendment.commitments", &it.commitments)
+            Commitment::parse_amended(fields, "amendment.commitments", &it.commitments, today)
         } else {
             Vec::new()
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use platform::{Fields, NokSign, date_to_wire, nok};
 use proto::spending::v1 as pb;
 
@@ -14,8 +15,13 @@ pub(super) const COMMITMENTS_MAX: usize = 50;
 impl Commitment {
     /// Reads what a parent asks for, in the order of chapter, post and year, noting every bad field
     /// below `field`, such as `agreement.commitments`.
-    pub fn parse_all(fields: &mut Fields, field: &str, given: &[pb::Commitment]) -> Vec<Self> {
-        parse_all(fields, field, given, NokSign::Positive)
+    pub fn parse_all(
+        fields: &mut Fields,
+        field: &str,
+        given: &[pb::Commitment],
+        today: NaiveDate,
+    ) -> Vec<Self> {
+        parse_all(fields, field, given, NokSign::Positive, today)
     }
 
     /// The same of what an amendment asks for: 0 where it falls away.
@@ -23,8 +29,9 @@ impl Commitment {
         fields: &mut Fields,
         field: &str,
         given: &[pb::Commitment],
+        today: NaiveDate,
     ) -> Vec<Self> {
-        parse_all(fields, field, given, NokSign::NotNegative)
+        parse_all(fields, field, given, NokSign::NotNegative, today)
     }
 }
 
@@ -33,6 +40,7 @@ fn parse_all(
     field: &str,
     given: &[pb::Commitment],
     sign: NokSign,
+    today: NaiveDate,
 ) -> Vec<Commitment> {
     if given.is_empty() || given.len() > COMMITMENTS_MAX {
         fields.refuse(field, format!("1 to {COMMITMENTS_MAX} commitments"));
@@ -44,8 +52,8 @@ fn parse_all(
             post: fields.post(&at("post"), it.post.as_ref()),
             year: fields.year(&at("year"), it.year),
         };
-        let (amount, foreign) = (it.amount.as_ref(), it.foreign.as_ref());
-        let (amount_ore, foreign) = sum(fields, at, amount, foreign, sign);
+        let given = (it.amount.as_ref(), it.foreign.as_ref());
+        let (amount_ore, foreign) = sum(fields, at, given, sign, today);
         commitments.push(Commitment {
             foreign,
             ..Commitment::asked(key, amount_ore)

@@ -22,6 +22,7 @@ impl Disbursement {
         parents: &[&str],
         request: &pb::RequestDisbursementRequest,
         on: NaiveDate,
+        today: NaiveDate,
     ) -> Self {
         let id = &request.disbursement_id;
         let name = DisbursementName::create(fields, parents, &request.parent, id);
@@ -30,7 +31,7 @@ impl Disbursement {
         let year = fields.year("disbursement.year", given.year);
         let (amount, foreign) = (given.amount.as_ref(), given.foreign.as_ref());
         let at = |field: &str| format!("disbursement.{field}");
-        let (amount_ore, foreign) = sum(fields, at, amount, foreign, NokSign::Positive);
+        let (amount_ore, foreign) = sum(fields, at, (amount, foreign), NokSign::Positive, today);
         Self {
             chapter: post.chapter,
             post: post.post,

@@ -1,5 +1,6 @@
 //! Foreign amounts on the wire, inside the messages of what they stand beside.
 
+use chrono::NaiveDate;
 use iso_currency::Currency;
 use platform::{DocumentRef, Fields, NokSign, date_to_wire, kroner};
 use proto::google::r#type::Money;
@@ -15,14 +16,14 @@ const RATE_MAX: i64 = 100_000_000;
 pub(super) fn sum(
     fields: &mut Fields,
     at: impl Fn(&str) -> String,
-    amount: Option<&Money>,
-    foreign: Option<&pb::ForeignAmount>,
+    (amount, foreign): (Option<&Money>, Option<&pb::ForeignAmount>),
     sign: NokSign,
+    today: NaiveDate,
 ) -> (i64, Option<ForeignAmount>) {
     let Some(foreign) = foreign else {
         return (fields.nok(&at("amount"), amount, sign), None);
     };
-    let foreign = ForeignAmount::parse(fields, &at("foreign"), foreign);
+    let foreign = ForeignAmount::parse(fields, &at("foreign"), foreign, today);
     let Some(foreign) = foreign else {
         return (0, None);
     };
@@ -53,7 +54,12 @@ pub(super) fn sum(
 
 impl ForeignAmount {
     /// Reads one; none beside the noted violations.
-    fn parse(fields: &mut Fields, path: &str, given: &pb::ForeignAmount) -> Option<Self> {
+    fn parse(
+        fields: &mut Fields,
+        path: &str,
+        given: &pb::ForeignAmount,
+        today: NaiveDate,
+    ) -> Option<Self> {
         let at = |field: &str| format!("{path}.{field}");
         let money = fields.required(&at("amount"), given.amount.as_ref());
         let checked = check(&money);
@@ -69,9 +75,10 @@ impl ForeignAmount {
         if ![1, 100].contains(&given.per) {
             fields.refuse(at("per"), "1 or 100");
         }
-        let rate_on = fields.date(&at("rate_date"), given.rate_date.as_ref());
+        let rate_on = fields.past_date(&at("rate_date"), given.rate_date.as_ref(), today);
         let document = &at("rate_document");
-        let document = DocumentRef::parse(fields, document, given.rate_document.as_ref());
+        let document =
+            DocumentRef::parse_past(fields, document, given.rate_document.as_ref(), today);
         is_good.then_some(Self {
             currency: money.currency_code,
             units: money.units,
@@ -120,6 +127,8 @@ impl From<ForeignAmount> for pb::ForeignAmount {
 
 #[cfg(test)]
 mod tests {
+    use testkit::day;
+
     use super::*;
     use crate::domain::foreign_amount::tests::dollars;
 
@@ -165,6 +174,10 @@ mod tests {
             rate_document: None,
             ..good()
         };
+        let coming = pb::ForeignAmount::from(ForeignAmount {
+            rate_on: day("2025-03-04"),
+            ..dollars(100, 0, 105_432, 1)
+        });
         let vast = pb::ForeignAmount {
             amount: Some(money("USD", i64::MAX, 0)),
             ..good()
@@ -186,17 +199,13 @@ mod tests {
             (nok(7, 0), None, Ok((700, false))),
             (None, None, Err(vec!["it.amount"])),
             (None, Some(bad), Err(wrong.to_vec())),
+            (None, Some(coming), Err(vec!["it.foreign.rate_date"])),
             (None, Some(vast), Err(vec!["it.foreign"])),
         ] {
             let mut fields = Fields::default();
             let at = |field: &str| format!("it.{field}");
-            let made = sum(
-                &mut fields,
-                at,
-                amount.as_ref(),
-                foreign.as_ref(),
-                NokSign::Positive,
-            );
+            let given = (amount.as_ref(), foreign.as_ref());
+            let made = sum(&mut fields, at, given, NokSign::Positive, day("2025-03-03"));
             let told = match fields.check() {
                 Ok(()) => Ok((made.0, made.1.is_some())),
                 Err(platform::Error::Invalid(all)) => {
