@@ -151,11 +151,18 @@ impl Stage<'_> {
         for cutoff in &self.show.cutoffs {
             print_figures(&mut client, &reader, cutoff).await?;
         }
-        self.verify(&documents).await?;
+        if is_unchanged {
+            keep_back();
+        }
+        let verified = self.verify(&documents).await;
+        if is_unchanged {
+            tell_again(verified.is_err());
+        }
+        verified?;
         if is_unchanged {
             let (count, output) = (documents.len(), self.output.display());
             answer(format_args!(
-                "Unchanged, as are the {count} documents in {output}."
+                "Unchanged, as are the {count} documents in {output}; nothing differs from what was recorded."
             ))?;
         } else {
             answer("\nDocuments:")?;

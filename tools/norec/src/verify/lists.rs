@@ -47,7 +47,9 @@ pub(super) fn nouns(contract: &Contract, of: &Linked) -> Vec<Noun> {
         let get = methods
             .iter()
             .find(|it| it.name.starts_with("Get") && it.output == row && has(&it.input, "name"));
-        nouns.extend(get.map(|get| Noun {
+        // One that several lists answer is compared as the first has it, which is that of all.
+        let is_had = |get: &Method| nouns.iter().any(|it: &Noun| it.get.output == get.output);
+        nouns.extend(get.filter(|it| !is_had(it)).map(|get| Noun {
             list: list.clone(),
             rows,
             get: get.clone(),
@@ -212,6 +214,7 @@ mod tests {
                 "allocation_lines",
                 "delegations",
                 "disbursements",
+                "freezes",
                 "scheme_editions"
             ]
         );

@@ -121,7 +121,7 @@ fn in_tables() -> Vec<Forgery> {
         changed(
             "grants",
             &["spending.disbursements"],
-            "update spending.disbursements set amount_ore = amount_ore + 1",
+            "update spending.disbursements set amount_ore = amount_ore + 1, paid_ore = paid_ore + 1",
             "amount",
         ),
         changed(
