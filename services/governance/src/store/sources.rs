@@ -25,8 +25,8 @@ pub(crate) async fn find(db: &mut PgConnection, name: &SourceName) -> Result<Opt
 pub(crate) async fn lock(db: &mut PgConnection, name: &SourceName) -> Result<Source> {
     sqlx::query_as!(
         Source,
-        "select name, version, state, error, source_id, number, digest, entries_number, entries_digest, head_number, read_at,
-                resume_reason, resumed_by, resumed_at
+        "select name, version, state, error, source_id, number, digest, entries_number,
+                entries_digest, head_number, read_at, resume_reason, resumed_by, resumed_at
            from sources
           where name = $1
           for update",
@@ -46,8 +46,8 @@ pub(crate) async fn all(db: &mut PgConnection) -> Result<Vec<Source>> {
 pub(crate) async fn list(db: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Source>> {
     let rows = sqlx::query_as!(
         Source,
-        "select name, version, state, error, source_id, number, digest, entries_number, entries_digest, head_number, read_at,
-                resume_reason, resumed_by, resumed_at
+        "select name, version, state, error, source_id, number, digest, entries_number,
+                entries_digest, head_number, read_at, resume_reason, resumed_by, resumed_at
            from sources
           where name > $1
           order by name
@@ -81,8 +81,8 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Source) -> Result<Source> {
             set version = $2, state = $3, error = $4, resume_reason = $5, resumed_by = $6,
                 resumed_at = $7
           where name = $1 and version + 1 = $2
-         returning name, version, state, error, source_id, number, digest, entries_number, entries_digest, head_number, read_at,
-                   resume_reason, resumed_by, resumed_at",
+         returning name, version, state, error, source_id, number, digest, entries_number,
+                   entries_digest, head_number, read_at, resume_reason, resumed_by, resumed_at",
         it.name as _,
         it.version,
         it.state as _,

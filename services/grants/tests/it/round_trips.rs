@@ -56,9 +56,9 @@ async fn a_write_of_an_agreement_keeps_its_budget() {
     assert_eq!(trips(&wire, &solveig, sign(name, DAY)).await, DUTY + 1);
     // The agreement, its payments.
     assert_eq!(trips(&wire, &ada, correct(name, to)).await, DUTY + 2);
-    // The same, what is promised, what is paid.
+    // The same, the names that it touches, what is promised, what is paid.
     let confirm = confirm_correction(name);
-    assert_eq!(trips(&wire, &solveig, confirm).await, DUTY + 4);
+    assert_eq!(trips(&wire, &solveig, confirm).await, DUTY + 5);
     // The agreement, its payments, what is promised.
     assert_eq!(trips(&wire, &solveig, close(name, DAY)).await, DUTY + 3);
     // With a conditional commitment, the reservation's wording.

@@ -86,28 +86,27 @@ fn documents(world: &World) -> BTreeMap<String, Vec<u8>> {
     files.map(|it| read(it.unwrap().path())).collect()
 }
 
-/// The same without what two installations cannot have in common: digests over times and over the
-/// identities of databases, and what a PDF makes of its content to be told from others.
+/// The tables among them, without what two installations cannot have in common: digests over times and over
+/// the identities of databases. A PDF prints those where it is compressed; each figure of it is in a table.
 fn of_any_installation(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
+    let is_table = |name: &str| !name.to_lowercase().ends_with(".pdf");
     let masked = |bytes: Vec<u8>| {
-        let said = Evidence::find(&bytes).unwrap();
-        // A character for each byte, whatever it is.
-        let text: String = bytes.into_iter().map(char::from).collect();
-        let instance = text.split_once("<xmpMM:InstanceID>");
-        let instance = instance.map(|(_, it)| it.split('<').next().unwrap().to_owned());
-        let own = [
-            Some(said.content_digest),
-            said.cutoffs[0].digest.clone(),
-            instance,
-        ];
-        own.into_iter()
-            .flatten()
-            .fold(text, |text, it| text.replace(&it, ""))
+        let text = String::from_utf8(bytes).unwrap();
+        let said = Evidence::find(text.as_bytes()).unwrap();
+        let digests = said.cutoffs.into_iter().filter_map(|it| it.digest);
+        let own = digests.chain([said.content_digest]);
+        let text = own.fold(text, |text, it| text.replace(&it, ""));
+        let is_digest =
+            |word: &str| word.len() == 64 && word.bytes().all(|it| it.is_ascii_hexdigit());
+        let words = text.split(|it: char| !it.is_alphanumeric());
+        let digests: BTreeSet<_> = words
+            .filter(|it| is_digest(it))
+            .map(str::to_owned)
+            .collect();
+        digests.iter().fold(text, |text, it| text.replace(it, ""))
     };
-    files
-        .into_iter()
-        .map(|(name, it)| (name, masked(it)))
-        .collect()
+    let tables = files.into_iter().filter(|(name, _)| is_table(name));
+    tables.map(|(name, it)| (name, masked(it))).collect()
 }
 
 /// What the journal of each service of each show has: methods, subjects and versions. How often a

@@ -64,9 +64,10 @@ fn csv_holds_exact_and_printed_values_and_what_holds_for_the_table_in_every_row(
         "Bevilgning og regnskap for kapittel 144;Kapittel 144 etter post, 2025;\
          Millioner kroner, én desimal;;En. To.;DFØ, Statsregnskapet (NLOD);2026-06-01;\
          Året 2025, første utgave;2026-06-15;reports/kapittel-144-2025;4;{content};\
-         cutoffs/2025-e1 {};{}\r\n",
+         cutoffs/2025-e1 {};{};{}\r\n",
         "c0".repeat(32),
         figures.join(", "),
+        document.evidence,
     );
     assert_eq!(
         csv(&document, &table).unwrap(),
@@ -74,7 +75,7 @@ fn csv_holds_exact_and_printed_values_and_what_holds_for_the_table_in_every_row(
             "\u{feff}stamp;post;label;row;belop_ore;belop_printed;personer;personer_printed;\
              andel_numerator;andel_denominator;andel_printed;land;reason;\
              document;title;unit;rounding;notes;source;source_date;cutoff;dated;\
-             report;version;content_digest;cutoffs;figures\r\n\
+             report;version;content_digest;cutoffs;figures;evidence\r\n\
              EKSEMPEL;01;\"Drift;\nlønn\";row;-123456789;−1\u{202f}234\u{202f}568;\
              1234;1\u{202f}234;1;3;33,3\u{a0}%;'=HYPERLINK(1);;{ending}\
              EKSEMPEL;;Sum;total;;kan ikke beregnes;;ikke offentliggjort;\
