@@ -31,7 +31,7 @@ async fn a_source_that_lost_facts_stops_its_follower() {
     let stopped = pair.until_source(State::Stopped).await;
     let source = pair.replace_grants("restored").await;
     let told = format!(
-        "FACTS_DIVERGED: The source {source} does not hold the facts at number 3 that the token names."
+        "FACTS_DIVERGED: The source {source} does not hold the facts at number 3 that the position names."
     );
     assert_eq!(stopped.error, told);
     assert_eq!((stopped.number, stopped.lag), (3, 0));
@@ -52,7 +52,7 @@ async fn a_restored_source_with_a_new_identity_stops_its_follower() {
     let stopped = pair.until_source(State::Stopped).await;
     assert_eq!(
         stopped.error,
-        "SOURCE_CHANGED: The token is of another source. This one is restored."
+        "SOURCE_CHANGED: The position is of another source. This one is restored."
     );
     // What it goes on to record is not taken, and seen.
     for day in ["2025-03-08", "2025-03-09", "2025-03-10"] {
@@ -101,7 +101,7 @@ async fn a_page_that_does_not_chain_stops_its_follower() {
 
     let stopped = pair.until_source(State::Stopped).await;
     let told = format!(
-        "FACTS_DIVERGED: The source {was} does not hold the facts at number 2 that the token names."
+        "FACTS_DIVERGED: The source {was} does not hold the facts at number 2 that the position names."
     );
     assert_eq!((stopped.error, stopped.number), (told, 1));
 }
@@ -121,7 +121,7 @@ async fn a_stopped_follower_lags_until_it_is_resumed() {
     let stopped = pair.until_source(State::Stopped).await;
     assert_eq!(
         stopped.error,
-        "SOURCE_CHANGED: The token is of another source. This one is elsewhere."
+        "SOURCE_CHANGED: The position is of another source. This one is elsewhere."
     );
     for day in ["2025-03-06", "2025-03-07", "2025-03-08"] {
         pair.allocate(7, day).await;

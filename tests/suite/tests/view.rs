@@ -35,6 +35,7 @@ fn a_machine_sees_all_but_what_is_written_for_persons() {
         "Appropriation",
         "Cutoff",
         "Disbursement",
+        "Freeze",
         "Source",
     ];
     assert_eq!(hidden, with_reasons);

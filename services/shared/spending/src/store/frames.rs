@@ -17,7 +17,8 @@ pub(crate) async fn lock(db: &mut PgConnection, keys: &BTreeSet<FrameKey>) -> Re
     let columns = Columns::of(keys);
     sqlx::query!(
         "insert into spending.frames (chapter, post, year)
-         select * from unnest($1::text[], $2::text[], $3::int[]) k (chapter, post, year)
+         select chapter, post, year
+           from unnest($1::text[], $2::text[], $3::int[]) k (chapter, post, year)
           order by chapter, post, year
          on conflict (chapter, post, year) do update set year = excluded.year",
         &columns.chapters,

@@ -377,8 +377,7 @@ fn a_part_that_came_back_is_corrected() {
             .and(returned.may_be_corrected(&to));
         assert_eq!(verdict.is_ok(), fits, "{to:?}");
         if fits {
-            let after = returned.clone().correct(to.clone());
-            let moved = after.ok().map(|after| {
+            let moved = returned.clone().correct(to.clone()).ok().map(|after| {
                 Fact::changes(&returned.facts("m"), &after.facts("m"))
                     .iter()
                     .map(|it| (it.effective_on, it.value))
