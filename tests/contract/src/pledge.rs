@@ -1,7 +1,7 @@
 //! Pledge: drafted, awarded, closed; or dropped, or cancelled. It pays from its award on.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{Dimensions, Fact, Refused, must_be, reason, spelled};
+use platform::{Dimensions, DocumentRef, Fact, Refused, must_be, reason, spelled};
 use serde::{Deserialize, Serialize};
 use spending::{Amendment, Amendments, Commitment, Disbursement, FrameKey, Grounds, Parent};
 use sqlx::types::Json;
@@ -159,6 +159,19 @@ impl Pledge {
         Ok(self.promised(commitments, grounds).amended(amendments))
     }
 
+    /// Both parties have signed a decided amendment.
+    pub(crate) fn sign(
+        self,
+        number: usize,
+        document: DocumentRef,
+        on: NaiveDate,
+    ) -> Result<Self, Refused> {
+        must_be(&self.name, self.state, &[State::Awarded])?;
+        let amendments = self.amendments.0.clone();
+        let amendments = amendments.sign(self.name.as_str(), number, document, on)?;
+        Ok(self.amended(amendments))
+    }
+
     /// The same, with other amendments.
     pub(crate) fn amended(self, amendments: Amendments) -> Self {
         let state = self.state;
@@ -175,11 +188,7 @@ impl Pledge {
         if self.waiting_correction.is_some() {
             return Err(reason::CorrectionWaiting { name: &self.name }.into());
         }
-        let is_new = |given: bool, differs: bool| given && differs;
-        let PledgeCorrection { theme, partners } = &correction;
-        if !is_new(!theme.is_empty(), *theme != self.theme)
-            && !is_new(!partners.is_empty(), *partners != self.partners)
-        {
+        if self.clone().saying(&correction) == self {
             return Err(reason::NothingToCorrect { name: &self.name }.into());
         }
         let state = self.state;
@@ -195,7 +204,12 @@ impl Pledge {
             return Err(reason::NoCorrectionWaiting { name: &self.name }.into());
         };
         let state = self.state;
-        Ok(self.corrected(&correction, payments).step(state))
+        let corrected = self.saying(&correction);
+        let commitments = corrected.parent().corrected(payments);
+        Ok(Self {
+            commitments: Json(commitments),
+            ..corrected.step(state)
+        })
     }
 
     /// What it counts for, as it is.
@@ -203,16 +217,15 @@ impl Pledge {
         SPENT.facts(&self.parent(), &[])
     }
 
-    fn corrected(self, to: &PledgeCorrection, payments: &[Disbursement]) -> Self {
-        let mut corrected = self;
+    /// What a correction gives, in the place of what it says now.
+    fn saying(mut self, to: &PledgeCorrection) -> Self {
         if !to.theme.is_empty() {
-            corrected.theme.clone_from(&to.theme);
+            self.theme.clone_from(&to.theme);
         }
         if !to.partners.is_empty() {
-            corrected.partners.clone_from(&to.partners);
+            self.partners.clone_from(&to.partners);
         }
-        corrected.commitments = Json(corrected.parent().corrected(payments));
-        corrected
+        self
     }
 
     /// With these promises, and the reservation that they carry now.

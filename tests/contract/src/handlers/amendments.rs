@@ -122,11 +122,11 @@ pub(crate) async fn sign(
 
     once(&app.db, &ctx, &request, async |tx| {
         let pledge = in_case(tx, &name, &request.etag).await?;
-        let amendments = pledge.amendments.0.clone();
-        let signed = amendments.sign(name.as_str(), number, document, step.on)?;
+
+        let signed = pledge.sign(number, document, step.on)?;
         tx.effective(&step)?;
 
-        save(tx, pledge.amended(signed), &[]).await
+        save(tx, signed, &[]).await
     })
     .await
 }

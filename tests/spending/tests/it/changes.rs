@@ -224,6 +224,95 @@ impl World {
         }
     }
 
+    /// What this host tells money apart by, and what it says of a parent that nobody corrected.
+    pub(crate) fn told_apart(&self) -> (&'static str, &'static str) {
+        match self.host {
+            Host::Grants => ("recipient_type", "870"),
+            Host::Contract => ("theme", ""),
+        }
+    }
+
+    /// Names that a parent may touch beside its own: recipients of grants, partners of pledges.
+    pub(crate) fn partners(&self) -> [&'static str; 2] {
+        match self.host {
+            Host::Grants => ["organisations/974760673", "organisations/981965132"],
+            Host::Contract => ["partners/x", "partners/y"],
+        }
+    }
+
+    /// Enters a correction of what a parent's money is told apart by.
+    pub(crate) async fn correct(&self, name: &str, to: &str) -> Result<Told, Refusal> {
+        let of_grants = grants_v1::Correction {
+            recipient_type: to.into(),
+            ..Default::default()
+        };
+        let of_contract = testing::PledgeCorrection {
+            theme: to.into(),
+            partners: Vec::new(),
+        };
+        self.enter_correction(name, of_grants, of_contract).await
+    }
+
+    /// Enters a correction of the partner that a parent touches.
+    pub(crate) async fn correct_partner(&self, name: &str, to: &str) -> Result<Told, Refusal> {
+        let number = to.strip_prefix("organisations/");
+        let of_grants = grants_v1::Correction {
+            organisation_number: number.map(str::to_owned),
+            ..Default::default()
+        };
+        let of_contract = testing::PledgeCorrection {
+            theme: String::new(),
+            partners: vec![to.into()],
+        };
+        self.enter_correction(name, of_grants, of_contract).await
+    }
+
+    async fn enter_correction(
+        &self,
+        name: &str,
+        of_grants: grants_v1::Correction,
+        of_contract: testing::PledgeCorrection,
+    ) -> Result<Told, Refusal> {
+        let officer = self.officer();
+        match self.host {
+            Host::Grants => {
+                let request = grants::correct(name, of_grants);
+                officer.call(request).await.map(Told::from)
+            }
+            Host::Contract => {
+                let request = testing::CorrectPledgeRequest {
+                    name: name.into(),
+                    correction: Some(of_contract),
+                    request_id: id(),
+                    ..Default::default()
+                };
+                officer.call(request).await.map(Told::from)
+            }
+        }
+    }
+
+    /// Confirms the correction that waits.
+    pub(crate) async fn confirm_correction(
+        &self,
+        actor: Actor,
+        name: &str,
+    ) -> Result<Told, Refusal> {
+        match self.host {
+            Host::Grants => {
+                let request = grants::confirm_correction(name);
+                actor.call(request).await.map(Told::from)
+            }
+            Host::Contract => {
+                let request = testing::ConfirmPledgeCorrectionRequest {
+                    name: name.into(),
+                    request_id: id(),
+                    ..Default::default()
+                };
+                actor.call(request).await.map(Told::from)
+            }
+        }
+    }
+
     /// A parent as it is, or as it was at an instant.
     pub(crate) async fn read(&self, name: &str) -> Told {
         let officer = self.officer();

@@ -95,7 +95,25 @@ async fn an_award_that_comes_to_nothing_gives_back_the_whole(host: Host) {
     assert_eq!(again.reason, "WRONG_STATE");
 }
 
+/// PY-02: what pays with its signature is cancelled no more; what pays with its award is not while payments
+/// are open.
+async fn an_award_that_pays_is_not_cancelled_over_its_payments(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let parent = world.paying("1", &[(2025, 700_000)]).await;
+    world.requested(&parent, "1", (2025, 1_000), DAY).await;
+
+    let refusal = world.cancel(&parent, DAY).await.unwrap_err();
+
+    let expected = match host {
+        Host::Grants => "WRONG_STATE",
+        Host::Contract => "PAYMENTS_OPEN",
+    };
+    assert_eq!(refusal.reason, expected, "{}", refusal.status);
+}
+
 stories!(
     a_draft_is_drawn_up_anew_or_dropped,
     an_award_that_comes_to_nothing_gives_back_the_whole,
+    an_award_that_pays_is_not_cancelled_over_its_payments,
 );

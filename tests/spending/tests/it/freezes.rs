@@ -198,8 +198,24 @@ async fn one_freeze_beside_many_requests_slips_by_none(host: Host) {
     );
 }
 
+/// IR-02: nothing is awarded to a name that is frozen.
+async fn what_is_frozen_is_not_awarded(host: Host) {
+    let world = host.on(DAY).await;
+    world.may_award(5_000_000).await;
+    let draft = world.drafted("1", &[(2025, 1_000)]).await;
+    freeze(&world, "1", &draft).await;
+
+    let refusal = world
+        .award_refused(head(&world), &draft, DAY, "PAYMENTS_FROZEN")
+        .await;
+
+    let told_of = ["name", "frozen", "freeze"].map(|key| refusal.metadata(key));
+    assert_eq!(told_of, [draft.as_str(), &draft, "freezes/1"]);
+}
+
 stories!(
     a_freeze_stops_what_decides_and_is_lifted_by_two,
+    what_is_frozen_is_not_awarded,
     what_the_bank_paid_of_a_frozen_payment_is_true,
     a_freeze_names_what_it_stops,
     one_freeze_beside_many_requests_slips_by_none,

@@ -31,6 +31,7 @@ mod awards;
 mod bank;
 mod changes;
 mod confirmations;
+mod corrections;
 mod delegations;
 mod disbursements;
 mod drafts;
