@@ -12,9 +12,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::sync::Mutex;
 
-/// How long a test waits for sessions to meet at a lock before it fails: only a session that never comes
-/// takes so long, also on a busy machine.
-const WAITING_MAX: Duration = Duration::from_secs(60);
+/// How long a test waits for sessions to meet at a lock.
+const WAITING_MAX: Duration = Duration::from_secs(10);
 
 /// A database of one test.
 #[derive(Clone, Debug)]
@@ -106,7 +105,7 @@ impl Database {
     /// waits for the test.
     #[must_use]
     pub fn patient(&self) -> Self {
-        self.reached_by(self.app_options().options([("lock_timeout", "120s")]))
+        self.reached_by(self.app_options().options([("lock_timeout", "60s")]))
     }
 
     /// The same, reached by other options as the app role.

@@ -128,7 +128,6 @@ async fn a_voucher_that_is_corrected_must_stand() {
 #[tokio::test]
 async fn a_closing_waits_for_an_import_that_came_first() {
     let kit = followed_on("2025-04-20").await;
-    chart(&kit).await;
     let kari = controller(&kit);
     let mut owner = kit.owner().await;
     let mut held = owner.begin().await.unwrap();
@@ -162,7 +161,6 @@ async fn a_closing_waits_for_an_import_that_came_first() {
 #[tokio::test]
 async fn an_import_does_not_slip_past_a_closing() {
     let kit = followed_on("2025-04-20").await;
-    chart(&kit).await;
     let kari = controller(&kit);
     let mut owner = kit.owner().await;
     let mut held = owner.begin().await.unwrap();
@@ -186,10 +184,13 @@ async fn an_import_does_not_slip_past_a_closing() {
     assert_eq!(kit.facts().await.len(), 2);
 }
 
-/// A service on a day that follows both its sources, and waits for locks longer than the test.
+/// A service on a day that has a chart of accounts, follows both its sources, and waits for locks longer than
+/// the test. All that is recorded has its number: no follower waits to give one while a closing holds the feed.
 async fn followed_on(day: &str) -> Kit {
     let kit = patiently_on(day).await;
+    chart(&kit).await;
     until_followed(&kit).await;
+    kit.feed().await;
     kit
 }
 
