@@ -9,7 +9,7 @@ use tonic::Request;
 use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
-use crate::entry::Row;
+use crate::entry::{Row, entries};
 use crate::error::{Error, Result};
 use crate::fields::Fields;
 use crate::journal::parse_time;
@@ -49,19 +49,10 @@ async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Answer<pb:
     fields.check()?;
 
     let mut connection = db.read().await?;
-    let row = sqlx::query_as!(
-        Row,
-        r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                  request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
-                  sha256(after) as "after_digest!",
-                  sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
-             from platform.journal
-            where seq = $1"#,
-        seq,
-    )
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or_else(|| Error::not_found(&request.name))?;
+    let row = entries!("where seq = $1", seq)
+        .fetch_optional(&mut *connection)
+        .await?
+        .ok_or_else(|| Error::not_found(&request.name))?;
     let entry = row.into_wire(db.nouns, &ctx)?;
     Seen::by(db.nouns, &ctx.principal, entry)
 }
@@ -119,20 +110,15 @@ struct Filter {
 impl Filter {
     /// Entries behind one, as they were recorded.
     async fn recorded(&self, db: &mut PgConnection, after: i64, limit: i64) -> Result<Vec<Row>> {
-        let rows = sqlx::query_as!(
-            Row,
-            r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                      request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
-                      sha256(after) as "after_digest!", sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
-                 from platform.journal
-                where seq > $1
+        let rows = entries!(
+            "where seq > $1
                   and ($2 = '' or subject = $2)
                   and ($3 = '' or case_name = $3)
                   and ($4::timestamptz is null or recorded_at >= $4)
                   and ($5::timestamptz is null or recorded_at < $5)
                   and (not $6 or late_reason is not null)
                 order by seq
-                limit $7"#,
+                limit $7",
             after,
             self.subject,
             self.case,
@@ -154,13 +140,8 @@ impl Filter {
         after: i64,
         limit: i64,
     ) -> Result<Vec<Row>> {
-        let rows = sqlx::query_as!(
-            Row,
-            r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                      request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
-                      sha256(after) as "after_digest!", sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
-                 from platform.journal
-                where number > greatest(
+        let rows = entries!(
+            "where number > greatest(
                           $8, (select number from platform.journal where seq = $1))
                   and ($2 = '' or subject = $2)
                   and ($3 = '' or case_name = $3)
@@ -168,7 +149,7 @@ impl Filter {
                   and ($5::timestamptz is null or recorded_at < $5)
                   and (not $6 or late_reason is not null)
                 order by number
-                limit $7"#,
+                limit $7",
             after,
             self.subject,
             self.case,

@@ -36,6 +36,23 @@ pub(crate) struct Row {
     pub(crate) late_reason_digest: Option<Vec<u8>>,
 }
 
+/// A query of entries, by what stands behind their columns.
+macro_rules! entries {
+    ($behind:literal $($arguments:tt)*) => {
+        sqlx::query_as!(
+            $crate::entry::Row,
+            r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
+                      request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
+                      sha256(after) as "after_digest!",
+                      sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
+                 from platform.journal "#
+                + $behind
+            $($arguments)*
+        )
+    };
+}
+pub(crate) use entries;
+
 impl Row {
     /// What every caller is shown, which is what the entry's link is over.
     pub(crate) fn linked(&self) -> pb::Entry {

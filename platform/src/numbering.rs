@@ -128,18 +128,23 @@ async fn number_all(connection: &mut PgConnection) -> Result<Position> {
     }
 }
 
-/// Numbers the first visible facts and entries under the feed's lock, which the caller's transaction
-/// holds until it ends; answers whether that was all. The entries of facts are seen by the younger
-/// statement.
-async fn number(tx: &mut PgConnection) -> Result<(Position, bool)> {
-    let mut head = sqlx::query_as!(
+/// Locks the feed until the transaction ends: nobody else numbers; answers where it stands.
+pub(crate) async fn lock(db: &mut PgConnection) -> sqlx::Result<Position> {
+    sqlx::query_as!(
         Position,
         "select source, number, digest, entries_number, entries_digest
            from platform.feed
             for update"
     )
-    .fetch_one(&mut *tx)
-    .await?;
+    .fetch_one(db)
+    .await
+}
+
+/// Numbers the first visible facts and entries under the feed's lock, which the caller's transaction
+/// holds until it ends; answers whether that was all. The entries of facts are seen by the younger
+/// statement.
+async fn number(tx: &mut PgConnection) -> Result<(Position, bool)> {
+    let mut head = lock(tx).await?;
     let facts = number_facts(tx, &mut head).await?;
     let entries = match facts < NUMBERED_AT_ONCE {
         true => number_entries(tx, &mut head).await?,

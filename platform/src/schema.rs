@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::db::Db;
 use crate::error::{Result, in_one_line};
-use crate::numbering::Position;
+use crate::numbering;
 use crate::service::{Nouns, Schema};
 
 static PLATFORM: Schema = Schema {
@@ -52,14 +52,7 @@ pub async fn migrate(owner: &PgConnectOptions, nouns: &Nouns) -> Result<(), Migr
 pub async fn renew_source(owner: &PgConnectOptions, nouns: &Nouns) -> Result<String, sqlx::Error> {
     let mut connection = PgConnection::connect_with(owner).await?;
     let mut tx = connection.begin().await?;
-    let former = sqlx::query_as!(
-        Position,
-        "select source, number, digest, entries_number, entries_digest
-           from platform.feed
-            for update"
-    )
-    .fetch_one(&mut *tx)
-    .await?;
+    let former = numbering::lock(&mut tx).await?;
     let ordinal = sqlx::query_scalar!(
         "insert into platform.former_sources (source, number, digest, entries_number, entries_digest)
          values ($1, $2, $3, $4, $5)

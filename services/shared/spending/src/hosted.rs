@@ -68,8 +68,8 @@ pub async fn correct_dimensions(
     parent: &Parent,
     payments: &mut [Disbursement],
 ) -> Result<()> {
-    for it in payments {
+    for it in &mut *payments {
         it.correct_dimensions(&parent.dimensions);
     }
-    store::disbursements::correct_dimensions(tx, &parent.name, &parent.dimensions).await
+    store::disbursements::save_dimensions(tx, payments).await
 }

@@ -3,9 +3,8 @@
 //! There is no `lock`: every write of a payment holds its parent's case, and reads the payment by a
 //! later statement.
 
-use platform::{Dimensions, Error, Result};
+use platform::{Error, Result};
 use sqlx::PgConnection;
-use sqlx::types::Json;
 
 use crate::domain::disbursement::State;
 use crate::domain::freeze::Found;
@@ -135,22 +134,19 @@ pub(crate) async fn save(db: &mut PgConnection, it: &Disbursement) -> Result<Dis
     Ok(saved)
 }
 
-/// Writes what a parent's payments, and what came back of them, are told apart by, where it was registered
-/// wrongly.
-pub(crate) async fn correct_dimensions(
-    db: &mut PgConnection,
-    parent: &str,
-    dimensions: &Dimensions,
-) -> Result<()> {
+/// Writes what payments that were read in their case, and what came back of them, are told apart by.
+pub(crate) async fn save_dimensions(db: &mut PgConnection, of: &[Disbursement]) -> Result<()> {
+    let names: Vec<_> = of.iter().map(|it| it.name.to_string()).collect();
+    let dimensions: Vec<_> = of.iter().map(|it| it.dimensions.clone()).collect();
+    let returns: Vec<_> = of.iter().map(|it| it.returns.clone()).collect();
     sqlx::query!(
-        "update spending.disbursements
-            set dimensions = $2,
-                returns = (select coalesce(jsonb_agg(it || jsonb_build_object('dimensions', $2::jsonb)
-                                                     order by place), '[]')
-                             from jsonb_array_elements(returns) with ordinality part (it, place))
-          where parent = $1 and state = 'paid'",
-        parent,
-        Json(dimensions) as _,
+        "update spending.disbursements d
+            set dimensions = it.dimensions, returns = it.returns
+           from unnest($1::text[], $2::jsonb[], $3::jsonb[]) it (name, dimensions, returns)
+          where d.name = it.name",
+        &names,
+        dimensions as _,
+        returns as _,
     )
     .execute(db)
     .await?;
