@@ -50,24 +50,8 @@ fn world() -> World {
     for file in constructed {
         world.must(&["play", &example(&format!("eksempel/{file}.jsonl"))]);
     }
-    let public = |file: &str| example(&format!("offentlige-tall-2025/{file}"));
-    world.must(&["play", &public("01-kontoplan.jsonl")]);
-    let [accounts, map, request] = [
-        "regnskap-2024.csv",
-        "kolonner-2024.json",
-        "regnskap-2024.json",
-    ]
-    .map(public);
-    let import = [
-        "ledger",
-        "import",
-        &accounts,
-        "--map",
-        &map,
-        "--request",
-        &request,
-    ];
-    world.must(&[&import[..], &CONTROLLER].concat());
+    world.must(&["play", &example("offentlige-tall-2025/01-kontoplan.jsonl")]);
+    world.import_published("2024", &CONTROLLER);
     world.must(&["play", "andel.jsonl"]);
     world
 }

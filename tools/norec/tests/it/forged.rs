@@ -200,9 +200,9 @@ fn in_what_was_closed() -> Vec<Forgery> {
 fn what_is_rewritten_whole_differs_from_what_others_have_kept() {
     let world = played("verify-whole");
     let documents = [
-        render(&world, "FORMAT_PDF", ""),
-        render(&world, "FORMAT_CSV", "utbetalt"),
-        render(&world, "FORMAT_JSON", "utbetalt"),
+        render(&world, &["--format", "pdf"]),
+        render(&world, &["--format", "csv", "--table", "utbetalt"]),
+        render(&world, &["--format", "json", "--table", "utbetalt"]),
     ];
     let with_documents: Vec<_> = documents.iter().flat_map(|it| ["--document", it]).collect();
     assert_equal(&world, &with_documents);

@@ -17,21 +17,7 @@ fn world() -> World {
         &public("02-bevilgninger.jsonl"),
     ]);
     for year in ["2024", "2025"] {
-        let (accounts, map, request) = (
-            public(&format!("regnskap-{year}.csv")),
-            public(&format!("kolonner-{year}.json")),
-            public(&format!("regnskap-{year}.json")),
-        );
-        let import = [
-            "ledger",
-            "import",
-            &accounts,
-            "--map",
-            &map,
-            "--request",
-            &request,
-        ];
-        world.must(&[&import[..], &CONTROLLER].concat());
+        world.import_published(year, &CONTROLLER);
     }
     let files = ["04-indikatorer", "05-avslutning", "06-rapport"];
     for file in files.map(|it| public(&format!("{it}.jsonl"))) {

@@ -61,6 +61,18 @@ impl World {
         ran.printed
     }
 
+    /// Imports the published accounts of a year, by a person such as `--person kontroller-k`.
+    pub(crate) fn import_published(&self, year: &str, person: &[&str]) {
+        let [accounts, map, request] = [
+            format!("regnskap-{year}.csv"),
+            format!("kolonner-{year}.json"),
+            format!("regnskap-{year}.json"),
+        ]
+        .map(|file| example(&format!("offentlige-tall-2025/{file}")));
+        let files = [&accounts, "--map", &map, "--request", &request];
+        self.must(&[&["ledger", "import"], &files[..], person].concat());
+    }
+
     /// Writes a file beside the installation.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.root.join(name), content).unwrap();
