@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use proto::audit::v1 as pb;
+use proto::field_reason;
 use sqlx::PgConnection;
 use tonic::Request;
 
@@ -71,7 +72,7 @@ async fn list_entries(
     ]
     .map(|(name, time)| time.as_ref().map(|it| fields.take(name, parse_time(it))));
     if request.after_number.is_some_and(|it| it < 0) {
-        fields.refuse("after_number", "0 or more");
+        fields.refuse("after_number", field_reason::Negative);
     }
     let filter = Filter {
         subject,
@@ -165,8 +166,8 @@ impl Filter {
     }
 }
 
-fn parse_seq(name: &str) -> Result<i64, String> {
+fn parse_seq(name: &str) -> Result<i64, field_reason::EntryName> {
     name.strip_prefix("entries/")
         .and_then(|it| it.parse().ok())
-        .ok_or_else(|| "a name like entries/4711".to_owned())
+        .ok_or(field_reason::EntryName)
 }

@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use proto::{MethodRule, Refused, reason};
 use token::{Kind, Principal};
 use tokio_util::task::TaskTracker;
+use wording::Locale;
 
 use crate::calendar::oslo_date;
 use crate::error::Result;
-use crate::locale::Locale;
 use crate::patience::Patience;
 
 /// The context of one call, first argument of everything that judges it.

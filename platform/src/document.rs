@@ -2,10 +2,14 @@
 
 use chrono::NaiveDate;
 use proto::common::v1 as pb;
+use proto::field_reason;
 use serde::{Deserialize, Serialize};
 
 use crate::fields::Fields;
 use crate::wire::date_to_wire;
+
+/// Numbers that a journal entry of an archive case has.
+const JOURNAL_ENTRIES: std::ops::RangeInclusive<i32> = 1..=99_999;
 
 /// Where a document is archived; stored as one jsonb value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,13 +59,12 @@ impl DocumentRef {
         };
         let direction = it.direction();
         if known && direction == pb::document_ref::Direction::Unspecified {
-            fields.refuse(
-                format!("{path}.direction"),
-                "INCOMING, OUTGOING or INTERNAL",
-            );
+            let values = "INCOMING, OUTGOING, INTERNAL";
+            fields.refuse(at("direction"), field_reason::NotOneOf { values });
         }
-        if known && !(1..=99_999).contains(&it.journal_entry) {
-            fields.refuse(format!("{path}.journal_entry"), "from 1 to 99999");
+        if known && !JOURNAL_ENTRIES.contains(&it.journal_entry) {
+            let (min, max) = JOURNAL_ENTRIES.into_inner();
+            fields.refuse(at("journal_entry"), field_reason::Range { min, max });
         }
         let date = if known {
             fields.date(&format!("{path}.date"), it.date.as_ref())
@@ -92,10 +95,7 @@ impl DocumentRef {
     ) -> Self {
         let document = Self::parse(fields, path, given);
         if document.date > today {
-            fields.refuse(
-                format!("{path}.date"),
-                format!("today ({today}) or earlier"),
-            );
+            fields.refuse(format!("{path}.date"), field_reason::DateToCome { today });
         }
         document
     }

@@ -8,6 +8,7 @@ use proto::reason;
 
 use crate::error::{Result, refused};
 use crate::record::duty_column;
+use crate::step::named;
 use crate::tx::Tx;
 
 impl Tx {
@@ -47,8 +48,8 @@ impl Tx {
             None => Ok(()),
             Some(held) => Err(refused(reason::SeparationOfDuties {
                 case: held.case,
-                duty: duty.to_uppercase(),
-                held: held.duty.to_uppercase(),
+                duty: named(&duty.to_uppercase()),
+                held: named(&held.duty.to_uppercase()),
                 step: held.method,
             })),
         }

@@ -5,8 +5,8 @@
 //! values before [`Fields::check`] has answered.
 
 use chrono::{Datelike, NaiveDate};
-use proto::Dated;
 use proto::google::r#type::Date;
+use proto::{Dated, Refused, field_reason};
 use token::{Principal, is_organisation_number};
 
 use crate::error::{Error, Result, Violation};
@@ -45,10 +45,7 @@ impl Fields {
                 .all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
         let is_absent = id.is_empty() && request.validate_only();
         if !well_formed && !is_absent {
-            fields.refuse(
-                "request_id",
-                "8 to 64 letters, digits, hyphens and underscores; a UUID fits",
-            );
+            fields.refuse("request_id", field_reason::RequestIdForm);
         }
         fields
     }
@@ -62,33 +59,30 @@ impl Fields {
     }
 
     /// Notes a violation.
-    pub fn refuse(&mut self, field: impl Into<String>, description: impl Into<String>) {
+    pub fn refuse(&mut self, field: impl Into<String>, wrong: impl Into<Refused>) {
         self.violations.push(Violation {
             field: field.into(),
-            description: description.into(),
+            wrong: wrong.into(),
         });
     }
 
     /// The value, or a noted violation.
-    pub fn take<T: Default>(&mut self, field: &str, parsed: Result<T, String>) -> T {
-        parsed.unwrap_or_else(|description| {
-            self.refuse(field, description);
+    pub fn take<T: Default>(&mut self, field: &str, parsed: Result<T, impl Into<Refused>>) -> T {
+        parsed.unwrap_or_else(|wrong| {
+            self.refuse(field, wrong);
             T::default()
         })
     }
 
     /// A message that must be there.
     pub fn required<T: Clone + Default>(&mut self, field: &str, message: Option<&T>) -> T {
-        self.take(
-            field,
-            message.cloned().ok_or_else(|| "must be given".to_owned()),
-        )
+        self.take(field, message.cloned().ok_or(field_reason::Required))
     }
 
     /// Text of 1 to `max` characters without control characters.
     pub fn text(&mut self, field: &str, value: &str, max: usize) -> String {
         if value.trim().is_empty() {
-            self.refuse(field, format!("1 to {max} characters"));
+            self.refuse(field, field_reason::Length { max });
             return String::new();
         }
         self.optional_text(field, value, max)
@@ -107,7 +101,8 @@ impl Fields {
     /// A calendar date from 1990 to 2199 that another field is judged by: none where it cannot be
     /// read, beside the noted violation.
     pub fn read_date(&mut self, field: &str, date: Option<&Date>) -> Option<NaiveDate> {
-        let parsed = date.ok_or("must be given".to_owned()).and_then(parse_date);
+        let given = date.ok_or_else(|| field_reason::Required.into());
+        let parsed = given.and_then(parse_date);
         self.take(field, parsed.map(Some))
     }
 
@@ -120,7 +115,7 @@ impl Fields {
     pub fn past_date(&mut self, field: &str, date: Option<&Date>, today: NaiveDate) -> NaiveDate {
         let day = self.date(field, date);
         if day > today {
-            self.refuse(field, format!("today ({today}) or earlier"));
+            self.refuse(field, field_reason::DateToCome { today });
         }
         day
     }
@@ -146,7 +141,8 @@ impl Fields {
     /// A year from 1990 to 2199.
     pub fn year(&mut self, field: &str, year: i32) -> i32 {
         if !YEARS.contains(&year) {
-            self.refuse(field, "a year from 1990 to 2199");
+            let (first, last) = YEARS.into_inner();
+            self.refuse(field, field_reason::Year { first, last });
         }
         year
     }
@@ -154,10 +150,7 @@ impl Fields {
     /// A person as the audit trail names one, `persons/{staff id}`.
     pub fn person(&mut self, field: &str, name: &str) -> String {
         if !Principal::is_person(name) {
-            self.refuse(
-                field,
-                "persons/ and a staff id of 1 to 63 lower-case letters, digits, hyphens and dots",
-            );
+            self.refuse(field, field_reason::Person);
         }
         name.to_owned()
     }
@@ -165,10 +158,7 @@ impl Fields {
     /// A Norwegian organisation number: nine digits, of which the last is the modulus 11 check digit.
     pub fn organisation_number(&mut self, field: &str, number: &str) {
         if !is_organisation_number(number) {
-            self.refuse(
-                field,
-                "9 digits with a right check digit, such as 981965132",
-            );
+            self.refuse(field, field_reason::OrganisationNumber);
         }
     }
 }
@@ -178,12 +168,12 @@ impl Fields {
 /// # Errors
 /// What a text is like: this one is too long, has control characters, line breaks among them, or
 /// invisible direction marks.
-pub fn readable(text: &str, max: usize) -> Result<String, String> {
+pub fn readable(text: &str, max: usize) -> Result<String, Refused> {
     if text.chars().count() > max {
-        return Err(format!("at most {max} characters"));
+        return Err(field_reason::TooLong { max }.into());
     }
     if text.chars().any(is_disallowed) {
-        return Err("no control characters and no invisible direction marks".to_owned());
+        return Err(field_reason::ControlCharacter.into());
     }
     Ok(text.trim().to_owned())
 }
@@ -194,13 +184,17 @@ fn is_disallowed(it: char) -> bool {
         || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-fn parse_date(date: &Date) -> Result<NaiveDate, String> {
-    let (Ok(month), Ok(day)) = (u32::try_from(date.month), u32::try_from(date.day)) else {
-        return Err("a calendar date".to_owned());
-    };
-    NaiveDate::from_ymd_opt(date.year, month, day)
+fn parse_date(date: &Date) -> Result<NaiveDate, Refused> {
+    let month_and_day = u32::try_from(date.month)
+        .ok()
+        .zip(u32::try_from(date.day).ok());
+    month_and_day
+        .and_then(|(month, day)| NaiveDate::from_ymd_opt(date.year, month, day))
         .filter(|it| YEARS.contains(&it.year()))
-        .ok_or_else(|| "a calendar date from 1990 to 2199".to_owned())
+        .ok_or_else(|| {
+            let (first, last) = YEARS.into_inner();
+            field_reason::Date { first, last }.into()
+        })
 }
 
 #[cfg(test)]

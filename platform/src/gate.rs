@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use http::{HeaderMap, Method, Request};
 use proto::access::v1::Role;
-use proto::{MethodRule, Refused, reason};
+use proto::{List, MethodRule, Refused, reason};
 use token::{Issuers, Principal, Seen, validate};
 use tokio_util::task::TaskTracker;
 
@@ -14,7 +14,7 @@ use crate::ctx::{Ctx, must_be_person};
 use crate::line::Line;
 use crate::patience::Patience;
 use crate::service::Nouns;
-use crate::step::enumerated;
+use crate::step;
 
 /// Served to anybody: Kubernetes' probes carry no token.
 const OPEN: [&str; 2] = [
@@ -132,8 +132,8 @@ impl Gate {
         if !rule.any_caller && !principal.roles.iter().any(|it| rule.roles.contains(it)) {
             return Err(reason::RoleMissing {
                 method: rule.path,
-                roles: enumerated(&named(&self.nouns.roles_of(rule)), ", "),
-                held: enumerated(&named(&principal.roles), ", "),
+                roles: named(&self.nouns.roles_of(rule)),
+                held: named(&principal.roles),
             }
             .into());
         }
@@ -145,16 +145,21 @@ impl Gate {
 }
 
 /// Roles as the contract names them; none is `–`.
-fn named(roles: &[Role]) -> Vec<&'static str> {
+fn named(roles: &[Role]) -> List {
+    if roles.is_empty() {
+        return List::new(["–"], ", ");
+    }
     let names = roles.iter().map(|it| it.as_str_name());
-    let names: Vec<_> = names.map(|it| it.trim_start_matches("ROLE_")).collect();
-    if names.is_empty() { vec!["–"] } else { names }
+    List::new(
+        names.map(|it| step::named(it.trim_start_matches("ROLE_"))),
+        ", ",
+    )
 }
 
 /// A gRPC call, as HTTP sees it (gRPC over HTTP2, *Requests*).
 fn must_be_grpc<B>(request: &Request<B>) -> Result<(), Refused> {
     if request.method() != Method::POST {
-        let http_method = request.method();
+        let http_method = request.method().as_str();
         return Err(reason::HttpMethodUnknown { http_method }.into());
     }
     let content_type = request.headers().get(http::header::CONTENT_TYPE);

@@ -6,6 +6,8 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
 
+use proto::{Refused, field_reason};
+
 use crate::fields::Fields;
 
 /// The one form of an identity of 1 to `max` characters: Unicode's NFC, with one blank (U+0020)
@@ -14,9 +16,9 @@ use crate::fields::Fields;
 /// # Errors
 /// What an identity is like: this one is empty, too long, or holds a control character or one that
 /// Unicode lets programs leave out when they show it (Default_Ignorable_Code_Point).
-pub fn identity(text: &str, max: usize) -> Result<String, String> {
+pub fn identity(text: &str, max: usize) -> Result<String, Refused> {
     match optional_identity(text, max)? {
-        it if it.is_empty() => Err(format!("1 to {max} characters")),
+        it if it.is_empty() => Err(field_reason::Length { max }.into()),
         it => Ok(it),
     }
 }
@@ -25,20 +27,19 @@ pub fn identity(text: &str, max: usize) -> Result<String, String> {
 ///
 /// # Errors
 /// As [`identity`].
-pub fn optional_identity(text: &str, max: usize) -> Result<String, String> {
+pub fn optional_identity(text: &str, max: usize) -> Result<String, Refused> {
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
     let is_unseen = |it: &char| it.is_control() || ignorable.contains(*it);
     if let Some(unseen) = text.chars().find(is_unseen) {
         let number = u32::from(unseen);
-        return Err(format!(
-            "characters that are seen; it has U+{number:04X}, which is not"
-        ));
+        let character = format!("U+{number:04X}");
+        return Err(field_reason::UnseenCharacter { character }.into());
     }
     let words: Vec<_> = text.split_whitespace().collect();
     let words = words.join(" ");
     let identity = ComposingNormalizerBorrowed::new_nfc().normalize(&words);
     if identity.chars().count() > max {
-        return Err(format!("at most {max} characters"));
+        return Err(field_reason::TooLong { max }.into());
     }
     Ok(identity.into_owned())
 }
@@ -94,16 +95,22 @@ mod tests {
             ("a\u{85}b", "U+0085"),
         ] {
             let problem = identity(text, 40).unwrap_err();
-            assert!(problem.contains(number), "{text:?}: {problem}");
+            assert_eq!(problem.metadata["character"], number, "{text:?}");
         }
     }
 
     #[test]
     fn its_length_is_that_of_its_one_form() {
         assert_eq!(identity("A\u{30a}  B", 3).as_deref(), Ok("Å B"));
-        assert_eq!(identity("ABCD", 3).unwrap_err(), "at most 3 characters");
+        assert_eq!(
+            identity("ABCD", 3),
+            Err(field_reason::TooLong { max: 3 }.into())
+        );
         for empty in ["", " ", "\u{a0}"] {
-            assert_eq!(identity(empty, 3).unwrap_err(), "1 to 3 characters");
+            assert_eq!(
+                identity(empty, 3),
+                Err(field_reason::Length { max: 3 }.into())
+            );
             assert_eq!(optional_identity(empty, 3).as_deref(), Ok(""));
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use prost_types::Timestamp;
-use proto::{Lookup, Resource, reason};
+use proto::{Lookup, Resource, field_reason, reason};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
@@ -72,9 +72,9 @@ fn must_be_final(ctx: &Ctx, read_time: DateTime<Utc>) -> Result<()> {
 }
 
 /// Reads an instant, or says what one is.
-pub(crate) fn parse_time(given: &Timestamp) -> Result<DateTime<Utc>, String> {
+pub(crate) fn parse_time(given: &Timestamp) -> Result<DateTime<Utc>, field_reason::Instant> {
     u32::try_from(given.nanos)
         .ok()
         .and_then(|nanos| DateTime::from_timestamp(given.seconds, nanos))
-        .ok_or_else(|| "an instant".to_owned())
+        .ok_or(field_reason::Instant)
 }

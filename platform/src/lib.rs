@@ -12,7 +12,6 @@
 
 mod calendar;
 mod limits;
-mod locale;
 mod patience;
 
 mod ctx;
@@ -77,7 +76,6 @@ pub use identity::{identity, optional_identity};
 pub use journal::{get, recorded};
 pub use limits::READ_TIME_AGE_SECONDS_MIN;
 pub use list::list;
-pub use locale::Locale;
 pub use money::{NokSign, ORE_MAX, kroner};
 pub use name::{NAME_LENGTH_MAX, build_name, parse_name};
 pub use numbering::{NUMBERED_AT_ONCE, Position};
@@ -85,11 +83,11 @@ pub use once::{Act, act, once};
 pub use page::{Page, PageRequest, last_number};
 pub use patience::Patience;
 pub use post::{PostKey, chapter_code, post_code};
-pub use proto::{Refused, reason};
+pub use proto::{IntoValue, List, Refused, Value, Word, field_reason, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
 pub use service::{Nouns, Schema};
-pub use step::{enumerated, must_be, must_follow, spelled, wrong_state};
+pub use step::{must_be, must_follow, spelled, wrong_state};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,
     KeysFileError, KeysNotLoaded, Kind, LocalClaims, LocalIssuer, LocalIssuerError, Principal,
@@ -97,3 +95,4 @@ pub use token::{
 };
 pub use tx::Tx;
 pub use wire::{date_to_wire, etag, must_match, nok, time_to_wire};
+pub use wording::Locale;

@@ -8,8 +8,7 @@ use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
-
-use crate::locale::Locale;
+use wording::Locale;
 
 /// The canonical line of one call, written when its answer has ended or was dropped.
 pub(crate) struct Line {

@@ -1,6 +1,7 @@
 //! Amounts of NOK: whole øre within the limits from the wire, kroner in texts.
 
 use proto::google::r#type::Money;
+use proto::{Kroner, Refused, field_reason};
 
 use crate::fields::Fields;
 
@@ -20,50 +21,53 @@ pub enum NokSign {
 impl Fields {
     /// An amount of NOK in øre.
     pub fn nok(&mut self, field: &str, money: Option<&Money>, sign: NokSign) -> i64 {
-        let parsed = money.ok_or("must be given".to_owned()).and_then(parse_nok);
+        let given = money.ok_or_else(|| field_reason::Required.into());
+        let parsed = given.and_then(parse_nok);
         let ore = match parsed {
             Ok(ore) => ore,
-            Err(description) => {
-                self.refuse(field, description);
+            Err(wrong) => {
+                self.refuse(field, wrong);
                 return 0;
             }
         };
         match sign {
-            NokSign::Positive if ore <= 0 => self.refuse(field, "an amount above 0"),
-            NokSign::NotNegative if ore < 0 => self.refuse(field, "0 or an amount above it"),
-            NokSign::NotZero if ore == 0 => self.refuse(field, "an amount other than 0"),
+            NokSign::Positive if ore <= 0 => self.refuse(field, field_reason::AmountNotPositive),
+            NokSign::NotNegative if ore < 0 => self.refuse(field, field_reason::AmountNegative),
+            NokSign::NotZero if ore == 0 => self.refuse(field, field_reason::AmountZero),
             _ => (),
         }
         ore
     }
 }
 
-/// Øre as kroner for a machine to read, such as `-6500000.00`.
-pub fn kroner(ore: impl Into<i128>) -> String {
-    let ore = ore.into();
-    let sign = if ore < 0 { "-" } else { "" };
-    let ore = ore.unsigned_abs();
-    format!("{sign}{}.{:02}", ore / 100, ore % 100)
+/// Øre as kroner: `-6500000.00` where a machine reads it.
+pub fn kroner(ore: impl Into<i128>) -> Kroner {
+    Kroner(ore.into())
 }
 
-fn parse_nok(money: &Money) -> Result<i64, String> {
+fn parse_nok(money: &Money) -> Result<i64, Refused> {
     const NANOS_PER_ORE: i32 = 10_000_000;
     if money.currency_code != "NOK" {
-        return Err("currency_code NOK".to_owned());
+        return Err(field_reason::Currency.into());
     }
     let same_sign = money.units == 0 || money.nanos == 0 || (money.units > 0) == (money.nanos > 0);
     if !same_sign || money.nanos.unsigned_abs() > 999_999_999 {
-        return Err("nanos from -999999999 to 999999999, of the sign of units".to_owned());
+        return Err(field_reason::Nanos.into());
     }
     if money.nanos % NANOS_PER_ORE != 0 {
-        return Err("at most two decimals (nanos in steps of 10000000)".to_owned());
+        return Err(field_reason::Decimals.into());
     }
     money
         .units
         .checked_mul(100)
         .and_then(|it| it.checked_add(i64::from(money.nanos / NANOS_PER_ORE)))
         .filter(|it| it.unsigned_abs() <= ORE_MAX)
-        .ok_or_else(|| "at most 10000000000000 kroner".to_owned())
+        .ok_or_else(|| {
+            field_reason::AmountTooLarge {
+                max: kroner(ORE_MAX),
+            }
+            .into()
+        })
 }
 
 /// Ten thousand billion kroner: far above the state budget, and sums of nine thousand still fit.
@@ -113,7 +117,7 @@ mod tests {
             (-650_000_000, "-6500000.00"),
             (250_000_099, "2500000.99"),
         ] {
-            assert_eq!(kroner(ore), text);
+            assert_eq!(kroner(ore).to_string(), text);
         }
     }
 }

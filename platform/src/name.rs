@@ -3,6 +3,7 @@
 //! UUIDv7. A name is a row's primary key.
 
 use crate::fields::Fields;
+use proto::{Refused, field_reason};
 
 /// Makes a newtype for the names of one kind of resource, by its pattern.
 #[macro_export]
@@ -16,13 +17,13 @@ macro_rules! resource_name {
 
         impl $name {
             /// Reads a name, or says what one looks like.
-            pub fn parse(text: &str) -> Result<Self, String> {
+            pub fn parse(text: &str) -> Result<Self, $crate::Refused> {
                 $crate::parse_name($pattern, text).map(|()| Self(text.to_owned()))
             }
 
             /// The name of a new resource below `parent` (empty for a top-level one), with the
             /// caller's id or, where that is empty, one of the server's.
-            pub fn new(parent: &str, id: &str) -> Result<Self, String> {
+            pub fn new(parent: &str, id: &str) -> Result<Self, $crate::Refused> {
                 $crate::build_name($pattern, parent, id).map(Self)
             }
 
@@ -43,6 +44,12 @@ macro_rules! resource_name {
             }
         }
 
+        impl $crate::IntoValue for $name {
+            fn into_value(self) -> $crate::Value {
+                $crate::Value::Text(self.0)
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
@@ -54,11 +61,9 @@ macro_rules! resource_name {
 /// Characters of a resource name: more than any has.
 pub const NAME_LENGTH_MAX: usize = 300;
 const ID_LENGTH_MAX: usize = 63;
-const ID_RULE: &str =
-    "1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit";
 
 /// Checks a name against a pattern such as `agreements/*/disbursements/*`.
-pub fn parse_name(pattern: &str, text: &str) -> Result<(), String> {
+pub fn parse_name(pattern: &str, text: &str) -> Result<(), Refused> {
     let mut given = text.split('/');
     let fits = pattern.split('/').all(|wanted| match given.next() {
         Some(id) if wanted == "*" => is_id(id),
@@ -68,20 +73,20 @@ pub fn parse_name(pattern: &str, text: &str) -> Result<(), String> {
     if fits && given.next().is_none() {
         Ok(())
     } else {
-        Err(format!("a name like {pattern}, where * is {ID_RULE}"))
+        Err(field_reason::Name { pattern }.into())
     }
 }
 
 /// The name of a new resource.
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
-pub fn build_name(pattern: &str, parent: &str, id: &str) -> Result<String, String> {
+pub fn build_name(pattern: &str, parent: &str, id: &str) -> Result<String, Refused> {
     let id = if id.is_empty() {
         uuid::Uuid::now_v7().to_string()
     } else {
         id.to_owned()
     };
     if !is_id(&id) {
-        return Err(ID_RULE.to_owned());
+        return Err(field_reason::Id.into());
     }
     let collection = pattern.rsplit('/').nth(1).unwrap_or_default();
     let name = if parent.is_empty() {
@@ -101,7 +106,7 @@ impl Fields {
             self.take("parent", parse_name(above, parent));
         }
         if !(id.is_empty() || is_id(id)) {
-            self.refuse(id_field, ID_RULE);
+            self.refuse(id_field, field_reason::Id);
         }
         build_name(pattern, parent, id).unwrap_or_default()
     }
@@ -115,10 +120,7 @@ impl Fields {
         };
         let is_pair = |it: &[&str]| it.len() == 2 && is_collection(it[0]) && is_id(it[1]);
         if name.len() > NAME_LENGTH_MAX || !parts.chunks(2).all(is_pair) {
-            self.refuse(
-                field,
-                format!("a resource name such as partners/*, where * is {ID_RULE}"),
-            );
+            self.refuse(field, field_reason::ResourceName);
         }
     }
 }

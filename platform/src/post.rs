@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use proto::common::v1 as pb;
+use proto::{IntoValue, Refused, Value, field_reason};
 use serde::{Deserialize, Serialize};
 
 use crate::fields::Fields;
@@ -22,6 +23,12 @@ impl std::fmt::Display for PostKey {
     }
 }
 
+impl IntoValue for PostKey {
+    fn into_value(self) -> Value {
+        Value::Text(self.to_string())
+    }
+}
+
 impl From<PostKey> for pb::Post {
     fn from(it: PostKey) -> Self {
         Self {
@@ -35,10 +42,10 @@ impl From<PostKey> for pb::Post {
 ///
 /// # Errors
 /// What a chapter is like.
-pub fn chapter_code(text: &str) -> Result<String, String> {
+pub fn chapter_code(text: &str) -> Result<String, Refused> {
     match text.trim_start_matches('0') {
         code if (1..=4).contains(&code.len()) && is_digits(code) => Ok(code.to_owned()),
-        _ => Err("1 to 4 digits and not only zeros, such as 144".to_owned()),
+        _ => Err(field_reason::Chapter.into()),
     }
 }
 
@@ -46,10 +53,10 @@ pub fn chapter_code(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// What a post is like.
-pub fn post_code(text: &str) -> Result<String, String> {
+pub fn post_code(text: &str) -> Result<String, Refused> {
     match text.len() {
         1 | 2 if is_digits(text) => Ok(format!("{text:0>2}")),
-        _ => Err("1 or 2 digits, such as 70".to_owned()),
+        _ => Err(field_reason::Post.into()),
     }
 }
 
@@ -61,7 +68,7 @@ impl Fields {
     /// A chapter and post of the state budget, in their one form.
     pub fn post(&mut self, field: &str, post: Option<&pb::Post>) -> PostKey {
         let Some(post) = post else {
-            self.refuse(field, "must be given");
+            self.refuse(field, field_reason::Required);
             return PostKey::default();
         };
         PostKey {
@@ -73,7 +80,7 @@ impl Fields {
     /// From 1 to `max` different posts.
     pub fn posts(&mut self, field: &str, posts: &[pb::Post], max: usize) -> Vec<PostKey> {
         if posts.is_empty() || posts.len() > max {
-            self.refuse(field, format!("1 to {max} posts"));
+            self.refuse(field, field_reason::Count { min: 1, max });
         }
         let keys: Vec<_> = posts
             .iter()
@@ -82,7 +89,7 @@ impl Fields {
             .map(|(index, post)| self.post(&format!("{field}[{index}]"), Some(post)))
             .collect();
         if keys.iter().collect::<BTreeSet<_>>().len() < keys.len() {
-            self.refuse(field, "every post once");
+            self.refuse(field, field_reason::Repeated);
         }
         keys
     }

@@ -5,11 +5,11 @@ use std::future::Future;
 
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
+use wording::Locale;
 
 use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::locale::Locale;
 
 /// What the generated service traits return.
 pub type Rpc<T> = std::result::Result<Response<T>, Status>;

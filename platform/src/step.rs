@@ -4,7 +4,7 @@
 use std::fmt::{Debug, Display};
 
 use chrono::NaiveDate;
-use proto::{List, Refused, reason};
+use proto::{IntoValue, List, Refused, Value, Word, reason};
 
 /// The noun called `name` is in one of the states that a step needs.
 pub fn must_be<S: Debug + PartialEq>(
@@ -20,11 +20,10 @@ pub fn must_be<S: Debug + PartialEq>(
 
 /// The noun called `name` is in another state than the step needs.
 pub fn wrong_state<S: Debug>(name: &impl Display, state: S, needed: &[S]) -> Refused {
-    let needed: Vec<_> = needed.iter().map(spelled).collect();
     reason::WrongState {
-        name,
+        name: name.to_string(),
         state: spelled(state),
-        needed: needed.join(", "),
+        needed: List::new(needed.iter().map(spelled), ", "),
     }
     .into()
 }
@@ -37,7 +36,7 @@ pub fn must_follow(
 ) -> Result<(), Refused> {
     match previous {
         Some(previous) if on < previous => Err(reason::DateBeforePreviousStep {
-            name,
+            name: name.to_string(),
             effective_date: on,
             previous_date: previous,
         }
@@ -47,7 +46,7 @@ pub fn must_follow(
 }
 
 /// A state as the contract spells it: `ReversalEntered` is `REVERSAL_ENTERED`.
-pub fn spelled(state: impl Debug) -> String {
+pub fn spelled(state: impl Debug) -> Value {
     let mut word = String::new();
     for letter in format!("{state:?}").chars() {
         if letter.is_uppercase() && !word.is_empty() {
@@ -55,12 +54,12 @@ pub fn spelled(state: impl Debug) -> String {
         }
         word.extend(letter.to_uppercase());
     }
-    word
+    named(&word)
 }
 
-/// Things that a refusal names. Of very many it tells the first, as its headers have room.
-pub fn enumerated<T: Display>(them: &[T], separator: &'static str) -> List {
-    List::new(them.iter().map(T::to_string).collect(), separator)
+/// A state, duty or role by its name in the contract, without its enum's prefix.
+pub(crate) fn named(word: &str) -> Value {
+    Word::find(word).map_or_else(|| word.into_value(), Word::into_value)
 }
 
 #[cfg(test)]

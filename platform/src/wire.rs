@@ -44,7 +44,7 @@ pub fn must_match(given: &str, name: &impl std::fmt::Display, version: i64) -> R
         return Ok(());
     }
     Err(refused(reason::StaleEtag {
-        name,
+        name: name.to_string(),
         etag: etag(version),
     }))
 }

@@ -1,5 +1,5 @@
-//! The contract of the suite, compiled: messages, services, packages with their access rules, and
-//! the reasons to refuse with their texts.
+//! The contract of the suite, compiled: messages, services, packages with their access rules, the
+//! reasons to refuse with their texts, and what people call its words.
 //!
 //! Everything here is generated from the `.proto` files beside it; they are the manual.
 
@@ -18,12 +18,14 @@ mod generated {
 mod message;
 mod package;
 mod refused;
+mod word;
 
 pub use generated::google;
 pub use generated::norec::*;
 pub use message::{Call, Dated, Listed, Lookup, Named, Paged, Resource, Write};
 pub use package::{MethodRule, Package};
-pub use refused::{IntoValue, List, ReasonTexts, Refused, Room, Value};
+pub use refused::{IntoValue, Kroner, List, ReasonTexts, Refused, Room, Value};
+pub use word::Word;
 
 /// The packages of the contract, as their hosts serve them.
 pub mod packages {
@@ -60,6 +62,20 @@ pub mod reason {
     use crate::{IntoValue, ReasonTexts, Refused};
 
     include!(concat!(env!("OUT_DIR"), "/reasons.rs"));
+}
+
+/// Every reason to refuse a field, likewise.
+pub mod field_reason {
+    #![allow(
+        missing_docs,
+        reason = "a key means what the contract's text of the reason says of it"
+    )]
+
+    use std::collections::BTreeMap;
+
+    use crate::{IntoValue, ReasonTexts, Refused};
+
+    include!(concat!(env!("OUT_DIR"), "/field_reasons.rs"));
 }
 
 /// The encoded descriptor set of the whole contract, with comments and custom options.

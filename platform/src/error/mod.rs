@@ -10,12 +10,12 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use http::HeaderMap;
-use proto::{List, Refused, Room, Value, reason};
+use proto::{IntoValue, List, Refused, Room, field_reason, reason};
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt};
+use tonic_types::{ErrorDetails, FieldViolation, LocalizedMessage, StatusExt};
+use wording::Locale;
 
 use crate::limits::STATEMENT_MAX;
-use crate::locale::Locale;
 
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -33,22 +33,41 @@ const OTHER_HEADERS: usize = 512;
 /// What HTTP/2 adds to a header's name and value (RFC 9113 §6.5.2).
 const HEADER_EXTRA: usize = 32;
 
-/// How much of a refusal is told, and how many of its bad fields are described: the whole, or as much as
-/// its headers have room for. Fields stand in the texts too, and are cut there first.
-const ROOMS: [(Room, usize); 9] = {
-    const fn room(characters: usize, things: usize, fields: usize) -> (Room, usize) {
-        (Room { characters, things }, fields)
+/// How much of a refusal is told.
+#[derive(Clone, Copy)]
+struct Telling {
+    room: Room,
+    /// So many bad fields are described.
+    fields: usize,
+    /// They are described by a reason and in the caller's language too, not in English only.
+    in_full: bool,
+}
+
+/// The whole of a refusal, or as much as its headers have room for. Fields stand in the texts too, and are
+/// cut there first; then they are described once only; then fewer are.
+const TELLINGS: [Telling; 10] = {
+    const fn told(characters: usize, things: usize, fields: usize) -> Telling {
+        let room = Room { characters, things };
+        Telling {
+            room,
+            fields,
+            in_full: true,
+        }
     }
     [
-        room(usize::MAX, usize::MAX, usize::MAX),
-        room(200, usize::MAX, usize::MAX),
-        room(200, 20, usize::MAX),
-        room(200, 5, usize::MAX),
-        room(200, 20, 20),
-        room(100, 10, 10),
-        room(50, 5, 5),
-        room(25, 2, 2),
-        room(10, 1, 1),
+        told(usize::MAX, usize::MAX, usize::MAX),
+        told(200, usize::MAX, usize::MAX),
+        told(200, 20, usize::MAX),
+        told(200, 5, usize::MAX),
+        Telling {
+            in_full: false,
+            ..told(200, 5, usize::MAX)
+        },
+        told(200, 5, 20),
+        told(100, 10, 10),
+        told(50, 5, 5),
+        told(25, 2, 2),
+        told(10, 1, 1),
     ]
 };
 
@@ -59,7 +78,7 @@ pub enum Error {
     #[error("refused: {}", .0.texts.name)]
     Refused(Refused),
     /// Fields of the request are wrong; all of them are named.
-    #[error("invalid fields: {}", Value::Many(names(.0)))]
+    #[error("invalid fields: {}", names(.0).into_value())]
     Invalid(Vec<Violation>),
     /// The database said no, or nothing.
     #[error("the database failed")]
@@ -74,22 +93,13 @@ pub enum Error {
 pub struct Violation {
     /// Path in the request, such as `agreement.commitments[1].year`.
     pub field: String,
-    /// What would be right.
-    pub description: String,
+    /// What is wrong with it: a reason of [`field_reason`], whose text says what would be right.
+    pub wrong: Refused,
 }
 
 /// A refusal, as a handler returns it.
 pub fn refused(why: impl Into<Refused>) -> Error {
     Error::Refused(why.into())
-}
-
-/// Its text for the caller.
-fn localised(refusal: &Refused, locale: Locale) -> String {
-    refusal.text(match locale {
-        Locale::Nb => refusal.texts.nb,
-        Locale::Nn => refusal.texts.nn,
-        Locale::En => refusal.texts.en,
-    })
 }
 
 fn code(refusal: &Refused) -> Code {
@@ -112,11 +122,13 @@ impl From<Refused> for Error {
 impl Error {
     /// There is no such resource.
     pub fn not_found(name: impl Display) -> Self {
+        let name = name.to_string();
         refused(reason::NotFound { name })
     }
 
     /// There is one already.
     pub fn already_exists(name: impl Display) -> Self {
+        let name = name.to_string();
         refused(reason::AlreadyExists { name })
     }
 
@@ -225,23 +237,23 @@ fn is_unstorable_text(error: &sqlx::Error) -> bool {
 fn unstorable_text() -> Violation {
     Violation {
         field: "*".to_owned(),
-        description: "no text holds the character NUL".to_owned(),
+        wrong: field_reason::Unstorable.into(),
     }
 }
 
 /// Tells as much as the headers of the answer have room for.
 fn status(refusal: &Refused, locale: Locale, trace_id: &str, violations: &[Violation]) -> Status {
-    let told = |(room, fields): (Room, usize)| {
-        let violations = within(violations, room, fields);
-        told(&refusal.within(room), locale, trace_id, &violations)
+    let told = |telling: Telling| {
+        let described = described(violations, locale, telling);
+        told(&refusal.within(telling.room), locale, trace_id, described)
     };
-    let [whole, shorter @ ..] = ROOMS;
+    let [whole, shorter @ ..] = TELLINGS;
     let mut status = told(whole);
-    for room in shorter {
+    for telling in shorter {
         if header_bytes(&status) + OTHER_HEADERS < HEADERS_MAX {
             break;
         }
-        status = told(room);
+        status = told(telling);
     }
     status
 }
@@ -256,26 +268,33 @@ fn header_bytes(status: &Status) -> usize {
     fits.map_or(usize::MAX / 2, |()| headers.iter().map(bytes).sum())
 }
 
-/// The first violations within this room; the last says how many more there are.
-fn within(violations: &[Violation], room: Room, most: usize) -> Vec<Violation> {
-    let first = violations.iter().take(most);
-    let mut told: Vec<_> = first
-        .map(|it| Violation {
-            field: room.value(&it.field),
-            description: room.value(&it.description),
-        })
-        .collect();
-    if violations.len() > most {
-        let more = violations.len() - most;
-        told.push(Violation {
-            field: "*".to_owned(),
-            description: format!("and {more} more"),
-        });
-    }
-    told
+/// The first violations; the last says how many more there are.
+fn described(violations: &[Violation], locale: Locale, telling: Telling) -> Vec<FieldViolation> {
+    let first = violations.iter().take(telling.fields);
+    let more = violations.len().saturating_sub(telling.fields);
+    let more = (more > 0).then(|| Violation {
+        field: "*".to_owned(),
+        wrong: field_reason::AndMore { more }.into(),
+    });
+    let each = first.chain(&more).map(|it| {
+        let wrong = it.wrong.within(telling.room);
+        let mut described = FieldViolation::new(telling.room.text(&it.field), wrong.english());
+        if telling.in_full {
+            described.reason = wrong.texts.name.to_owned();
+            let text = LocalizedMessage::new(locale.tag(), wrong.text(locale));
+            described.localized_message = Some(text);
+        }
+        described
+    });
+    each.collect()
 }
 
-fn told(refusal: &Refused, locale: Locale, trace_id: &str, violations: &[Violation]) -> Status {
+fn told(
+    refusal: &Refused,
+    locale: Locale,
+    trace_id: &str,
+    described: Vec<FieldViolation>,
+) -> Status {
     let texts = refusal.texts;
     let metadata = refusal.metadata.iter();
     let metadata: HashMap<_, _> = metadata
@@ -290,10 +309,10 @@ fn told(refusal: &Refused, locale: Locale, trace_id: &str, violations: &[Violati
     if is_worth_a_retry(refusal) {
         details.set_retry_info(Some(RETRY_AFTER));
     }
-    details.set_localized_message(locale.tag(), localised(refusal, locale));
+    details.set_localized_message(locale.tag(), refusal.text(locale));
     details.set_request_info(trace_id, "");
-    for it in violations {
-        details.add_bad_request_violation(&it.field, &it.description);
+    if !described.is_empty() {
+        details.set_bad_request(described);
     }
     Status::with_error_details(code(refusal), english, details)
 }
@@ -305,7 +324,7 @@ pub fn refuse(refusal: impl Into<Refused>, locale: Locale, trace_id: &str) -> St
 
 /// The fields that are wrong.
 fn names(violations: &[Violation]) -> List {
-    List::new(violations.iter().map(|it| it.field.clone()).collect(), ", ")
+    List::new(violations.iter().map(|it| &it.field), ", ")
 }
 
 /// The whole chain of sources in one line.

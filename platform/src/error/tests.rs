@@ -1,7 +1,9 @@
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use proto::{ReasonTexts, Value};
 
 use super::*;
+use crate::step;
 
 #[test]
 fn a_refusal_says_the_same_in_three_languages_with_its_metadata() {
@@ -105,13 +107,13 @@ fn filled(texts: &'static ReasonTexts, value: &Value) -> Refused {
 }
 
 fn many(count: usize, thing: &str) -> Value {
-    Value::Many(List::new(vec![thing.to_owned(); count], ", "))
+    Value::Many(List::new(vec![thing; count], ", "))
 }
 
 fn wrong(count: usize, text: &str) -> Vec<Violation> {
     let violation = Violation {
         field: text.to_owned(),
-        description: text.to_owned(),
+        wrong: field_reason::Name { pattern: text }.into(),
     };
     vec![violation; count]
 }
@@ -136,7 +138,7 @@ fn every_refusal_fits_its_headers() {
         for text in ["x", "%", "ø", "\u{1f4a5}", "\n", "; ", "{name}"] {
             let long = text.repeat(1_500);
             for (value, locale) in [
-                (Value::One(long.clone()), Locale::Nb),
+                (Value::Text(long.clone()), Locale::Nb),
                 (many(1, &long), Locale::Nn),
                 (many(400, text), Locale::En),
             ] {
@@ -168,11 +170,14 @@ proptest! {
     ) {
         let value = match is_list {
             true => Value::Many(List::new(values, "; ")),
-            false => Value::One(values.concat()),
+            false => Value::Text(values.concat()),
         };
         let violations: Vec<_> = violations
             .into_iter()
-            .map(|(field, description)| Violation { field, description })
+            .map(|(field, pattern)| Violation {
+                field,
+                wrong: field_reason::Name { pattern }.into(),
+            })
             .collect();
         let status = status(&filled(reason::ALL[at], &value), Locale::Nb, "t", &violations);
         prop_assert!(sent_bytes(status) + OTHERS < 6 * 1024);
@@ -187,8 +192,8 @@ fn values_are_cut_before_lists_and_no_more_than_they_must() {
         status.get_error_details().error_info().unwrap().metadata["name"].clone()
     };
     let x = |count| "x".repeat(count);
-    assert_eq!(told(Value::One(x(300))), x(300));
-    assert_eq!(told(Value::One(x(3_000))), x(200) + "…");
+    assert_eq!(told(Value::Text(x(300))), x(300));
+    assert_eq!(told(Value::Text(x(3_000))), x(200) + "…");
     assert_eq!(told(many(40, "x")), many(40, "x").to_string());
     let long = format!("{}, {}…", x(200), x(200));
     assert_eq!(
@@ -202,8 +207,13 @@ fn values_are_cut_before_lists_and_no_more_than_they_must() {
 /// B-F01: bad fields are all described as long as they fit, also where the text names the first only.
 #[test]
 fn bad_fields_are_cut_from_the_text_before_they_are_from_the_details() {
-    for (count, in_text, described) in [(3, 3, 3), (40, 5, 40), (60, 5, 60), (500, 20, 20)] {
-        let violations = wrong(count, "report.blocks[17].date");
+    let today = NaiveDate::from_ymd_opt(2026, 1, 6).unwrap();
+    for (count, in_text, described) in [(3, 3, 3), (30, 5, 30), (50, 5, 50), (500, 5, 20)] {
+        let violation = Violation {
+            field: "report.blocks[17].date".to_owned(),
+            wrong: field_reason::DateToCome { today }.into(),
+        };
+        let violations = vec![violation; count];
         let status = status(&invalid(&violations), Locale::En, "t", &violations);
         let details = status.get_error_details();
         let fields = &details.error_info().unwrap().metadata["fields"];
@@ -213,6 +223,93 @@ fn bad_fields_are_cut_from_the_text_before_they_are_from_the_details() {
         assert_eq!(whole, described, "{count}");
         let more = violations.iter().find(|it| it.field == "*");
         let more = more.map(|it| it.description.as_str());
-        assert_eq!(more, (count == 500).then_some("and 480 more"));
+        let told = (count > described).then(|| format!("and {} more", count - described));
+        assert_eq!(more, told.as_deref());
+    }
+}
+
+/// B-T09: machines read states, duties, days and amounts alike whoever calls; people read them in their
+/// own language.
+#[test]
+fn a_text_for_people_has_nothing_that_only_machines_write() {
+    let day = NaiveDate::from_ymd_opt(2026, 1, 6).unwrap();
+    let duties = ["PREPARE", "DECIDE", "SECTION_HEAD"].map(step::named);
+    let spaced = |text: String| text.replace(['\u{202f}', '\u{a0}'], " ");
+    for (value, in_english, in_nb, in_nn) in [
+        (
+            day.into_value(),
+            "2026-01-06",
+            "6. januar 2026",
+            "6. januar 2026",
+        ),
+        (
+            crate::kroner(1_000_000_000).into_value(),
+            "10000000.00",
+            "10 000 000,00",
+            "10 000 000,00",
+        ),
+        (crate::kroner(-5).into_value(), "-0.05", "−0,05", "−0,05"),
+        (
+            step::named("SIGNED"),
+            "SIGNED",
+            "undertegnet",
+            "underteikna",
+        ),
+        (
+            List::new(duties, ", ").into_value(),
+            "PREPARE, DECIDE, SECTION_HEAD",
+            "forberedelse, vedtak, seksjonsleder",
+            "førebuing, vedtak, seksjonsleiar",
+        ),
+        (
+            Refused::from(field_reason::DateToCome { today: day }).into_value(),
+            "today (2026-01-06) or earlier",
+            "i dag (6. januar 2026) eller tidligere",
+            "i dag (6. januar 2026) eller tidlegare",
+        ),
+        (
+            "agreements/1".into_value(),
+            "agreements/1",
+            "agreements/1",
+            "agreements/1",
+        ),
+    ] {
+        assert_eq!(value, in_english);
+        for (locale, text) in [
+            (Locale::En, in_english),
+            (Locale::Nb, in_nb),
+            (Locale::Nn, in_nn),
+        ] {
+            assert_eq!(spaced(value.text(locale).into_owned()), text, "{locale:?}");
+        }
+    }
+}
+
+/// B-T09: each bad field is described in English and in the caller's language, for a reason that a
+/// program can tell.
+#[test]
+fn what_is_wrong_with_a_field_is_said_in_the_callers_language() {
+    let violations = vec![Violation {
+        field: "delegation.limit".to_owned(),
+        wrong: field_reason::AmountTooLarge {
+            max: crate::kroner(crate::ORE_MAX),
+        }
+        .into(),
+    }];
+    for (locale, text) in [
+        (Locale::Nb, "høyst 10 000 000 000 000,00 kroner"),
+        (Locale::Nn, "høgst 10 000 000 000 000,00 kroner"),
+        (Locale::En, "at most 10000000000000.00 kroner"),
+    ] {
+        let status = status(&invalid(&violations), locale, "t", &violations);
+        let described = status.get_details_bad_request().unwrap().field_violations;
+        let [it] = &described[..] else {
+            panic!("{described:?}")
+        };
+        assert_eq!(it.reason, "AMOUNT_TOO_LARGE");
+        assert_eq!(it.description, "at most 10000000000000.00 kroner");
+        let localised = it.localized_message.as_ref().unwrap();
+        assert_eq!(localised.locale, locale.tag());
+        assert_eq!(localised.message.replace('\u{202f}', " "), text);
     }
 }

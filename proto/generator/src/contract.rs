@@ -15,6 +15,7 @@ pub(crate) struct Contract {
     pub(crate) own: BTreeSet<String>,
     pub(crate) rule: ExtensionDescriptor,
     pub(crate) reason: ExtensionDescriptor,
+    pub(crate) word: ExtensionDescriptor,
     pub(crate) for_persons: ExtensionDescriptor,
 }
 
@@ -28,7 +29,7 @@ impl Contract {
             found.with_context(|| format!("no extension {name}"))
         };
         let (rule, reason) = (extension("rule")?, extension("reason")?);
-        let for_persons = extension("for_persons")?;
+        let (word, for_persons) = (extension("word")?, extension("for_persons")?);
         let own = pool.files().filter(|it| is_own(it));
         let own = own.map(|it| it.package_name().to_owned()).collect();
         Ok(Self {
@@ -36,6 +37,7 @@ impl Contract {
             own,
             rule,
             reason,
+            word,
             for_persons,
         })
     }
@@ -51,11 +53,9 @@ impl Contract {
         methods
     }
 
-    /// The enums of reasons to refuse, of every package.
-    pub(crate) fn reasons(&self) -> impl Iterator<Item = EnumDescriptor> {
-        self.pool
-            .all_enums()
-            .filter(|it| it.name() == "ErrorReason")
+    /// The enums called so, of every package.
+    pub(crate) fn enums(&self, name: &str) -> impl Iterator<Item = EnumDescriptor> {
+        self.pool.all_enums().filter(move |it| it.name() == name)
     }
 
     /// Where a message stands in Rust, seen from what is generated.

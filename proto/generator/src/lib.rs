@@ -1,5 +1,5 @@
 //! Compiles a contract and generates from it what must never be written twice: the access rules and
-//! views of its packages, the traits of its messages, and its reasons to refuse. Fails on a contract
+//! views of its packages, the traits of its messages, its reasons to refuse and its words. Fails on a contract
 //! that breaks a rule of the suite, so that a forgotten access rule is a build error.
 //!
 //! It runs as the build script of `proto`, over the suite's contract, and of the tests' own contract,
@@ -15,6 +15,7 @@ mod for_machines;
 mod messages;
 mod packages;
 mod reasons;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -22,6 +23,7 @@ use std::{env, fs};
 use anyhow::{Context, Result};
 use contract::Contract;
 use prost_reflect::FileDescriptor;
+use reasons::Of;
 
 /// A contract's sources.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +39,8 @@ pub struct Sources<'a> {
 /// - `descriptors.bin`: all files with their comments and options;
 /// - `messages.rs`: messages, clients and servers, by package;
 /// - `packages.rs`: each package as its hosts serve it, and the traits of its messages;
-/// - `reasons.rs`: each reason to refuse, a struct of its keys.
+/// - `reasons.rs` and `field_reasons.rs`: each reason to refuse a call, or a field, a struct of its keys;
+/// - `words.rs`: what people call states, duties and roles.
 pub fn generate(sources: Sources<'_>) -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo names OUT_DIR")?);
     let includes = [Some(sources.root), sources.suite];
@@ -64,7 +67,10 @@ pub fn generate(sources: Sources<'_>) -> Result<()> {
     let contract = Contract::read(&encoded, is_own)?;
     messages::generate(&contract, compiler.file_descriptor_set())?;
     fs::write(out.join("packages.rs"), packages::generate(&contract)?)?;
-    fs::write(out.join("reasons.rs"), reasons::generate(&contract)?)?;
+    for (file, of) in [("reasons.rs", Of::Call), ("field_reasons.rs", Of::Field)] {
+        fs::write(out.join(file), reasons::generate(&contract, of)?)?;
+    }
+    fs::write(out.join("words.rs"), words::generate(&contract)?)?;
     Ok(())
 }
 

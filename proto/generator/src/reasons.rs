@@ -1,5 +1,5 @@
-//! Reasons to refuse: of each a struct whose fields are the `{key}`s that its texts name, so that a
-//! refusal without one of them does not compile.
+//! Reasons to refuse, a call or a field of it: of each a struct whose fields are the `{key}`s that its
+//! texts name, so that a refusal without one of them does not compile.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,16 +12,51 @@ use crate::contract::{Contract, camel};
 /// Names of type parameters: as many keys a reason may have.
 const PARAMETERS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
 
+/// What a reason is a reason to refuse.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Of {
+    /// The call: its values say with which gRPC code.
+    Call,
+    /// A field of the request, which is refused with INVALID_FIELDS.
+    Field,
+}
+
+impl Of {
+    /// The enum that has the reasons, and what their names begin with.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Call => ("ErrorReason", "ERROR_REASON_"),
+            Self::Field => ("FieldReason", "FIELD_REASON_"),
+        }
+    }
+
+    /// google.rpc.Code, of which the contract gives this.
+    fn code(self, given: i32) -> Result<i32> {
+        const INVALID_ARGUMENT: i32 = 3;
+        match self {
+            Self::Call => {
+                ensure!((1..=16).contains(&given), "the reason has no gRPC code");
+                Ok(given)
+            }
+            Self::Field => {
+                ensure!(given == 0, "a field's reason has a gRPC code of its own");
+                Ok(INVALID_ARGUMENT)
+            }
+        }
+    }
+}
+
 /// The structs of our own packages' reasons.
-pub(crate) fn generate(contract: &Contract) -> Result<String> {
+pub(crate) fn generate(contract: &Contract, of: Of) -> Result<String> {
     let mut code = String::new();
     // Callers tell reasons apart by their short names, whatever package they are of.
     let mut homes = BTreeMap::new();
     let mut own = Vec::new();
-    for it in contract.reasons() {
+    let (of_enum, prefix) = of.names();
+    for it in contract.enums(of_enum) {
         let package = it.package_name().to_owned();
         for value in it.values().filter(|it| it.number() != 0) {
-            let name = value.name().trim_start_matches("ERROR_REASON_").to_owned();
+            let name = value.name().trim_start_matches(prefix).to_owned();
             let other = homes.insert(name.clone(), package.clone());
             ensure!(
                 other.is_none(),
@@ -29,8 +64,8 @@ pub(crate) fn generate(contract: &Contract) -> Result<String> {
                 other.unwrap_or_default()
             );
             if contract.own.contains(&package) {
-                let texts =
-                    Texts::read(contract, &value).with_context(|| value.full_name().to_owned())?;
+                let texts = Texts::read(contract, &value, of)
+                    .with_context(|| value.full_name().to_owned())?;
                 texts.write(&name, &domain(&package), &mut code)?;
                 own.push(format!("&{name}"));
             }
@@ -60,7 +95,7 @@ struct Texts {
 }
 
 impl Texts {
-    fn read(contract: &Contract, value: &EnumValueDescriptor) -> Result<Self> {
+    fn read(contract: &Contract, value: &EnumValueDescriptor, of: Of) -> Result<Self> {
         let options = value.options();
         ensure!(
             options.has_extension(&contract.reason),
@@ -74,15 +109,11 @@ impl Texts {
         };
         let code = message.get_field_by_name("code");
         let texts = Self {
-            code: code.and_then(|it| it.as_i32()).unwrap_or_default(),
+            code: of.code(code.and_then(|it| it.as_i32()).unwrap_or_default())?,
             nb: text("nb")?,
             nn: text("nn")?,
             en: text("en")?,
         };
-        ensure!(
-            (1..=16).contains(&texts.code),
-            "the reason has no gRPC code"
-        );
         ensure!(
             keys(&texts.nb) == keys(&texts.nn) && keys(&texts.nb) == keys(&texts.en),
             "the three texts name different keys"

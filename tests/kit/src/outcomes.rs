@@ -1,5 +1,6 @@
-//! Notes every (service, method, code, reason) that a test's client has seen, when `NOREC_OUTCOMES` names a
-//! folder: the suite compares them with the contract, so that a reason nobody produced fails.
+//! Notes every (service, method, code, reason, reasons of bad fields) that a test's client has seen, when
+//! `NOREC_OUTCOMES` names a folder: the suite compares them with the contract, so that a reason nobody
+//! produced fails.
 
 use std::error::Error as _;
 use std::fs::OpenOptions;
@@ -21,7 +22,9 @@ pub(crate) fn note(service: &str, path: &str, refusal: Option<&Refusal>) {
     let (code, reason) = refusal.map_or(("Ok".to_owned(), ""), |it| {
         (format!("{:?}", it.code), it.reason.as_str())
     });
-    let line = format!("{service}\t{path}\t{code}\t{reason}\n");
+    let of_fields = refusal.map(Refusal::field_reasons).unwrap_or_default();
+    let of_fields = of_fields.join(",");
+    let line = format!("{service}\t{path}\t{code}\t{reason}\t{of_fields}\n");
     OpenOptions::new()
         .create(true)
         .append(true)

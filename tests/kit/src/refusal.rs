@@ -1,7 +1,7 @@
 //! A refusal as its client sees it.
 
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
+use tonic_types::{FieldViolation, StatusExt};
 
 /// Why a call was refused, as its client sees it.
 #[derive(Clone, Debug)]
@@ -47,14 +47,26 @@ impl Refusal {
 
     /// The fields that were refused, in order.
     pub fn fields(&self) -> Vec<String> {
-        let violations = self.violations();
-        violations.into_iter().map(|(field, _)| field).collect()
+        self.of_fields(|it| it.field)
     }
 
-    /// The fields that were refused, each with what would be right, in order.
-    pub fn violations(&self) -> Vec<(String, String)> {
+    /// Why each of them was; empty where there was no room to say so.
+    pub fn field_reasons(&self) -> Vec<String> {
+        self.of_fields(|it| it.reason)
+    }
+
+    /// What would be right of each, in the caller's language: bokmål where it names none.
+    pub fn said_of_fields(&self) -> Vec<String> {
+        self.of_fields(|it| {
+            it.localized_message
+                .map(|it| it.message)
+                .unwrap_or_default()
+        })
+    }
+
+    fn of_fields(&self, part: fn(FieldViolation) -> String) -> Vec<String> {
         let request = self.status.get_details_bad_request();
         let violations = request.into_iter().flat_map(|it| it.field_violations);
-        violations.map(|it| (it.field, it.description)).collect()
+        violations.map(part).collect()
     }
 }

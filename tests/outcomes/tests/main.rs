@@ -1,6 +1,7 @@
-//! Every (service, method, code, reason) that a test's client saw, against the contract: a WRITE that no test
-//! brought to an end fails, and so does a reason that a method promises and no test produced, that a
-//! method gives and its comment does not name, or that comes with another code than the contract's.
+//! Every (service, method, code, reason, reasons of bad fields) that a test's client saw, against the
+//! contract: a WRITE that no test brought to an end fails, and so does a reason that a method promises and
+//! no test produced, that a method gives and its comment does not name, or that comes with another code
+//! than the contract's.
 //! Runs after all other tests (`make test`).
 
 #![expect(clippy::unwrap_used, reason = "a proof that cannot be read fails")]
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use platform::Nouns;
 use prost_reflect::{DescriptorPool, EnumDescriptor, EnumValueDescriptor, MethodDescriptor};
 use proto::access::v1::Effect;
-use proto::{MethodRule, Package};
+use proto::{MethodRule, Package, field_reason};
 use tonic::Code;
 
 /// Reasons that any method may give, and whose mechanism has tests of its own.
@@ -54,6 +55,8 @@ struct Seen {
     by_method: BTreeMap<(String, String), BTreeSet<String>>,
     /// Each reason with the gRPC codes that it came with.
     codes: BTreeMap<String, BTreeSet<String>>,
+    /// Reasons to refuse a field.
+    of_fields: BTreeSet<String>,
 }
 
 impl Seen {
@@ -66,9 +69,13 @@ impl Seen {
                 .unwrap()
                 .lines()
             {
-                let [service, path, code, reason] = line.split('\t').collect::<Vec<_>>()[..] else {
-                    panic!("{line:?} is service, method, code and reason")
+                let [service, path, code, reason, of_fields] =
+                    line.split('\t').collect::<Vec<_>>()[..]
+                else {
+                    panic!("{line:?} is service, method, code, reason and those of fields")
                 };
+                let of_fields = of_fields.split(',').filter(|it| !it.is_empty());
+                seen.of_fields.extend(of_fields.map(str::to_owned));
                 let outcome = if code == "Ok" { code } else { reason };
                 let method = (service.to_owned(), path.to_owned());
                 let of_method = seen.by_method.entry(method).or_default();
@@ -142,6 +149,21 @@ fn reasons(pool: &DescriptorPool) -> BTreeMap<String, Code> {
         .map(|it| (it.name().replace("ERROR_REASON_", ""), code(&it)))
         .collect()
 }
+
+/// Reasons to refuse a field that no client of the tests is told: a text of NUL is found before the
+/// database sees it; twenty returns, fifty amendments and fifty commitments are counted in the domain's tests; and
+/// the others stand in the text of CONTROL_TOTAL_DIFFERS.
+const OF_NO_FIELD: [&str; 9] = [
+    "UNSTORABLE",
+    "RETURNS",
+    "AMENDMENTS",
+    "COMMITMENTS",
+    "POST_DIFFERS",
+    "ACCEPTABLE",
+    "ACCEPTED",
+    "CONTROL_TOTAL_MISSING",
+    "ROWS_MISSING",
+];
 
 /// The steps of a payment that a host's guard may refuse.
 const GUARDED: [&str; 3] = [
@@ -234,6 +256,13 @@ fn the_tests_produced_what_the_contract_promises_and_nothing_else() {
             )),
             Some(_) => (),
         }
+    }
+    let of_fields = field_reason::ALL.iter().map(|it| it.name.to_owned());
+    let unseen = of_fields.filter(|it| !seen.of_fields.contains(it));
+    for it in unseen.filter(|it| !OF_NO_FIELD.contains(&it.as_str())) {
+        found.push(format!(
+            "no test produced a field that is refused with {it}"
+        ));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -81,6 +81,10 @@ async fn closing_without_a_source_is_decided_and_shown() {
     let governance = grants_go_away(pair).await;
 
     kaia.refused(without_grants(""), "INVALID_FIELDS").await;
+    let mut of_nobody = without_grants("nede");
+    of_nobody.incomplete_sources = vec!["sources/x".into()];
+    let refusal = kaia.refused(of_nobody, "INVALID_FIELDS").await;
+    assert_eq!(refusal.field_reasons(), ["SOURCE"]);
     let machine = governance.machine(&[Role::Controller]);
     machine
         .refused(without_grants("nede"), "NEEDS_A_PERSON")

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use platform::{entry_link, next_entry_digest};
+use prost_reflect::prost_types::Timestamp;
 use proto::access::v1::Role;
 use proto::audit::v1::{Entry, GetEntryRequest, ListEntriesRequest};
 use proto::feed::v1 as pb;
@@ -230,6 +231,15 @@ async fn a_long_backlog_of_entries_is_numbered_in_parts() {
         ..Default::default()
     };
     riksrevisjonen.refused(bad, "INVALID_FIELDS").await;
+    let no_instant = ListEntriesRequest {
+        from_time: Some(Timestamp {
+            seconds: 0,
+            nanos: -1,
+        }),
+        ..Default::default()
+    };
+    let refusal = riksrevisjonen.refused(no_instant, "INVALID_FIELDS").await;
+    assert_eq!(refusal.field_reasons(), ["INSTANT"]);
 }
 
 /// Numbering an entry waits for nobody who refers to it, and nobody for it: a write that holds the

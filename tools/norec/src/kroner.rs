@@ -1,18 +1,8 @@
 //! Amounts of money as people read them.
 
-/// Øre as kroner, with blanks between thousands and the minus sign of printed tables:
-/// `−1 234 567,05`.
+/// Øre as kroner for a terminal, where a blank is as wide as a digit: `−1 234 567,05`.
 pub(crate) fn kroner(ore: i128) -> String {
-    let (whole, rest) = (ore.unsigned_abs() / 100, ore.unsigned_abs() % 100);
-    let digits = whole.to_string();
-    let mut text = String::from(if ore < 0 { "−" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    format!("{text},{rest:02}")
+    wording::kroner(ore).replace(wording::GROUP, " ")
 }
 
 #[cfg(test)]

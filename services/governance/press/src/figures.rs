@@ -1,15 +1,10 @@
-//! How a figure, a date and a missing figure are printed in Norwegian: decimal comma, groups of
-//! three digits behind a narrow no-break space, a real minus sign, rounding half away from zero.
-//! Integers only; a float never comes near a printed figure.
+//! How a figure and a missing figure are printed in Norwegian, rounded half away from zero. Integers
+//! only; a float never comes near a printed figure.
 
-use chrono::{Datelike, NaiveDate};
+use wording::{grouped, signed};
 
 use super::document::{Cell, Language, Missing, Scale};
 
-/// U+202F, the narrow no-break space between groups of digits.
-const GROUP: char = '\u{202f}';
-/// U+2212, the minus sign.
-const MINUS: char = '\u{2212}';
 /// U+00A0, the no-break space before a percent sign.
 const SPACE: char = '\u{a0}';
 /// U+2013, the dash that stands for a row the source does not have.
@@ -28,13 +23,6 @@ pub fn amount(ore: i64, scale: Scale) -> String {
     }
 }
 
-/// An amount in øre to the øre: `−100 000,50`.
-pub fn exact(ore: i64) -> String {
-    signed(i128::from(ore), |ore| {
-        format!("{},{:02}", grouped(ore / 100), ore % 100)
-    })
-}
-
 /// A number of things: `12 345`.
 pub fn count(number: i64) -> String {
     signed(i128::from(number), grouped)
@@ -46,34 +34,6 @@ pub fn share(numerator: i64, denominator: i64) -> Option<String> {
     let whole = i128::from(denominator) * sign;
     let part = i128::from(numerator) * sign;
     (whole != 0).then(|| format!("{}{SPACE}%", one_decimal(rounded(part * 1000, whole))))
-}
-
-/// A date in words, the same in both written forms: `1. juni 2026`.
-pub fn date(day: NaiveDate) -> String {
-    format!("{}. {} {}", day.day(), month(day.month()), day.year())
-}
-
-/// The name of a month from 1 to 12, the same in both written forms.
-pub fn month(number: u32) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "januar",
-        "februar",
-        "mars",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "desember",
-    ];
-    MONTHS
-        .into_iter()
-        .zip(1..)
-        .find_map(|(name, at)| (at == number).then_some(name))
-        .unwrap_or_default()
 }
 
 /// The words for a missing figure.
@@ -178,30 +138,10 @@ fn one_decimal(tenths: i128) -> String {
     })
 }
 
-/// A rounded zero bears no sign.
-fn signed(value: i128, print: impl Fn(u128) -> String) -> String {
-    let digits = print(value.unsigned_abs());
-    if value < 0 {
-        format!("{MINUS}{digits}")
-    } else {
-        digits
-    }
-}
-
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 2);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(GROUP);
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use wording::{GROUP, MINUS};
+
     use super::*;
 
     /// The printed text with its invisible characters made visible: `_` narrow, `~` no-break.
@@ -255,18 +195,6 @@ mod tests {
     }
 
     #[test]
-    fn exact_amounts_print_their_ore() {
-        for (ore, printed) in [
-            (0, "0,00"),
-            (-5, "-0,05"),
-            (1_000_000_000, "10_000_000,00"),
-            (i64::MIN, "-92_233_720_368_547_758,08"),
-        ] {
-            assert_eq!(seen(&exact(ore)), printed, "{ore} øre");
-        }
-    }
-
-    #[test]
     fn counts_and_shares_print_as_integers_and_percent() {
         for (number, printed) in [
             (0, "0"),
@@ -293,16 +221,6 @@ mod tests {
             );
         }
         assert_eq!(share(1, 0), None);
-    }
-
-    #[test]
-    fn dates_print_in_words() {
-        for (iso, printed) in [
-            ("2026-06-01", "1. juni 2026"),
-            ("2024-02-29", "29. februar 2024"),
-        ] {
-            assert_eq!(date(iso.parse().unwrap()), printed);
-        }
     }
 
     /// CU-09, and the words for what no one has published.

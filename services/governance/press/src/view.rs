@@ -89,7 +89,7 @@ fn printed(document: &Document) -> Value {
         "author": document.author,
         "lead": document.lead,
         "day": document.dated.to_string(),
-        "dated": figures::date(document.dated),
+        "dated": wording::day(document.dated),
         "cutoff": document.cutoff,
         "sections": sections.collect::<Vec<_>>(),
         "evidence": evidence_view(&document.evidence),
@@ -141,7 +141,7 @@ fn table_view(table: &Table, document: &Document) -> Value {
         "columns": columns.collect::<Vec<_>>(),
         "rows": rows,
         "source": table.source,
-        "source_date": figures::date(table.source_date),
+        "source_date": wording::day(table.source_date),
         "rounding": table.rounding,
         "notes": notes,
     })
@@ -219,7 +219,7 @@ fn chart_view(chart: &Chart, document: &Document) -> Value {
         "legend": drawing.legend.as_ref().map(strip_view),
         "strips": drawing.strips.iter().map(strip_view).collect::<Vec<_>>(),
         "source": chart.source,
-        "source_date": figures::date(chart.source_date),
+        "source_date": wording::day(chart.source_date),
         "rounding": "",
         "notes": drawing.notes,
     })

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use platform::{Dimensions, Fact, PostKey, Refused, enumerated, must_be, reason};
+use platform::{Dimensions, Fact, List, PostKey, Refused, must_be, reason};
 use sqlx::types::Json;
 
 use crate::domain::control::{self, ControlTotal, Published};
@@ -78,7 +78,7 @@ impl AccountsImport {
         let control_totals =
             control::reconcile(published, parts, self.rounded_to_ore).map_err(|posts| {
                 reason::ControlTotalDiffers {
-                    posts: enumerated(&posts, "; "),
+                    posts: List::new(&posts, "; "),
                 }
             })?;
         Ok(Self {

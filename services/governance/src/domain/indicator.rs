@@ -1,6 +1,7 @@
 //! Indicator (styringsparameter): an edition of a formula over facts.
 
 use chrono::{DateTime, Utc};
+use platform::{Refused, field_reason};
 use proto::governance::v1 as pb;
 
 use crate::domain::{CutoffName, Encoded, FigureName, IndicatorName};
@@ -38,15 +39,12 @@ impl Indicator {
 
 /// The id of an edition's figures: the indicator's and the edition's, joined by a hyphen. Says what is
 /// wrong with an edition's id that makes none.
-pub fn figure_id(name: &IndicatorName) -> Result<String, String> {
+pub fn figure_id(name: &IndicatorName) -> Result<String, Refused> {
     let ids: Vec<_> = name.as_str().split('/').skip(1).step_by(2).collect();
     let id = ids.join("-");
     if id.len() > FIGURE_ID_LENGTH_MAX {
-        return Err(format!(
-            "an id that makes at most {FIGURE_ID_LENGTH_MAX} characters with the indicator's and a \
-             hyphen, not {}",
-            id.len()
-        ));
+        let (max, length) = (FIGURE_ID_LENGTH_MAX, id.len());
+        return Err(field_reason::FigureId { max, length }.into());
     }
     Ok(id)
 }

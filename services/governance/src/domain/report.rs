@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
-use platform::{Refused, enumerated, must_be, reason};
+use platform::{List, Refused, must_be, reason};
 use proto::governance::v1 as pb;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -182,7 +182,7 @@ impl Report {
         }
         Err(reason::ReportNotRendered {
             name: &self.name,
-            errors: enumerated(&errors, ", "),
+            errors: List::new(&errors, ", "),
         }
         .into())
     }

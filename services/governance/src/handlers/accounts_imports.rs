@@ -1,9 +1,7 @@
 //! Imports of accounts: imported whole, reversed whole. What a closed cut-off has counted already, its
 //! next edition restates (CO-05).
 
-use platform::{
-    Answer, Ctx, Fact, Fields, Result, Tx, enumerated, must_match, once, reason, refused,
-};
+use platform::{Answer, Ctx, Fact, Fields, List, Result, Tx, must_match, once, reason, refused};
 use proto::governance::v1 as pb;
 
 use crate::domain::{AccountRow, AccountsImport, AccountsImportName, ChartEditionName};
@@ -108,7 +106,7 @@ async fn must_be_new(tx: &mut Tx, import: &AccountsImport, rows: &[AccountRow]) 
         return Ok(());
     }
     Err(refused(reason::AlreadyImported {
-        rows: enumerated(&standing, ", "),
+        rows: List::new(&standing, ", "),
     }))
 }
 

@@ -1,7 +1,7 @@
 //! Cut-offs: begun, cancelled, read. [`crate::acts`] closes them.
 
 use chrono::Datelike;
-use platform::{Answer, Ctx, Fields, REASON_LENGTH_MAX, Result, must_match, once};
+use platform::{Answer, Ctx, Fields, REASON_LENGTH_MAX, Result, field_reason, must_match, once};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
@@ -46,7 +46,7 @@ fn parse(app: &App, ctx: &Ctx, request: &pb::CloseCutoffRequest) -> Result<(Peri
     for (index, name) in request.incomplete_sources.iter().enumerate() {
         if !app.sources.feeds().any(|(it, _)| it.as_str() == name) {
             let field = format!("incomplete_sources[{index}]");
-            fields.refuse(field, "the name of a source");
+            fields.refuse(field, field_reason::Source);
         }
     }
     let mut decision = Incomplete {

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use platform::{
-    Answer, Ctx, Error, Fields, Refused, Result, Seen, enumerated, reason, recorded, refused,
+    Answer, Ctx, Error, Fields, List, Refused, Result, Seen, field_reason, reason, recorded,
+    refused,
 };
 use press::{Document, RenderError};
 use proto::governance::v1 as pb;
@@ -118,7 +119,7 @@ async fn closed(db: &mut PgConnection, report: &Report) -> Result<BTreeMap<Strin
         return Ok(closed);
     }
     Err(refused(reason::FigureChanged {
-        figures: enumerated(&changed, ", "),
+        figures: List::new(&changed, ", "),
     }))
 }
 
@@ -128,20 +129,22 @@ impl Wanted {
             Language::Nn => press::Language::Nn,
             Language::Nb => press::Language::Nb,
             Language::Unspecified => {
-                fields.refuse("language", "LANGUAGE_NB or LANGUAGE_NN");
+                let values = "LANGUAGE_NB, LANGUAGE_NN";
+                fields.refuse("language", field_reason::NotOneOf { values });
                 press::Language::Nb
             }
         };
         let format = request.format();
         match format {
             Format::Unspecified => {
-                fields.refuse("format", "FORMAT_PDF, FORMAT_CSV or FORMAT_JSON");
+                let values = "FORMAT_PDF, FORMAT_CSV, FORMAT_JSON";
+                fields.refuse("format", field_reason::NotOneOf { values });
             }
             Format::Pdf if !request.table.is_empty() => {
-                fields.refuse("table", "empty: a PDF is of the whole report");
+                fields.refuse("table", field_reason::TableOfPdf);
             }
             Format::Csv | Format::Json if request.table.is_empty() => {
-                fields.refuse("table", "the id of a table");
+                fields.refuse("table", field_reason::Table);
             }
             Format::Pdf | Format::Csv | Format::Json => (),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Answer, Ctx, Error, Fields, Result, enumerated, must_match, once, reason, refused};
+use platform::{Answer, Ctx, Error, Fields, List, Result, must_match, once, reason, refused};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
@@ -175,7 +175,7 @@ async fn read_figures(db: &mut PgConnection, names: &[String]) -> Result<Vec<Ope
     }
     Err(refused(reason::ReferenceUnknown {
         field: "figure",
-        name: enumerated(&unknown, ", "),
+        name: List::new(&unknown, ", "),
     }))
 }
 
@@ -188,7 +188,7 @@ async fn read_charts(
     let editions: BTreeSet<&str> = named.filter(|it| !it.is_empty()).collect();
     let mut charts = BTreeMap::new();
     for edition in editions {
-        let name = ChartEditionName::parse(edition).map_err(Error::Bug)?;
+        let name = ChartEditionName::parse(edition).map_err(|it| Error::Bug(it.english()))?;
         let Some(chart) = store::chart_editions::find(db, &name).await? else {
             let field = "chart_edition";
             return Err(refused(reason::ReferenceUnknown { field, name }));

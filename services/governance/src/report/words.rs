@@ -102,7 +102,7 @@ impl Say {
             _ if ore % 100 == 0 => {
                 format!("{nearest} {} kroner", figures::amount(ore, Scale::Kroner))
             }
-            _ => format!("{nearest} {} kroner", figures::exact(ore)),
+            _ => format!("{nearest} {} kroner", wording::kroner(ore)),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
-use platform::{Fields, NokSign, PostKey, date_to_wire, kroner, nok, post_code};
+use platform::{Fields, NokSign, PostKey, date_to_wire, field_reason, kroner, nok, post_code};
 use proto::google::r#type::{Date, Money};
 use proto::governance::v1 as pb;
 
@@ -24,7 +24,8 @@ pub(super) fn parse(
     given: &[pb::AccountRow],
 ) -> (Vec<AccountRow>, Vec<PostKey>) {
     if given.is_empty() || given.len() > ROWS_MAX {
-        fields.refuse("rows", format!("1 to {ROWS_MAX} rows"));
+        let (min, max) = (1, ROWS_MAX);
+        fields.refuse("rows", field_reason::Count { min, max });
     }
     let (mut rows, mut zeros) = (Vec::new(), Vec::new());
     for (number, given) in (1..).zip(given.iter().take(ROWS_MAX)) {
@@ -36,7 +37,7 @@ pub(super) fn parse(
         }
     }
     if rows.is_empty() && !zeros.is_empty() {
-        fields.refuse("rows", "a row whose amount is not 0");
+        fields.refuse("rows", field_reason::OnlyZeros);
     }
     if import.aggregate {
         must_be_distinct(fields, &rows);
@@ -104,7 +105,7 @@ pub(super) fn parse_amount(
     let amount_ore = fields.nok(path, given, NokSign::Any);
     if amount_ore.checked_rem(rounded_to_ore).unwrap_or_default() != 0 {
         let precision = kroner(rounded_to_ore);
-        fields.refuse(path, format!("a multiple of the precision, {precision}"));
+        fields.refuse(path, field_reason::Precision { precision });
     }
     amount_ore
 }
@@ -126,10 +127,8 @@ fn parse_day(
         !days.is_empty() && day.is_some_and(|it| !days.contains(&it))
     };
     if let Some(days) = days.filter(outside) {
-        fields.refuse(
-            path,
-            format!("a day from {} to {}", days.start(), days.end()),
-        );
+        let (first, last) = (days.start(), days.end());
+        fields.refuse(path, field_reason::DateOutside { first, last });
     }
     day.unwrap_or_default()
 }
@@ -143,7 +142,7 @@ fn must_be_without_voucher(fields: &mut Fields, number: i32, given: &pb::Account
         ("corrects", !given.corrects.is_empty()),
     ] {
         if is_given {
-            fields.refuse(path(number, name), "nothing in an aggregate import");
+            fields.refuse(path(number, name), field_reason::OfVouchersOnly);
         }
     }
 }
@@ -153,10 +152,7 @@ fn must_be_distinct(fields: &mut Fields, rows: &[AccountRow]) {
     let mut seen = BTreeSet::new();
     for row in rows {
         if !seen.insert((&row.chapter, &row.post, &row.sub_post, &row.account)) {
-            fields.refuse(
-                path(row.number, "account"),
-                "once for each post in an aggregate import",
-            );
+            fields.refuse(path(row.number, "account"), field_reason::AccountRepeated);
         }
     }
 }
@@ -166,9 +162,10 @@ pub(crate) fn must_be_in_chart(fields: &mut Fields, chart: &ChartEdition, rows: 
     let codes = chart.codes();
     for row in rows {
         if !codes.contains(row.account.as_str()) {
+            let name = &chart.name;
             fields.refuse(
                 path(row.number, "account"),
-                format!("an account of {}", chart.name),
+                field_reason::AccountUnknown { name },
             );
         }
     }
@@ -185,10 +182,7 @@ pub(crate) fn must_correct_what_stands(
     // Published totals correct nothing, which is noted already.
     let of_vouchers = rows.iter().filter(|it| it.voucher.is_some());
     for row in of_vouchers.filter(|it| !is_known(&it.corrects)) {
-        fields.refuse(
-            path(row.number, "corrects"),
-            "a voucher of an import that is not reversed",
-        );
+        fields.refuse(path(row.number, "corrects"), field_reason::VoucherUnknown);
     }
 }
 

@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, NaiveDate};
 use platform::{
-    Fields, NokSign, PostKey, REASON_LENGTH_MAX, date_to_wire, etag, nok, time_to_wire,
+    Fields, NokSign, PostKey, REASON_LENGTH_MAX, date_to_wire, etag, field_reason, nok,
+    time_to_wire,
 };
 use proto::governance::v1 as pb;
 use sqlx::types::Json;
@@ -92,14 +93,11 @@ fn parse_days(
     let end_on = fields.read_date("accounts_import.end_date", given.end_date.as_ref());
     let (start_on, end_on) = start_on.zip(end_on)?;
     if end_on < start_on || end_on.year() != start_on.year() {
-        fields.refuse(
-            "accounts_import.end_date",
-            "start_date or later, in the same year",
-        );
+        fields.refuse("accounts_import.end_date", field_reason::Period);
     } else if end_on > today {
         fields.refuse(
             "accounts_import.end_date",
-            format!("today ({today}) or earlier"),
+            field_reason::DateToCome { today },
         );
     }
     Some(start_on..=end_on)
@@ -112,9 +110,10 @@ fn parse_totals(
     by: &str,
 ) -> BTreeMap<PostKey, Published> {
     if given.len() > CONTROL_TOTALS_MAX {
+        let max = CONTROL_TOTALS_MAX;
         fields.refuse(
             "accounts_import.control_totals",
-            format!("at most {CONTROL_TOTALS_MAX} control totals"),
+            field_reason::TooMany { max },
         );
     }
     let mut totals = BTreeMap::new();
@@ -130,7 +129,7 @@ fn parse_totals(
                 .map(|it| parse_accepted(fields, &at("accepted_difference"), it, by)),
         };
         if totals.insert(post, published).is_some() {
-            fields.refuse(at("post"), "every post once");
+            fields.refuse(at("post"), field_reason::Repeated);
         }
     }
     totals

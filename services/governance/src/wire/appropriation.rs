@@ -1,7 +1,7 @@
 //! Appropriations on the wire.
 
 use chrono::{DateTime, Datelike, NaiveDate};
-use platform::{Fields, NokSign, PostKey, date_to_wire, etag, nok, time_to_wire};
+use platform::{Fields, NokSign, PostKey, date_to_wire, etag, field_reason, nok, time_to_wire};
 use proto::governance::v1 as pb;
 use proto::governance::v1::appropriation::{Kind as WireKind, State as WireState};
 
@@ -18,7 +18,7 @@ pub(crate) fn parse(
     let year = fields.year("appropriation.year", given.year);
     let amount_ore = fields.nok("appropriation.amount", given.amount.as_ref(), NokSign::Any);
     if amount_ore < 0 {
-        fields.refuse("appropriation.amount", "0 or more");
+        fields.refuse("appropriation.amount", field_reason::AmountNegative);
     }
     Appropriation {
         name: AppropriationName::create(fields, "", "appropriation_id", &request.appropriation_id),
@@ -42,7 +42,7 @@ fn parse_effective_date(fields: &mut Fields, given: &pb::Appropriation) -> Naive
     let field = "appropriation.effective_date";
     let day = fields.read_date(field, given.effective_date.as_ref());
     if day.is_some_and(|it| it.year() != given.year) {
-        fields.refuse(field, format!("a day of {}", given.year));
+        fields.refuse(field, field_reason::OtherYear { year: given.year });
     }
     day.unwrap_or_default()
 }
@@ -53,7 +53,8 @@ fn parse_kind(fields: &mut Fields, kind: WireKind) -> Kind {
         WireKind::Revised => Kind::Revised,
         WireKind::CarriedOver => Kind::CarriedOver,
         WireKind::Unspecified => {
-            fields.refuse("appropriation.kind", "VOTED, REVISED or CARRIED_OVER");
+            let values = "VOTED, REVISED, CARRIED_OVER";
+            fields.refuse("appropriation.kind", field_reason::NotOneOf { values });
             Kind::Voted
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
-use platform::{Fields, date_to_wire, etag, time_to_wire};
+use platform::{Fields, date_to_wire, etag, field_reason, time_to_wire};
 use proto::governance::v1 as pb;
 use sqlx::types::Json;
 
@@ -30,10 +30,8 @@ pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateChartEditionRequest
 
 fn parse_accounts(fields: &mut Fields, given: &[pb::Account]) -> Vec<Account> {
     if given.is_empty() || given.len() > ACCOUNTS_MAX {
-        fields.refuse(
-            "chart_edition.accounts",
-            format!("1 to {ACCOUNTS_MAX} accounts"),
-        );
+        let (min, max) = (1, ACCOUNTS_MAX);
+        fields.refuse("chart_edition.accounts", field_reason::Count { min, max });
     }
     let mut codes = BTreeSet::new();
     let mut accounts = Vec::new();
@@ -42,9 +40,9 @@ fn parse_accounts(fields: &mut Fields, given: &[pb::Account]) -> Vec<Account> {
         let code = account.code.as_str();
         let is_code = (3..=6).contains(&code.len()) && code.bytes().all(|it| it.is_ascii_digit());
         if !is_code || code.starts_with('0') {
-            fields.refuse(at("code"), "3 to 6 digits, the first not 0, such as 876");
+            fields.refuse(at("code"), field_reason::AccountCode);
         } else if !codes.insert(code) {
-            fields.refuse(at("code"), "every code once");
+            fields.refuse(at("code"), field_reason::Repeated);
         }
         accounts.push(Account {
             code: code.to_owned(),

@@ -1,6 +1,6 @@
 //! Cut-offs and periods on the wire.
 
-use platform::{Fields, date_to_wire, etag, time_to_wire};
+use platform::{Fields, date_to_wire, etag, field_reason, time_to_wire};
 use proto::governance::v1 as pb;
 
 use crate::domain::cutoff::{Mark, Progress, State};
@@ -14,7 +14,7 @@ pub(crate) fn parse_period(fields: &mut Fields, given: Option<&pb::Period>) -> P
     let mut part = |field: &str, number: i32, max: u32| {
         let number = u32::try_from(number).ok();
         let number = number.filter(|it| (1..=max).contains(it));
-        fields.take(field, number.ok_or_else(|| format!("from 1 to {max}")))
+        fields.take(field, number.ok_or(field_reason::Range { min: 1, max }))
     };
     match given.part {
         None => Period::Year(year),

@@ -1,6 +1,6 @@
 //! Figures and what they count on the wire.
 
-use platform::date_to_wire;
+use platform::{date_to_wire, field_reason};
 use proto::governance::v1 as pb;
 
 use crate::domain::Figure;
@@ -96,11 +96,11 @@ pub(crate) fn place(it: &pb::CountedFact) -> String {
 }
 
 /// Reads [`place`]; the empty text is the beginning.
-pub(crate) fn parse_place(text: &str) -> Result<Place, String> {
+pub(crate) fn parse_place(text: &str) -> Result<Place, field_reason::PageToken> {
     if text.is_empty() {
         return Ok(Place::default());
     }
-    let wrong = || "a next_page_token of this list".to_owned();
+    let wrong = || field_reason::PageToken;
     let [source, number, term] = text.split(' ').collect::<Vec<_>>()[..] else {
         return Err(wrong());
     };

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
-use platform::{Fields, chapter_code, etag, identity, post_code, time_to_wire};
+use platform::{
+    Fields, Refused, chapter_code, etag, field_reason, identity, post_code, time_to_wire,
+};
 use proto::governance::v1 as pb;
 use proto::governance::v1::formula::Kind;
 
@@ -42,7 +44,7 @@ pub(crate) fn parse(fields: &mut Fields, request: &pb::CreateIndicatorRequest) -
 fn check_shape(fields: &mut Fields, formula: &mut pb::Formula) {
     let parts = match &mut formula.kind {
         None => {
-            fields.refuse("indicator.formula", "a sum, difference or share");
+            fields.refuse("indicator.formula", field_reason::Formula);
             return;
         }
         Some(Kind::Sum(it)) => vec![("sum", Some(it))],
@@ -59,14 +61,15 @@ fn check_shape(fields: &mut Fields, formula: &mut pb::Formula) {
         let at = format!("indicator.formula.{part}");
         match sum {
             Some(sum) => check_sum(fields, &at, sum),
-            None => fields.refuse(at, "must be given"),
+            None => fields.refuse(at, field_reason::Required),
         }
     }
     let by = &formula.group_by;
     if by.len() > PARTS_MAX || !are_different(by) {
+        let max = PARTS_MAX;
         fields.refuse(
             "indicator.formula.group_by",
-            "at most 4 dimensions, each once",
+            field_reason::Dimensions { max },
         );
     }
 }
@@ -76,19 +79,19 @@ fn check_shape(fields: &mut Fields, formula: &mut pb::Formula) {
 fn check_sum(fields: &mut Fields, at: &str, sum: &mut pb::Sum) {
     let measures = &sum.measures;
     if !(1..=PARTS_MAX).contains(&measures.len()) || !are_different(measures) {
-        fields.refuse(format!("{at}.measures"), "from 1 to 4 measures, each once");
+        let max = PARTS_MAX;
+        fields.refuse(format!("{at}.measures"), field_reason::Measures { max });
     }
     let filters = &mut sum.filters;
     if filters.len() > PARTS_MAX || !are_different(filters.iter().map(|it| &it.dimension)) {
-        fields.refuse(
-            format!("{at}.filters"),
-            "at most 4 filters, of different dimensions",
-        );
+        let max = PARTS_MAX;
+        fields.refuse(format!("{at}.filters"), field_reason::Filters { max });
     }
     for (index, filter) in filters.iter_mut().take(PARTS_MAX).enumerate() {
         let at = format!("{at}.filters[{index}].values");
         if !(1..=VALUES_MAX).contains(&filter.values.len()) {
-            fields.refuse(&at, format!("from 1 to {VALUES_MAX} values"));
+            let (min, max) = (1, VALUES_MAX);
+            fields.refuse(&at, field_reason::Count { min, max });
         }
         for (index, value) in filter.values.iter_mut().take(VALUES_MAX).enumerate() {
             let known = known_value(&filter.dimension, value);
@@ -98,7 +101,7 @@ fn check_sum(fields: &mut Fields, at: &str, sum: &mut pb::Sum) {
 }
 
 /// A value of a dimension in the form that facts have it.
-fn known_value(dimension: &str, value: &str) -> Result<String, String> {
+fn known_value(dimension: &str, value: &str) -> Result<String, Refused> {
     match dimension {
         "chapter" => chapter_code(value),
         "post" => post_code(value),

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
-use platform::{Error, Fields, Result, date_to_wire, etag, parse_name, time_to_wire};
+use platform::{
+    Error, Fields, Refused, Result, date_to_wire, etag, field_reason, parse_name, time_to_wire,
+};
 use proto::governance::v1 as pb;
 use sqlx::types::Json;
 
@@ -67,7 +69,7 @@ fn stamp(fields: &mut Fields, given: &str) -> String {
 /// Text that must be given, in both forms.
 fn text(fields: &mut Fields, path: &str, given: Option<&pb::Text>, max: usize) -> Option<pb::Text> {
     if given.is_none() {
-        fields.refuse(path, "must be given");
+        fields.refuse(path, field_reason::Required);
     }
     optional(fields, path, given, max)
 }
@@ -91,10 +93,13 @@ pub(super) fn printable(fields: &mut Fields, path: &str, given: &str, max: usize
     let Some(lacking) = text.chars().find(|it| !press::has_glyph(*it)) else {
         return text;
     };
-    let code = u32::from(lacking);
+    let (character, code_point) = (lacking.to_string(), format!("U+{:04X}", u32::from(lacking)));
     fields.refuse(
         path,
-        format!("characters that documents can print, not {lacking} (U+{code:04X})"),
+        field_reason::Glyph {
+            character,
+            code_point,
+        },
     );
     String::new()
 }
@@ -102,7 +107,8 @@ pub(super) fn printable(fields: &mut Fields, path: &str, given: &str, max: usize
 /// Paragraphs or notes, so many at most.
 fn texts(fields: &mut Fields, path: &str, given: &[pb::Text]) -> Vec<pb::Text> {
     if given.len() > PARAGRAPHS_MAX {
-        fields.refuse(path, format!("at most {PARAGRAPHS_MAX}"));
+        let max = PARAGRAPHS_MAX;
+        fields.refuse(path, field_reason::TooMany { max });
     }
     let each = given.iter().take(PARAGRAPHS_MAX).enumerate();
     each.filter_map(|(at, it)| text(fields, &format!("{path}[{at}]"), Some(it), TEXT_LENGTH_MAX))
@@ -113,13 +119,14 @@ fn blocks(fields: &mut Fields, given: &pb::Report) -> Vec<pb::Block> {
     use pb::block::Kind as Block;
     let blocks = &given.blocks;
     if !(1..=BLOCKS_MAX).contains(&blocks.len()) {
-        fields.refuse("report.blocks", format!("1 to {BLOCKS_MAX} blocks"));
+        let (min, max) = (1, BLOCKS_MAX);
+        fields.refuse("report.blocks", field_reason::Count { min, max });
     }
     if blocks
         .first()
         .is_some_and(|it| !matches!(it.kind, Some(Block::Heading(_))))
     {
-        fields.refuse("report.blocks[0]", "a heading");
+        fields.refuse("report.blocks[0]", field_reason::HeadingFirst);
     }
     let mut ids = BTreeSet::new();
     let mut parsed = Vec::new();
@@ -146,7 +153,7 @@ fn blocks(fields: &mut Fields, given: &pb::Report) -> Vec<pb::Block> {
                 Some(Block::Chart(chart(fields, &path, it, of)))
             }
             None => {
-                fields.refuse(path, "a heading, paragraph, table or chart");
+                fields.refuse(path, field_reason::Block);
                 None
             }
         };
@@ -156,13 +163,10 @@ fn blocks(fields: &mut Fields, given: &pb::Report) -> Vec<pb::Block> {
 }
 
 fn check_id<'a>(fields: &mut Fields, path: &str, id: &'a str, ids: &mut BTreeSet<&'a str>) {
-    if let Err(description) = parse_name("*", id) {
-        fields.refuse(format!("{path}.id"), description);
+    if let Err(wrong) = parse_name("*", id) {
+        fields.refuse(format!("{path}.id"), wrong);
     } else if !ids.insert(id) {
-        fields.refuse(
-            format!("{path}.id"),
-            "an id that no other table or chart has",
-        );
+        fields.refuse(format!("{path}.id"), field_reason::Repeated);
     }
 }
 
@@ -196,7 +200,8 @@ fn table(fields: &mut Fields, path: &str, given: &pb::Table) -> pb::Table {
 
 fn columns(fields: &mut Fields, path: &str, given: &[pb::Column]) -> Vec<pb::Column> {
     if !(1..=COLUMNS_MAX).contains(&given.len()) {
-        fields.refuse(path, format!("1 to {COLUMNS_MAX} columns"));
+        let (min, max) = (1, COLUMNS_MAX);
+        fields.refuse(path, field_reason::Count { min, max });
     }
     let mut figures = BTreeSet::new();
     let mut parsed = Vec::new();
@@ -210,10 +215,7 @@ fn columns(fields: &mut Fields, path: &str, given: &[pb::Column]) -> Vec<pb::Col
         );
         let figure = fields.take(&format!("{path}.figure"), FigureName::parse(&column.figure));
         if !figures.insert(&column.figure) {
-            fields.refuse(
-                format!("{path}.figure"),
-                "a figure that no other column has",
-            );
+            fields.refuse(format!("{path}.figure"), field_reason::Repeated);
         }
         parsed.push(pb::Column {
             title,
@@ -225,7 +227,8 @@ fn columns(fields: &mut Fields, path: &str, given: &[pb::Column]) -> Vec<pb::Col
 
 fn labels(fields: &mut Fields, path: &str, given: &[pb::Label]) -> Vec<pb::Label> {
     if given.len() > LABELS_MAX {
-        fields.refuse(path, format!("at most {LABELS_MAX} labels"));
+        let max = LABELS_MAX;
+        fields.refuse(path, field_reason::TooMany { max });
     }
     let mut keys = BTreeSet::new();
     let mut parsed = Vec::new();
@@ -233,7 +236,7 @@ fn labels(fields: &mut Fields, path: &str, given: &[pb::Label]) -> Vec<pb::Label
         let path = format!("{path}[{at}]");
         let key = fields.optional_identity(&format!("{path}.key"), &label.key, TITLE_LENGTH_MAX);
         if !keys.insert(key.clone()) {
-            fields.refuse(format!("{path}.key"), "a key that no other label has");
+            fields.refuse(format!("{path}.key"), field_reason::Repeated);
         }
         parsed.push(pb::Label {
             key,
@@ -251,7 +254,7 @@ fn labels(fields: &mut Fields, path: &str, given: &[pb::Label]) -> Vec<pb::Label
 fn chart(fields: &mut Fields, path: &str, given: &pb::Chart, of: Option<&pb::Table>) -> pb::Chart {
     let at = |name: &str| format!("{path}.{name}");
     if of.is_none() {
-        fields.refuse(at("table"), "the id of a table of this report");
+        fields.refuse(at("table"), field_reason::Table);
     }
     let known = of.map_or(0, |it| it.columns.len());
     let places: Vec<_> = places(given).collect();
@@ -260,10 +263,7 @@ fn chart(fields: &mut Fields, path: &str, given: &pb::Chart, of: Option<&pb::Tab
         && different.len() == given.columns.len()
         && (of.is_none() || places.iter().all(|it| *it < known));
     if !good {
-        fields.refuse(
-            at("columns"),
-            "1 to 3 different places of the table's columns, from 1",
-        );
+        fields.refuse(at("columns"), field_reason::ChartColumns);
     }
     pb::Chart {
         id: given.id.clone(),
@@ -300,6 +300,7 @@ impl From<Report> for pb::Report {
 /// A report as the journal has it, read back.
 pub(crate) fn as_recorded(it: pb::Report) -> Result<Report> {
     let bug = |what: String| Error::Bug(format!("the journal's {}: {what}", it.name));
+    let misnamed = |wrong: Refused| bug(wrong.english());
     let state = match it.state() {
         pb::report::State::Checked => State::Checked,
         pb::report::State::Drafted | pb::report::State::Unspecified => State::Drafted,
@@ -308,9 +309,9 @@ pub(crate) fn as_recorded(it: pb::Report) -> Result<Report> {
     let created_at = it.create_time.unwrap_or_default();
     let findings = it.findings.iter().map(finding).collect::<Option<_>>();
     Ok(Report {
-        name: ReportName::parse(&it.name).map_err(bug)?,
+        name: ReportName::parse(&it.name).map_err(misnamed)?,
         version: version.map_err(|_| bug(format!("etag {}", it.etag)))?,
-        cutoff: CutoffName::parse(&it.cutoff).map_err(bug)?,
+        cutoff: CutoffName::parse(&it.cutoff).map_err(misnamed)?,
         state,
         findings: Json(findings.ok_or_else(|| bug("a finding of no kind".to_owned()))?),
         created_at: DateTime::from_timestamp(created_at.seconds, 0).unwrap_or_default(),

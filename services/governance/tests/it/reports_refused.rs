@@ -172,6 +172,49 @@ async fn every_bad_field_is_named_at_once() {
     );
 }
 
+/// B-T09: why each part of a report is refused can be told by a program, and is said in bokmål to who
+/// asks for no language.
+#[tokio::test]
+async fn a_part_of_a_report_is_refused_for_a_reason() {
+    let kit = closed_2025().await;
+    let kari = controller(&kit);
+    let with = |change: fn(&mut pb::Report)| {
+        let mut content = content();
+        change(&mut content);
+        content
+    };
+    for (given, reason, said) in [
+        (
+            with(|it| it.blocks.swap(0, 1)),
+            "HEADING_FIRST",
+            "en overskrift",
+        ),
+        (
+            with(|it| it.blocks.push(pb::Block::default())),
+            "BLOCK",
+            "en overskrift, et avsnitt, en tabell eller et diagram",
+        ),
+        (
+            with(|it| {
+                if let Some(Kind::Chart(chart)) = &mut it.blocks[3].kind {
+                    chart.columns = vec![1, 1];
+                }
+            }),
+            "CHART_COLUMNS",
+            "1 til 3 ulike plasser blant tabellens kolonner, fra 1",
+        ),
+        (
+            with(|it| it.lead = vec![it.lead[0].clone(); 11]),
+            "TOO_MANY",
+            "høyst 10 av dem",
+        ),
+    ] {
+        let refusal = refused(&kari, given, "INVALID_FIELDS").await;
+        assert_eq!(refusal.field_reasons(), [reason]);
+        assert_eq!(refusal.said_of_fields(), [said]);
+    }
+}
+
 /// A rendering says which table, which form and which format; and nobody but a controller writes.
 #[tokio::test]
 async fn a_rendering_that_is_not_said_well_is_refused() {

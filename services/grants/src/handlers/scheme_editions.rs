@@ -1,7 +1,7 @@
 //! Scheme editions: created, paused, resumed, closed.
 
 use chrono::NaiveDate;
-use platform::{Answer, Ctx, Fields, Refused, must_match, once};
+use platform::{Answer, Ctx, Fields, Refused, field_reason, must_match, once};
 use proto::grants::v1 as pb;
 use proto::{Dated, Named};
 
@@ -21,8 +21,7 @@ pub(crate) async fn create(
     once(&app.db, &ctx, &request, async |tx| {
         if !edition.new_purpose && !store::scheme_editions::is_known(tx, &request.parent).await? {
             let mut fields = Fields::default();
-            let first = "true: it is the scheme's first edition";
-            fields.refuse("scheme_edition.new_purpose", first);
+            fields.refuse("scheme_edition.new_purpose", field_reason::FirstEdition);
             fields.check()?;
         }
         edition.must_be_studied()?;

@@ -1,7 +1,7 @@
 //! Agreements on the wire.
 
 use chrono::{DateTime, NaiveDate};
-use platform::{Fields, REASON_LENGTH_MAX, date_to_wire, etag, time_to_wire};
+use platform::{Fields, REASON_LENGTH_MAX, date_to_wire, etag, field_reason, time_to_wire};
 use proto::grants::v1 as pb;
 use spending::{Amendments, Commitment};
 use sqlx::types::Json;
@@ -118,14 +118,14 @@ impl Correction {
 
 fn check_country(fields: &mut Fields, field: &str, code: &str) {
     if !is_country(code) {
-        fields.refuse(field, "an ISO 3166-1 alpha-2 code, such as MW");
+        fields.refuse(field, field_reason::Country);
     }
 }
 
 /// The form of a DAC 5-digit sector; which ones there are is OECD's list to say.
 fn check_sector(fields: &mut Fields, field: &str, code: &str) {
     if code.len() != 5 || !code.bytes().all(|it| it.is_ascii_digit()) {
-        fields.refuse(field, "a DAC sector of 5 digits, such as 43081");
+        fields.refuse(field, field_reason::Sector);
     }
 }
 
@@ -136,7 +136,7 @@ fn check_recipient_type(fields: &mut Fields, field: &str, account: &str) {
         && account.starts_with("87")
         && matches!(account.as_bytes().last(), Some(b'0'..=b'8'));
     if !is_account {
-        fields.refuse(field, "a state account from 870 to 878");
+        fields.refuse(field, field_reason::RecipientType);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Scheme editions on the wire.
 
 use chrono::DateTime;
-use platform::{Fields, date_to_wire, etag, time_to_wire};
+use platform::{Fields, date_to_wire, etag, field_reason, time_to_wire};
 use proto::common::v1::DocumentRef;
 use proto::grants::v1 as pb;
 use sqlx::types::Json;
@@ -22,10 +22,7 @@ impl SchemeEdition {
         let regulations =
             platform::DocumentRef::parse(fields, "scheme_edition.regulations", regulations);
         if !(1..=3).contains(&given.main_task) {
-            fields.refuse(
-                "scheme_edition.main_task",
-                "1, 2 or 3 (Hovedinstruks § 3.2)",
-            );
+            fields.refuse("scheme_edition.main_task", field_reason::MainTask);
         }
         let mut paper = |field: &str, given: Option<&DocumentRef>| {
             let path = format!("scheme_edition.{field}");
@@ -34,8 +31,10 @@ impl SchemeEdition {
         let six_answers = paper("six_answers", given.six_answers.as_ref());
         let no_study_judgement = paper("no_study_judgement", given.no_study_judgement.as_ref());
         if six_answers.is_some() && no_study_judgement.is_some() {
-            let either = "this, or six_answers, not both";
-            fields.refuse("scheme_edition.no_study_judgement", either);
+            fields.refuse(
+                "scheme_edition.no_study_judgement",
+                field_reason::EitherDocument,
+            );
         }
         Self {
             name,

@@ -1,15 +1,14 @@
 //! What the bank did, which is true: another sum than was ordered, what came back, one voucher over several
-//! payments; and a currency beside NOK.
+//! payments.
 
 use proto::access::v1::Role;
 use proto::spending::v1 as pb;
 use testkit::spending::{
-    attester, available, controller, correct_day, correct_sum, decide, dollars, finance, head,
-    new_payment, paid, returned, told,
+    available, controller, correct_day, correct_sum, finance, new_payment, paid, returned, told,
 };
 use testkit::{date, kroner};
 
-use crate::world::{Host, World, asked};
+use crate::world::{Host, World};
 
 const DAY: &str = "2025-04-10";
 
@@ -159,7 +158,8 @@ async fn what_comes_back_counts_on_its_own_day(host: Host) {
     let too_much = returned(&payment, "2025-05-11", 560_001);
     let refusal = bank.refused(too_much, "INVALID_FIELDS").await;
     assert_eq!(refusal.fields(), ["amount"]);
-    assert!(refusal.violations()[0].1.contains("560000.00"));
+    let said = "høyst 560\u{202f}000,00, som ikke er kommet tilbake";
+    assert_eq!(refusal.said_of_fields(), [said]);
     world
         .requested(&parent, "2", (2025, 40_000), "2025-05-12")
         .await;
@@ -203,7 +203,16 @@ async fn what_comes_back_after_the_end_is_given_back(host: Host) {
     assert_eq!(ended.commitments[0].released, kroner(40_000));
     let too_much = returned(&payment, "2026-03-10", 560_001);
     let refusal = bank.refused(too_much, "INVALID_FIELDS").await;
-    assert!(refusal.violations()[0].1.contains("560000.00"));
+    assert_eq!(refusal.field_reasons(), ["MORE_THAN_IS_OUT"]);
+    for (part, amount, reason) in [
+        (0, 39_999, "LESS_THAN_CAME_BACK"),
+        (1, 600_001, "MORE_THAN_WAS_PAID"),
+    ] {
+        let mut wrong = correct_day(&payment, "2026-03-04");
+        (wrong.return_number, wrong.amount) = (part, kroner(amount));
+        let refusal = bank.refused(wrong, "INVALID_FIELDS").await;
+        assert_eq!(refusal.field_reasons(), [reason]);
+    }
 
     let length = march.feed().await.len();
     let mut wrong = correct_day(&payment, "2026-03-04");
@@ -223,66 +232,6 @@ async fn what_comes_back_after_the_end_is_given_back(host: Host) {
     unknown.return_number = 2;
     let refusal = bank.refused(unknown, "INVALID_FIELDS").await;
     assert_eq!(refusal.fields(), ["return_number"]);
-}
-
-/// PY-01: a contract in US dollars: what is judged is NOK by the rate that was given; both are kept.
-async fn a_currency_stands_beside_what_is_judged(host: Host) {
-    let world = host.on(DAY).await;
-    world.may_award(1_060_000).await;
-    let mut in_dollars = asked("144.70", 2025, 0);
-    (in_dollars.amount, in_dollars.foreign) = (None, Some(dollars(100_000, 105_432)));
-    let parent = world.drafted_of("1", vec![in_dollars.clone()]).await;
-    let larger = {
-        let mut it = in_dollars.clone();
-        it.foreign = Some(dollars(101_000, 105_432));
-        world.drafted_of("2", vec![it]).await
-    };
-    world
-        .award_refused(head(&world), &larger, "2025-02-03", "FRAME_EXCEEDED")
-        .await;
-    let awarded = world
-        .award(head(&world), &parent, "2025-02-03")
-        .await
-        .unwrap();
-    assert_eq!(awarded.commitments[0].amount, kroner(1_054_320));
-    assert_eq!(awarded.commitments[0].foreign, in_dollars.foreign);
-    world.open(&parent, "2025-02-10").await;
-
-    let mut request = new_payment(&parent, "1", (2025, 0), DAY);
-    let wanted = request.disbursement.as_mut().unwrap();
-    (wanted.amount, wanted.foreign) = (None, Some(dollars(50_000, 110_000)));
-    let payment = world.officer().must(request.clone()).await;
-    assert_eq!(
-        (payment.amount.clone(), payment.foreign),
-        (kroner(550_000), Some(dollars(50_000, 110_000)))
-    );
-    request.disbursement_id = "2".into();
-    request.request_id = testkit::id();
-    world
-        .officer()
-        .refused(request, "COMMITMENT_EXCEEDED")
-        .await;
-    head(&world).must(decide(&payment.name, DAY)).await;
-    attester(&world)
-        .must(testkit::spending::attest(&payment.name, DAY))
-        .await;
-    let mut request = debited(&payment.name, 551_000, 0);
-    request.other_sum_reason = "Kursen den dagen".into();
-    finance(&world).must(request).await;
-    let facts = told(&world.feed().await, &world.measure("disbursed"), "year");
-    assert_eq!(facts, [(DAY.to_owned(), 55_100_000, "2025".to_owned())]);
-
-    let mut wrong = new_payment(&parent, "3", (2025, 1), DAY);
-    let disbursement = wrong.disbursement.as_mut().unwrap();
-    disbursement.foreign = Some(pb::ForeignAmount {
-        rate: 0,
-        per: 2,
-        rate_document: None,
-        ..dollars(1, 1)
-    });
-    let refusal = world.officer().refused(wrong, "INVALID_FIELDS").await;
-    let expected = ["rate", "per", "rate_document"].map(|it| format!("disbursement.foreign.{it}"));
-    assert_eq!(refusal.fields(), expected);
 }
 
 /// What waits for me: payments by state, and the frames of a year.
@@ -342,6 +291,5 @@ stories!(
     a_wrong_sum_moves_its_fact_and_what_is_left,
     what_comes_back_counts_on_its_own_day,
     what_comes_back_after_the_end_is_given_back,
-    a_currency_stands_beside_what_is_judged,
     payments_are_listed_by_state_and_frames_by_year,
 );

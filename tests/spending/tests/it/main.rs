@@ -32,6 +32,7 @@ mod bank;
 mod changes;
 mod confirmations;
 mod corrections;
+mod currencies;
 mod delegations;
 mod disbursements;
 mod drafts;

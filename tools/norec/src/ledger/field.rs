@@ -69,7 +69,7 @@ pub(super) fn is_possible(day: &NaiveDate) -> bool {
 
 /// Reads a field that is a code, an identity or a text, as an import judges it.
 pub(super) fn value(field: Field, text: &str) -> Result<String, String> {
-    match field {
+    let judged = match field {
         Field::Chapter => platform::chapter_code(text),
         Field::Post | Field::SubPost => platform::post_code(text),
         Field::Account => {
@@ -77,14 +77,15 @@ pub(super) fn value(field: Field, text: &str) -> Result<String, String> {
                 (1..=10).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
             match is_code {
                 true => Ok(text.to_owned()),
-                false => Err("an account of 1 to 10 digits".to_owned()),
+                false => return Err("an account of 1 to 10 digits".to_owned()),
             }
         }
         Field::Voucher => platform::identity(text, VOUCHER_LENGTH_MAX),
         Field::Corrects => platform::optional_identity(text, VOUCHER_LENGTH_MAX),
         Field::Agreement => platform::optional_identity(text, NAME_LENGTH_MAX),
         _ => platform::readable(text, TEXT_LENGTH_MAX),
-    }
+    };
+    judged.map_err(|wrong| wrong.english())
 }
 
 /// Whether a constant of the map is what the field needs.

@@ -5,7 +5,6 @@ mod glyphs;
 use std::collections::BTreeMap;
 
 use platform::PostKey;
-use press::figures;
 use proto::governance::v1 as pb;
 
 use crate::domain::control::ControlTotal;
@@ -156,7 +155,7 @@ fn differing_totals(table: &pb::Table, totals: &Totals) -> Option<Finding> {
     }
     differing.retain(|_, difference| *difference != 0);
     let posts = differing.into_iter().map(|((post, year), difference)| {
-        format!("{post} i {year} ({} kroner)", figures::exact(difference))
+        format!("{post} i {year} ({} kroner)", wording::kroner(difference))
     });
     let posts = posts.collect::<Vec<_>>().join(", ");
     let text = pb::Text {
@@ -170,7 +169,7 @@ fn differing_totals(table: &pb::Table, totals: &Totals) -> Option<Finding> {
 fn accepted_differences(table: &pb::Table, totals: &Totals) -> impl Iterator<Item = Finding> {
     totals.iter().filter_map(|((post, year, _), total)| {
         let accepted = total.accepted.as_ref()?;
-        let difference = figures::exact(total.rounding_difference_ore());
+        let difference = wording::kroner(total.rounding_difference_ore());
         let (by, why) = (accepted.by.trim_start_matches("persons/"), &accepted.reason);
         let text = pb::Text {
             nb: format!(

@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use platform::{PostKey, kroner};
+use platform::{IntoValue, List, PostKey, Refused, Value, field_reason, kroner};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::AccountsImportName;
@@ -96,9 +96,9 @@ pub enum Mismatch {
     },
 }
 
-impl std::fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
+impl IntoValue for Mismatch {
+    fn into_value(self) -> Value {
+        let said: Vec<Refused> = match self {
             Self::Differs {
                 post,
                 sum_ore,
@@ -106,36 +106,35 @@ impl std::fmt::Display for Mismatch {
                 accepted_ore,
                 bounds,
             } => {
-                write!(
-                    f,
-                    "{post}: sum {}, control total {}, allowed {}",
-                    kroner(*sum_ore),
-                    kroner(*published_ore),
-                    kroner(bounds.rounding_twice_ore / 2)
-                )?;
-                if bounds.acceptable_twice_ore > bounds.rounding_twice_ore {
-                    let most = kroner(bounds.acceptable_twice_ore / 2);
-                    write!(f, ", accepted_difference at most {most}")?;
-                }
-                if let Some(accepted_ore) = accepted_ore {
-                    write!(f, ", given {}", kroner(*accepted_ore))?;
-                }
-                Ok(())
+                let differs = field_reason::PostDiffers {
+                    post,
+                    sum: kroner(sum_ore),
+                    total: kroner(published_ore),
+                    allowed: kroner(bounds.rounding_twice_ore / 2),
+                };
+                let may = bounds.acceptable_twice_ore > bounds.rounding_twice_ore;
+                let acceptable = may.then(|| field_reason::Acceptable {
+                    most: kroner(bounds.acceptable_twice_ore / 2),
+                });
+                let accepted =
+                    accepted_ore.map(|ore| field_reason::Accepted { given: kroner(ore) });
+                let behind = acceptable.map(Refused::from).into_iter();
+                let behind = behind.chain(accepted.map(Refused::from));
+                std::iter::once(differs.into()).chain(behind).collect()
             }
             Self::NoControlTotal { post, sum_ore } => {
-                write!(f, "{post}: sum {}, no control total", kroner(*sum_ore))
+                let sum = kroner(sum_ore);
+                vec![field_reason::ControlTotalMissing { post, sum }.into()]
             }
             Self::NoRows {
                 post,
                 published_ore,
             } => {
-                write!(
-                    f,
-                    "{post}: no rows, control total {}",
-                    kroner(*published_ore)
-                )
+                let total = kroner(published_ore);
+                vec![field_reason::RowsMissing { post, total }.into()]
             }
-        }
+        };
+        List::new(said, ", ").into_value()
     }
 }
 

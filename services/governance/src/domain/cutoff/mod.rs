@@ -5,7 +5,6 @@ mod mark;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use platform::{Refused, must_be, reason};
-use press::figures;
 use proto::governance::v1 as pb;
 
 use crate::domain::{CutoffName, Encoded, Period};
@@ -81,8 +80,8 @@ impl CutoffName {
         let period = match period {
             Period::Year(year) => format!("Året {year}"),
             Period::Tertial(year, tertial) => format!("{tertial}. tertial {year}"),
-            Period::Month(year, month) => {
-                let mut name = figures::month(month).to_owned();
+            Period::Month(year, _) => {
+                let mut name = wording::month(period.start()).to_owned();
                 name[..1].make_ascii_uppercase();
                 format!("{name} {year}")
             }

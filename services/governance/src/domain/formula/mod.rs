@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
-use platform::{Refused, enumerated, reason};
+use platform::{List, Refused, reason};
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 use proto::governance::v1 as pb;
 
@@ -114,7 +114,7 @@ pub fn terms(
     }
     if !unknown.is_empty() {
         return Err(reason::MeasureUnknown {
-            measures: enumerated(&unknown, ", "),
+            measures: List::new(&unknown, ", "),
         }
         .into());
     }
@@ -146,7 +146,7 @@ pub fn terms(
     if units.len() > parts.len() {
         let measures: Vec<_> = terms.into_iter().map(|it| it.measure.id).collect();
         return Err(reason::UnitsDiffer {
-            measures: enumerated(&measures, ", "),
+            measures: List::new(&measures, ", "),
         }
         .into());
     }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Refused, enumerated, reason};
+use platform::{List, Refused, reason};
 use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
 
@@ -269,7 +269,7 @@ pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refused> {
                 .map(|(name, it)| format!("{name} ({})", it.join(", ")));
             return Err(reason::DimensionsDiffer {
                 table: &table.id,
-                figures: enumerated(&spelled.collect::<Vec<_>>(), ", "),
+                figures: List::new(spelled, ", "),
             }
             .into());
         }
@@ -288,7 +288,7 @@ pub fn must_agree(content: &pb::Report, basis: &Basis) -> Result<(), Refused> {
             .collect();
         if quantities.len() > 1 {
             return Err(reason::UnitsDiffer {
-                measures: enumerated(&figures, ", "),
+                measures: List::new(&figures, ", "),
             }
             .into());
         }

@@ -2,7 +2,7 @@
 //! both parties. It counts from the decision.
 
 use chrono::NaiveDate;
-use platform::{DocumentRef, Refused, must_follow, reason};
+use platform::{DocumentRef, Refused, field_reason, must_follow, reason};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Commitment;
@@ -54,6 +54,12 @@ impl Amendments {
         }
         self.0.push(amendment);
         Ok(self)
+    }
+
+    /// What would be right where there are more than a parent has room for.
+    pub fn too_many(&self) -> Option<Refused> {
+        let max = Self::MAX;
+        (self.0.len() > max).then(|| field_reason::Amendments { max }.into())
     }
 
     /// The one that waits to be decided.
@@ -154,6 +160,14 @@ mod tests {
         let none = Amendments::default();
         assert!(none.clone().enter("agreements/1", entered()).is_ok());
         assert!(none.waiting("agreements/1").is_err());
+    }
+
+    #[test]
+    fn a_parent_has_room_for_fifty_amendments() {
+        for (count, fits) in [(0, true), (50, true), (51, false)] {
+            let amendments = Amendments(vec![entered(); count]);
+            assert_eq!(amendments.too_many().is_none(), fits, "{count}");
+        }
     }
 
     #[test]

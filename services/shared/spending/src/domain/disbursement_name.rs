@@ -1,6 +1,6 @@
 //! Names of payments: below whatever parent the service has.
 
-use platform::{Fields, parse_name};
+use platform::{Fields, IntoValue, Refused, Value, parse_name};
 
 /// `{parent}/disbursements/{disbursement}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::Type)]
@@ -11,7 +11,7 @@ const COLLECTION: &str = "/disbursements/";
 
 impl DisbursementName {
     /// Reads a name of a payment below one of these kinds of parents, or says what one looks like.
-    pub fn parse(parents: &[&str], text: &str) -> Result<Self, String> {
+    pub fn parse(parents: &[&str], text: &str) -> Result<Self, Refused> {
         let parent = text.split_once(COLLECTION).map_or(text, |(it, _)| it);
         parse_name(&pattern(parents, parent), text).map(|()| Self(text.to_owned()))
     }
@@ -32,6 +32,12 @@ impl DisbursementName {
     }
 }
 
+impl IntoValue for DisbursementName {
+    fn into_value(self) -> Value {
+        Value::Text(self.0)
+    }
+}
+
 impl std::fmt::Display for DisbursementName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -39,7 +45,7 @@ impl std::fmt::Display for DisbursementName {
 }
 
 /// Checks the name of a parent, or says what one looks like.
-pub(crate) fn parse_parent(parents: &[&str], text: &str) -> Result<(), String> {
+pub(crate) fn parse_parent(parents: &[&str], text: &str) -> Result<(), Refused> {
     parse_name(kind_of(parents, text), text)
 }
 
@@ -78,9 +84,6 @@ mod tests {
             assert_eq!(parsed.as_ref().ok().map(|it| it.parent()), parent, "{name}");
         }
         let problem = DisbursementName::parse(&parents, "partners/p").unwrap_err();
-        assert!(
-            problem.contains("agreements/*/disbursements/*"),
-            "{problem}"
-        );
+        assert_eq!(problem.metadata["pattern"], "agreements/*/disbursements/*");
     }
 }

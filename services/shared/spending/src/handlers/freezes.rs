@@ -1,7 +1,9 @@
 //! Freezes: made by one, lifted by two. Each is its own case; the name that it stops is held while what
 //! stops it is said anew, so that every decision over money comes before it or is refused.
 
-use platform::{Answer, Ctx, Fact, Fields, Result, Tx, must_match, once, reason, refused};
+use platform::{
+    Answer, Ctx, Fact, Fields, Result, Tx, field_reason, must_match, once, reason, refused,
+};
 use proto::spending::v1 as pb;
 use sqlx::types::Json;
 
@@ -74,10 +76,7 @@ pub(crate) async fn confirm_lift(
     let name = fields.take("name", FreezeName::parse(&request.name));
     let step = fields.effective(&request, ctx.today());
     if request.etag.is_empty() {
-        fields.refuse(
-            "etag",
-            "the freeze's, as it was read: what it says waits is lifted",
-        );
+        fields.refuse("etag", field_reason::FreezeEtag);
     }
     fields.check()?;
 

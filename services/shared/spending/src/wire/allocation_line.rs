@@ -1,7 +1,7 @@
 //! Allocation lines on the wire.
 
 use chrono::{DateTime, NaiveDate};
-use platform::{DocumentRef, Fields, NokSign, etag, nok, time_to_wire};
+use platform::{DocumentRef, Fields, NokSign, Refused, etag, field_reason, nok, time_to_wire};
 use proto::common::v1::Post;
 use proto::spending::v1 as pb;
 use proto::spending::v1::allocation_line as wire;
@@ -12,12 +12,15 @@ use crate::domain::{AllocationLine, AllocationLineName};
 
 impl Kind {
     /// Reads a kind, or says which there are.
-    pub(crate) fn parse(given: wire::Kind) -> Result<Self, String> {
+    pub(crate) fn parse(given: wire::Kind) -> Result<Self, Refused> {
         match given {
             wire::Kind::Allocated => Ok(Self::Allocated),
             wire::Kind::CarriedOver => Ok(Self::CarriedOver),
             wire::Kind::SetAside => Ok(Self::SetAside),
-            wire::Kind::Unspecified => Err("ALLOCATED, CARRIED_OVER or SET_ASIDE".to_owned()),
+            wire::Kind::Unspecified => {
+                let values = "ALLOCATED, CARRIED_OVER, SET_ASIDE";
+                Err(field_reason::NotOneOf { values }.into())
+            }
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Amendments on the wire, inside the messages of what they amend.
 
 use chrono::NaiveDate;
-use platform::{Fields, REASON_LENGTH_MAX, Result, date_to_wire};
+use platform::{Fields, REASON_LENGTH_MAX, Result, date_to_wire, field_reason};
 use proto::spending::v1 as pb;
 
-use super::commitment::COMMITMENTS_MAX;
 use crate::domain::amendment::State;
 use crate::domain::{Amendment, Amendments, Commitment, Parent};
 
@@ -30,35 +29,17 @@ impl Amendment {
     /// Reads which amendment is meant.
     pub fn number(fields: &mut Fields, number: i32) -> usize {
         let parsed = usize::try_from(number).ok().filter(|it| *it > 0);
-        fields.take(
-            "number",
-            parsed.ok_or_else(|| "the number of an amendment, from 1".to_owned()),
-        )
+        fields.take("number", parsed.ok_or(field_reason::Amendment))
     }
 
-    /// Names what the parent promises already as the amendment says it, and an amendment too many.
+    /// Names what of the amendment does not fit what its parent promises and has been amended to.
     pub fn must_fit(&self, parent: &Parent, amendments: &Amendments) -> Result<()> {
         let mut fields = Fields::default();
-        if amendments.0.len() > Amendments::MAX {
-            fields.refuse(
-                "amendment",
-                format!("at most {} of one parent", Amendments::MAX),
-            );
+        if let Some(wrong) = amendments.too_many() {
+            fields.refuse("amendment", wrong);
         }
-        let is_new = |it: &&Commitment| parent.commitment(&it.frame_key()).is_none();
-        let new = self.commitments.iter().filter(is_new).count();
-        if parent.commitments.len() + new > COMMITMENTS_MAX {
-            let most = format!("{COMMITMENTS_MAX} commitments of one parent at the most");
-            fields.refuse("amendment.commitments", most);
-        }
-        for asked in &self.commitments {
-            let key = asked.frame_key();
-            let present = parent.commitment(&key);
-            let present = present.map_or((0, None), |it| (it.amount_ore, it.foreign.as_ref()));
-            if present == (asked.amount_ore, asked.foreign.as_ref()) {
-                let other = format!("another amount than it is of {} in {}", key.post, key.year);
-                fields.refuse("amendment.commitments", other);
-            }
+        for wrong in parent.misfits(&self.commitments) {
+            fields.refuse("amendment.commitments", wrong);
         }
         fields.check()
     }

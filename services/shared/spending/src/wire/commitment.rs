@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use platform::{Fields, NokSign, date_to_wire, nok};
+use platform::{Fields, NokSign, date_to_wire, field_reason, nok};
 use proto::spending::v1 as pb;
 
 use super::foreign_amount::sum;
 use crate::domain::{Commitment, FrameKey};
-
-/// Commitments of one parent at the most.
-pub(super) const COMMITMENTS_MAX: usize = 50;
 
 impl Commitment {
     /// Reads what a parent asks for, in the order of chapter, post and year, noting every bad field
@@ -42,11 +39,12 @@ fn parse_all(
     sign: NokSign,
     today: NaiveDate,
 ) -> Vec<Commitment> {
-    if given.is_empty() || given.len() > COMMITMENTS_MAX {
-        fields.refuse(field, format!("1 to {COMMITMENTS_MAX} commitments"));
+    if given.is_empty() || given.len() > Commitment::MAX {
+        let (min, max) = (1, Commitment::MAX);
+        fields.refuse(field, field_reason::Count { min, max });
     }
     let mut commitments = Vec::new();
-    for (index, it) in given.iter().take(COMMITMENTS_MAX).enumerate() {
+    for (index, it) in given.iter().take(Commitment::MAX).enumerate() {
         let at = |part: &str| format!("{field}[{index}].{part}");
         let key = FrameKey {
             post: fields.post(&at("post"), it.post.as_ref()),
@@ -61,7 +59,7 @@ fn parse_all(
     }
     let keys: BTreeSet<_> = commitments.iter().map(Commitment::frame_key).collect();
     if keys.len() < commitments.len() {
-        fields.refuse(field, "every chapter, post and year once");
+        fields.refuse(field, field_reason::CommitmentRepeated);
     }
     commitments.sort_by_key(Commitment::frame_key);
     commitments

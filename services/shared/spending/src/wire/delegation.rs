@@ -1,7 +1,9 @@
 //! Delegations on the wire.
 
 use chrono::DateTime;
-use platform::{Ctx, DocumentRef, Fields, NokSign, date_to_wire, etag, nok, time_to_wire};
+use platform::{
+    Ctx, DocumentRef, Fields, NokSign, date_to_wire, etag, field_reason, nok, time_to_wire,
+};
 use proto::spending::v1 as pb;
 use sqlx::types::Json;
 
@@ -25,14 +27,14 @@ impl Delegation {
         let start_on = fields.date(&at("start_date"), given.start_date.as_ref());
         let end_on = fields.optional_date(&at("end_date"), given.end_date.as_ref());
         if end_on.is_some_and(|end_on| end_on < start_on) {
-            fields.refuse(at("end_date"), "start_date or later");
+            fields.refuse(at("end_date"), field_reason::DateBeforeStart);
         }
         let today = ctx.today();
         let document =
             DocumentRef::parse_past(fields, &at("document"), given.document.as_ref(), today);
         let given_by = giver(&ctx.principal);
         if given_by == MINISTRY && document.direction != "INCOMING" {
-            fields.refuse(at("document.direction"), "INCOMING: the ministry's");
+            fields.refuse(at("document.direction"), field_reason::MinistryDocument);
         }
         Self {
             name,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use platform::{
     Dimensions, Fields, NAME_LENGTH_MAX, NokSign, PostKey, REASON_LENGTH_MAX, date_to_wire, etag,
-    nok, time_to_wire,
+    field_reason, nok, time_to_wire,
 };
 use proto::spending::v1 as pb;
 use sqlx::types::Json;
@@ -88,10 +88,8 @@ impl PaymentCorrection {
         today: NaiveDate,
     ) -> Self {
         let voucher = fields.optional_identity("voucher", &request.voucher, VOUCHER_LENGTH_MAX);
-        let part = fields.take(
-            "return_number",
-            usize::try_from(request.return_number).map_err(|_| "0 or above".to_owned()),
-        );
+        let part = usize::try_from(request.return_number);
+        let part = fields.take("return_number", part.map_err(|_| field_reason::Negative));
         let amount = request.amount.as_ref();
         Self {
             part,

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use iso_currency::Currency;
-use platform::{DocumentRef, Fields, NokSign, date_to_wire, kroner};
+use platform::{
+    DocumentRef, Fields, NokSign, ORE_MAX, Refused, date_to_wire, field_reason, kroner,
+};
 use proto::google::r#type::Money;
 use proto::spending::v1 as pb;
 
@@ -34,19 +36,15 @@ pub(super) fn sum(
         sum.check().ok().map(|()| ore)
     });
     let Some(ore) = made else {
-        fields.refuse(
-            at("foreign"),
-            "from 0.01 to 10000000000000 kroner by its rate",
-        );
+        let (min, max) = (kroner(1), kroner(ORE_MAX));
+        fields.refuse(at("foreign"), field_reason::ForeignInNok { min, max });
         return (0, None);
     };
     if let Some(given) = amount {
         let given_ore = fields.nok(&at("amount"), Some(given), NokSign::Any);
         if given_ore != ore {
-            fields.refuse(
-                at("amount"),
-                format!("left out, or {}, which the rate makes", kroner(ore)),
-            );
+            let ore = kroner(ore);
+            fields.refuse(at("amount"), field_reason::RateMakes { ore });
         }
     }
     (ore, Some(foreign))
@@ -70,10 +68,10 @@ impl ForeignAmount {
             fields.take(&at("amount"), checked);
         }
         if !(1..=RATE_MAX).contains(&given.rate) {
-            fields.refuse(at("rate"), format!("from 1 to {RATE_MAX}: NOK × 10⁻⁴"));
+            fields.refuse(at("rate"), field_reason::Rate { max: RATE_MAX });
         }
         if ![1, 100].contains(&given.per) {
-            fields.refuse(at("per"), "1 or 100");
+            fields.refuse(at("per"), field_reason::NotOneOf { values: "1, 100" });
         }
         let rate_on = fields.past_date(&at("rate_date"), given.rate_date.as_ref(), today);
         let document = &at("rate_document");
@@ -92,19 +90,17 @@ impl ForeignAmount {
 }
 
 /// A positive amount of a currency other than NOK, with the decimals that the currency has.
-fn check(money: &Money) -> Result<(), String> {
+fn check(money: &Money) -> Result<(), Refused> {
     let currency = Currency::from_code(&money.currency_code).filter(|it| *it != Currency::NOK);
     let Some(decimals) = currency.and_then(|it| it.exponent()) else {
-        return Err("currency_code of ISO 4217 other than NOK, such as USD".to_owned());
+        return Err(field_reason::ForeignCurrency.into());
     };
     let step = 10_i32.pow(9 - u32::from(decimals).min(9));
     if money.units < 0 || !(0..1_000_000_000).contains(&money.nanos) || money.nanos % step != 0 {
-        return Err(format!(
-            "an amount above 0 with at most {decimals} decimals"
-        ));
+        return Err(field_reason::ForeignAmount { decimals }.into());
     }
     if money.units == 0 && money.nanos == 0 {
-        return Err("an amount above 0".to_owned());
+        return Err(field_reason::AmountNotPositive.into());
     }
     Ok(())
 }

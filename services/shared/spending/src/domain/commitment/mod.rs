@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
-use platform::{Dimensions, Fact, PostKey, Refused, enumerated, kroner, must_follow, reason};
+use platform::{Dimensions, Fact, List, PostKey, Refused, kroner, must_follow, reason};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Disbursement, ForeignAmount, Frame, FrameKey};
@@ -67,6 +67,9 @@ impl Kind {
 }
 
 impl Commitment {
+    /// Commitments of one parent at the most.
+    pub const MAX: usize = 50;
+
     /// Asked for, and not promised yet.
     pub fn asked(key: FrameKey, amount_ore: i64) -> Self {
         Self {
@@ -334,7 +337,7 @@ impl Commitment {
             let names: Vec<_> = open.into_iter().map(|it| &it.name).collect();
             return Err(reason::PaymentsOpen {
                 name: parent,
-                payments: enumerated(&names, ", "),
+                payments: List::new(&names, ", "),
             }
             .into());
         }

@@ -3,11 +3,23 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use platform::{DocumentRef, PostKey, Principal, Refused, kroner, reason};
+use platform::{DocumentRef, PostKey, Principal, Refused, Word, kroner, reason};
 use proto::access::v1::Role;
 use sqlx::types::Json;
 
 use crate::domain::DelegationName;
+
+/// Authority whose last day has come. The contract has no state of a delegation: its days say it.
+const ENDED: Word = Word {
+    name: "ENDED",
+    nb: "opphørt",
+    nn: "opphøyrd",
+};
+const IN_FORCE: Word = Word {
+    name: "IN_FORCE",
+    nb: "i kraft",
+    nn: "i kraft",
+};
 
 /// What one person may decide.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -61,8 +73,8 @@ impl Delegation {
         if self.end_on.is_some_and(|end_on| end_on <= on) {
             return Err(reason::WrongState {
                 name: self.name,
-                state: "ENDED",
-                needed: "IN_FORCE",
+                state: ENDED,
+                needed: IN_FORCE,
             }
             .into());
         }

@@ -2,7 +2,7 @@
 //! true as it is; what was registered wrongly is corrected.
 
 use chrono::{Datelike, NaiveDate};
-use platform::{Dimensions, Fact, Refused, kroner, must_be, must_follow, reason};
+use platform::{Dimensions, Fact, Refused, field_reason, kroner, must_be, must_follow, reason};
 use sqlx::types::Json;
 
 use super::{Disbursement, Paid, PaymentCorrection, Returned, State};
@@ -69,46 +69,43 @@ impl Disbursement {
     }
 
     /// So much can come back, or what would be right of the field `amount`.
-    pub fn may_give_back(&self, ore: i64) -> Result<(), String> {
+    pub fn may_give_back(&self, ore: i64) -> Result<(), Refused> {
         let out_ore = self.takes_ore();
         if self.returns.len() >= Self::RETURNS_MAX {
-            return Err(format!("{} parts at most come back", Self::RETURNS_MAX));
+            let max = Self::RETURNS_MAX;
+            return Err(field_reason::Returns { max }.into());
         }
         if ore > out_ore {
-            return Err(format!(
-                "at most {}, which has not come back",
-                kroner(out_ore)
-            ));
+            let left = kroner(out_ore);
+            return Err(field_reason::MoreThanIsOut { left }.into());
         }
         Ok(())
     }
 
     /// The correction is of a part that there is, or what would be right of `return_number`.
-    pub fn has_part(&self, part: usize) -> Result<(), String> {
+    pub fn has_part(&self, part: usize) -> Result<(), Refused> {
         if part <= self.returns.len() {
             return Ok(());
         }
-        Err(format!("0 to {}", self.returns.len()))
+        let (min, max) = (0, self.returns.len());
+        Err(field_reason::Range { min, max }.into())
     }
 
     /// The correction leaves no more that came back than was paid, or what would be right of `amount`.
-    pub fn may_be_corrected(&self, to: &PaymentCorrection) -> Result<(), String> {
+    pub fn may_be_corrected(&self, to: &PaymentCorrection) -> Result<(), Refused> {
         let Some(ore) = to.ore else {
             return Ok(());
         };
         let Some(part) = to.part.checked_sub(1).and_then(|it| self.returns.get(it)) else {
             let returned_ore = self.returned_ore();
             let verdict = (ore >= returned_ore.max(1)).then_some(());
-            return verdict.ok_or_else(|| {
-                format!(
-                    "above 0, and at least {}, which came back",
-                    kroner(returned_ore)
-                )
-            });
+            let returned = kroner(returned_ore);
+            return verdict.ok_or_else(|| field_reason::LessThanCameBack { returned }.into());
         };
         let most_ore = self.takes_ore() + part.ore;
         let verdict = (ore <= most_ore).then_some(());
-        verdict.ok_or_else(|| format!("at most {}, which was paid", kroner(most_ore)))
+        let paid = kroner(most_ore);
+        verdict.ok_or_else(|| field_reason::MoreThanWasPaid { paid }.into())
     }
 
     /// The parent was registered with wrong dimensions: these are right.

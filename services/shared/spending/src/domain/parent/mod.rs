@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use platform::{Dimensions, Refused, enumerated, kroner, must_follow, reason};
+use platform::{Dimensions, List, Refused, Value, field_reason, kroner, must_follow, reason};
 
 use crate::domain::commitment::Kind;
 use crate::domain::delegation::must_hold_authority;
@@ -17,8 +17,8 @@ use crate::domain::{Commitment, Disbursement, FrameKey, Grounds, Touched};
 pub struct Parent {
     /// Its name, and its case.
     pub name: String,
-    /// Its state as the contract spells it.
-    pub state: String,
+    /// Its state, as refusals name it.
+    pub state: Value,
     /// The day from which it pays; none in a state that does not.
     pub payable_from: Option<NaiveDate>,
     /// The day on which it ended, by closing or cancelling; none while it has not.
@@ -37,6 +37,26 @@ impl Parent {
     pub(crate) fn touched(&self) -> Vec<String> {
         let all = self.touches.iter().chain([&self.name]);
         all.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What would be right of the commitments of an amendment: no more than there is room for with them,
+    /// and none that is promised already as it says.
+    pub(crate) fn misfits(&self, amended: &[Commitment]) -> Vec<Refused> {
+        let max = Commitment::MAX;
+        let new = amended
+            .iter()
+            .filter(|it| self.commitment(&it.frame_key()).is_none());
+        let is_full = self.commitments.len() + new.count() > max;
+        let too_many = is_full.then(|| field_reason::Commitments { max }.into());
+        let unchanged = amended.iter().filter_map(|asked| {
+            let key = asked.frame_key();
+            let present = self.commitment(&key);
+            let present = present.map_or((0, None), |it| (it.amount_ore, it.foreign.as_ref()));
+            let is_same = present == (asked.amount_ore, asked.foreign.as_ref());
+            let (post, year) = (key.post, key.year);
+            is_same.then(|| field_reason::CommitmentUnchanged { post, year }.into())
+        });
+        too_many.into_iter().chain(unchanged).collect()
     }
 
     /// Promises all that it asks for, by written authority for the whole sum and by the frames
@@ -157,7 +177,7 @@ impl Parent {
             let names: Vec<_> = open.into_iter().map(|it| &it.name).collect();
             return Err(reason::PaymentsOpen {
                 name: &self.name,
-                payments: enumerated(&names, ", "),
+                payments: List::new(&names, ", "),
             }
             .into());
         }

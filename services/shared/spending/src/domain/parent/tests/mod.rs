@@ -22,7 +22,7 @@ fn exchange() -> PostKey {
 fn parent(commitments: Vec<Commitment>) -> Parent {
     Parent {
         name: "agreements/2025-0142".into(),
-        state: "SIGNED".into(),
+        state: Value::Text("SIGNED".into()),
         payable_from: Some(day("2025-03-10")),
         ended_on: None,
         commitments,
@@ -364,5 +364,30 @@ fn a_correction_takes_a_parent_out_of_no_freeze() {
     ] {
         let verdict = before.must_not_leave_frozen(after, &touched(except));
         assert_eq!(verdict.is_ok(), good, "{except:?}");
+    }
+}
+
+/// An amendment changes what it names, and leaves room for all.
+#[test]
+fn an_amendment_fits_what_is_promised() {
+    let parent = parent(two_years());
+    let many = |count: i32| -> Vec<_> { (0..count).map(|it| asked(2030 + it, 1)).collect() };
+    for (amended, reasons) in [
+        (vec![asked(2025, 90_000)], vec![]),
+        (vec![asked(2027, 1)], vec![]),
+        (vec![asked(2025, 100_000)], vec!["COMMITMENT_UNCHANGED"]),
+        (vec![asked(2027, 0)], vec!["COMMITMENT_UNCHANGED"]),
+        (many(48), vec![]),
+        (many(49), vec!["COMMITMENTS"]),
+    ] {
+        let misfits = parent.misfits(&amended);
+        let told: Vec<_> = misfits.iter().map(|it| it.texts.name).collect();
+        assert_eq!(
+            told,
+            reasons,
+            "{} of {:?}",
+            amended.len(),
+            amended[0].frame_key()
+        );
     }
 }
