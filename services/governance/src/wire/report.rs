@@ -90,7 +90,8 @@ fn optional(
 /// Text that documents print: every character is in one of their fonts.
 pub(super) fn printable(fields: &mut Fields, path: &str, given: &str, max: usize) -> String {
     let text = fields.text(path, given, max);
-    let Some(lacking) = text.chars().find(|it| !press::has_glyph(*it)) else {
+    let characters: BTreeSet<_> = text.chars().collect();
+    let Some(lacking) = characters.into_iter().find(|it| !press::has_glyph(*it)) else {
         return text;
     };
     let (character, code_point) = (lacking.to_string(), format!("U+{:04X}", u32::from(lacking)));

@@ -125,14 +125,39 @@ fn journals(world: &World) -> Vec<String> {
     journals
 }
 
+/// One undisturbed run, beside one whose services are killed; then the first again.
 #[test]
-fn the_demo_prints_what_is_published_and_changes_nothing_when_it_runs_again() {
-    let world = World::named("demo");
-    let first = Ran::from(demo(&world).output().unwrap());
+fn the_demo_prints_what_is_published_also_while_its_services_are_killed_and_again() {
+    let (calm, stormy) = (World::named("calm"), World::named("stormy"));
+    let undisturbed = Running(demo(&calm).spawn().unwrap());
+    let (disturbed, killed) = weather(&stormy);
+    let first = undisturbed.ended();
     assert_eq!(first.code, Some(0), "{first:?}");
-    let (written, recorded) = (documents(&world), journals(&world));
-    assert_eq!(written.len(), 16, "{:?}", written.keys());
+    let (written, recorded) = (documents(&calm), journals(&calm));
 
+    assert_published(&written);
+    assert_restated(&first.printed);
+    for show in [PUBLIC, CONSTRUCTED] {
+        let again = format!("NOREC_INSTALLATION='{}/i-{show}' ", calm.root.display());
+        assert!(first.printed.contains(&again), "{}", first.printed);
+    }
+
+    assert_eq!(disturbed.code, Some(0), "{disturbed:?}");
+    assert_killed(&killed);
+    assert_eq!(comparable(&stormy, &disturbed), comparable(&calm, &first));
+    let tables = of_any_installation(written.clone());
+    assert!(of_any_installation(documents(&stormy)) == tables);
+    // Every request had its effect once.
+    assert_eq!(journals(&stormy), recorded);
+
+    assert_second_run_is_short(&calm, &first);
+    assert_eq!(documents(&calm), written);
+    assert_eq!(journals(&calm), recorded);
+}
+
+/// The documents have the figures that DFØ publishes.
+fn assert_published(written: &BTreeMap<String, Vec<u8>>) {
+    assert_eq!(written.len(), 16, "{:?}", written.keys());
     let table: Value =
         serde_json::from_slice(&written[&format!("{PUBLIC}-poster-nb.json")]).unwrap();
     assert_eq!(printed_in_json(&table), published());
@@ -143,15 +168,17 @@ fn the_demo_prints_what_is_published_and_changes_nothing_when_it_runs_again() {
         "{notes}"
     );
     assert_in_csv(&written[&format!("{PUBLIC}-poster-nb.csv")]);
-    assert_restated(&first.printed);
-    for show in [PUBLIC, CONSTRUCTED] {
-        let again = format!("NOREC_INSTALLATION='{}/i-{show}' ", world.root.display());
-        assert!(first.printed.contains(&again), "{}", first.printed);
-    }
+}
 
-    assert_second_run_is_short(&world, &first);
-    assert_eq!(documents(&world), written);
-    assert_eq!(journals(&world), recorded);
+/// "`kill -9` of any service during the demo: it is restarted, the demo finishes, figures equal
+/// those of an undisturbed run."
+fn assert_killed(killed: &BTreeMap<(&'static str, &'static str), BTreeSet<u32>>) {
+    for show in [PUBLIC, CONSTRUCTED] {
+        for service in SERVICES {
+            let deaths = killed.get(&(show, service)).map_or(0, BTreeSet::len);
+            assert!(deaths >= 2, "{service} of {show} was killed {deaths} times");
+        }
+    }
 }
 
 /// B-T17: run again, the demo prints its tables and little else; all of it where it is asked for.
@@ -246,32 +273,6 @@ fn assert_in_csv(bytes: &[u8]) {
             assert_eq!(row[&format!("{column}_ore")], "", "{post}");
         }
     }
-}
-
-/// "`kill -9` of any service during the demo: it is restarted, the demo finishes, figures equal
-/// those of an undisturbed run."
-#[test]
-fn killed_services_change_nothing_that_the_demo_prints_and_writes() {
-    let (calm, stormy) = (World::named("calm"), World::named("stormy"));
-    let undisturbed = Running(demo(&calm).spawn().unwrap());
-    let (disturbed, killed) = weather(&stormy);
-    let undisturbed = undisturbed.ended();
-
-    assert_eq!(undisturbed.code, Some(0), "{undisturbed:?}");
-    assert_eq!(disturbed.code, Some(0), "{disturbed:?}");
-    for show in [PUBLIC, CONSTRUCTED] {
-        for service in SERVICES {
-            let deaths = killed.get(&(show, service)).map_or(0, BTreeSet::len);
-            assert!(deaths >= 2, "{service} of {show} was killed {deaths} times");
-        }
-    }
-    assert_eq!(
-        comparable(&stormy, &disturbed),
-        comparable(&calm, &undisturbed)
-    );
-    assert!(of_any_installation(documents(&stormy)) == of_any_installation(documents(&calm)));
-    // Every request had its effect once.
-    assert_eq!(journals(&stormy), journals(&calm));
 }
 
 /// Runs the demo and kills services as [`STORM`] has it. Answers which processes were killed.
