@@ -6,7 +6,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use proto::google::r#type::Date;
-use proto::{Dated, Refused, field_reason};
+use proto::{Dated, Wrong, field_reason};
 use token::{Principal, is_organisation_number};
 
 use crate::error::{Error, Result, Violation};
@@ -59,7 +59,7 @@ impl Fields {
     }
 
     /// Notes a violation.
-    pub fn refuse(&mut self, field: impl Into<String>, wrong: impl Into<Refused>) {
+    pub fn refuse(&mut self, field: impl Into<String>, wrong: impl Into<Wrong>) {
         self.violations.push(Violation {
             field: field.into(),
             wrong: wrong.into(),
@@ -67,7 +67,7 @@ impl Fields {
     }
 
     /// The value, or a noted violation.
-    pub fn take<T: Default>(&mut self, field: &str, parsed: Result<T, impl Into<Refused>>) -> T {
+    pub fn take<T: Default>(&mut self, field: &str, parsed: Result<T, impl Into<Wrong>>) -> T {
         parsed.unwrap_or_else(|wrong| {
             self.refuse(field, wrong);
             T::default()
@@ -168,7 +168,7 @@ impl Fields {
 /// # Errors
 /// What a text is like: this one is too long, has control characters, line breaks among them, or
 /// invisible direction marks.
-pub fn readable(text: &str, max: usize) -> Result<String, Refused> {
+pub fn readable(text: &str, max: usize) -> Result<String, Wrong> {
     if text.chars().count() > max {
         return Err(field_reason::TooLong { max }.into());
     }
@@ -184,7 +184,7 @@ fn is_disallowed(it: char) -> bool {
         || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-fn parse_date(date: &Date) -> Result<NaiveDate, Refused> {
+fn parse_date(date: &Date) -> Result<NaiveDate, Wrong> {
     let month_and_day = u32::try_from(date.month)
         .ok()
         .zip(u32::try_from(date.day).ok());

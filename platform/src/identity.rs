@@ -6,7 +6,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
 
-use proto::{Refused, field_reason};
+use proto::{Wrong, field_reason};
 
 use crate::fields::Fields;
 
@@ -16,7 +16,7 @@ use crate::fields::Fields;
 /// # Errors
 /// What an identity is like: this one is empty, too long, or holds a control character or one that
 /// Unicode lets programs leave out when they show it (Default_Ignorable_Code_Point).
-pub fn identity(text: &str, max: usize) -> Result<String, Refused> {
+pub fn identity(text: &str, max: usize) -> Result<String, Wrong> {
     match optional_identity(text, max)? {
         it if it.is_empty() => Err(field_reason::Length { max }.into()),
         it => Ok(it),
@@ -27,7 +27,7 @@ pub fn identity(text: &str, max: usize) -> Result<String, Refused> {
 ///
 /// # Errors
 /// As [`identity`].
-pub fn optional_identity(text: &str, max: usize) -> Result<String, Refused> {
+pub fn optional_identity(text: &str, max: usize) -> Result<String, Wrong> {
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
     let is_unseen = |it: &char| it.is_control() || ignorable.contains(*it);
     if let Some(unseen) = text.chars().find(is_unseen) {
@@ -95,7 +95,7 @@ mod tests {
             ("a\u{85}b", "U+0085"),
         ] {
             let problem = identity(text, 40).unwrap_err();
-            assert_eq!(problem.metadata["character"], number, "{text:?}");
+            assert_eq!(problem.0.metadata["character"], number, "{text:?}");
         }
     }
 

@@ -83,7 +83,7 @@ pub use once::{Act, act, once};
 pub use page::{Page, PageRequest, last_number};
 pub use patience::Patience;
 pub use post::{PostKey, chapter_code, post_code};
-pub use proto::{IntoValue, List, Refused, Value, Word, field_reason, reason};
+pub use proto::{IntoValue, List, Refused, Value, Word, Wrong, field_reason, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
 pub use service::{Nouns, Schema};

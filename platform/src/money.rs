@@ -1,7 +1,7 @@
 //! Amounts of NOK: whole øre within the limits from the wire, kroner in texts.
 
 use proto::google::r#type::Money;
-use proto::{Kroner, Refused, field_reason};
+use proto::{Kroner, Wrong, field_reason};
 
 use crate::fields::Fields;
 
@@ -45,7 +45,7 @@ pub fn kroner(ore: impl Into<i128>) -> Kroner {
     Kroner(ore.into())
 }
 
-fn parse_nok(money: &Money) -> Result<i64, Refused> {
+fn parse_nok(money: &Money) -> Result<i64, Wrong> {
     const NANOS_PER_ORE: i32 = 10_000_000;
     if money.currency_code != "NOK" {
         return Err(field_reason::Currency.into());

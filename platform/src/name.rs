@@ -3,7 +3,7 @@
 //! UUIDv7. A name is a row's primary key.
 
 use crate::fields::Fields;
-use proto::{Refused, field_reason};
+use proto::{Wrong, field_reason};
 
 /// Makes a newtype for the names of one kind of resource, by its pattern.
 #[macro_export]
@@ -17,13 +17,13 @@ macro_rules! resource_name {
 
         impl $name {
             /// Reads a name, or says what one looks like.
-            pub fn parse(text: &str) -> Result<Self, $crate::Refused> {
+            pub fn parse(text: &str) -> Result<Self, $crate::Wrong> {
                 $crate::parse_name($pattern, text).map(|()| Self(text.to_owned()))
             }
 
             /// The name of a new resource below `parent` (empty for a top-level one), with the
             /// caller's id or, where that is empty, one of the server's.
-            pub fn new(parent: &str, id: &str) -> Result<Self, $crate::Refused> {
+            pub fn new(parent: &str, id: &str) -> Result<Self, $crate::Wrong> {
                 $crate::build_name($pattern, parent, id).map(Self)
             }
 
@@ -63,7 +63,7 @@ pub const NAME_LENGTH_MAX: usize = 300;
 const ID_LENGTH_MAX: usize = 63;
 
 /// Checks a name against a pattern such as `agreements/*/disbursements/*`.
-pub fn parse_name(pattern: &str, text: &str) -> Result<(), Refused> {
+pub fn parse_name(pattern: &str, text: &str) -> Result<(), Wrong> {
     let mut given = text.split('/');
     let fits = pattern.split('/').all(|wanted| match given.next() {
         Some(id) if wanted == "*" => is_id(id),
@@ -79,7 +79,7 @@ pub fn parse_name(pattern: &str, text: &str) -> Result<(), Refused> {
 
 /// The name of a new resource.
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
-pub fn build_name(pattern: &str, parent: &str, id: &str) -> Result<String, Refused> {
+pub fn build_name(pattern: &str, parent: &str, id: &str) -> Result<String, Wrong> {
     let id = if id.is_empty() {
         uuid::Uuid::now_v7().to_string()
     } else {

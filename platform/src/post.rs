@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proto::common::v1 as pb;
-use proto::{IntoValue, Refused, Value, field_reason};
+use proto::{IntoValue, Value, Wrong, field_reason};
 use serde::{Deserialize, Serialize};
 
 use crate::fields::Fields;
@@ -42,7 +42,7 @@ impl From<PostKey> for pb::Post {
 ///
 /// # Errors
 /// What a chapter is like.
-pub fn chapter_code(text: &str) -> Result<String, Refused> {
+pub fn chapter_code(text: &str) -> Result<String, Wrong> {
     match text.trim_start_matches('0') {
         code if (1..=4).contains(&code.len()) && is_digits(code) => Ok(code.to_owned()),
         _ => Err(field_reason::Chapter.into()),
@@ -53,7 +53,7 @@ pub fn chapter_code(text: &str) -> Result<String, Refused> {
 ///
 /// # Errors
 /// What a post is like.
-pub fn post_code(text: &str) -> Result<String, Refused> {
+pub fn post_code(text: &str) -> Result<String, Wrong> {
     match text.len() {
         1 | 2 if is_digits(text) => Ok(format!("{text:0>2}")),
         _ => Err(field_reason::Post.into()),

@@ -24,7 +24,7 @@ pub use generated::google;
 pub use generated::norec::*;
 pub use message::{Call, Dated, Listed, Lookup, Named, Paged, Resource, Write};
 pub use package::{MethodRule, Package};
-pub use refused::{IntoValue, Kroner, List, ReasonTexts, Refused, Room, Value};
+pub use refused::{IntoValue, Kroner, List, ReasonTexts, Refused, Room, Value, Wrong};
 pub use word::Word;
 
 /// The packages of the contract, as their hosts serve them.
@@ -73,7 +73,7 @@ pub mod field_reason {
 
     use std::collections::BTreeMap;
 
-    use crate::{IntoValue, ReasonTexts, Refused};
+    use crate::{IntoValue, ReasonTexts, Refused, Wrong};
 
     include!(concat!(env!("OUT_DIR"), "/field_reasons.rs"));
 }

@@ -10,8 +10,7 @@ use wording::Locale;
 
 use crate::word::Word;
 
-/// Why a call, or a field of it, is refused. Made of a reason of [`crate::reason`] or
-/// [`crate::field_reason`], which asks for every key.
+/// Why a call is refused. Made of a reason of [`crate::reason`], which asks for every key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The reason's name, code and texts.
@@ -19,6 +18,11 @@ pub struct Refused {
     /// What stands for each `{key}` of the texts.
     pub metadata: BTreeMap<&'static str, Value>,
 }
+
+/// What is wrong with a field, whose text says what would be right. Made of a reason of
+/// [`crate::field_reason`] likewise; alone it refuses no call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong(pub Refused);
 
 /// The wire name, domain, code and texts of a reason, as the options on its enum value say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,7 +223,7 @@ impl Room {
     }
 }
 
-/// What is no more than its name in every language.
+/// What reads the same in every language.
 macro_rules! as_text {
     ($($type:ty),+) => {
         $(impl IntoValue for $type {
@@ -244,42 +248,26 @@ as_text!(
     usize
 );
 
-/// What reads otherwise in another language.
-macro_rules! as_itself {
-    ($($type:ident),+) => {
+/// What does not, or is made of such.
+macro_rules! as_value {
+    ($($type:ty => $make:expr),+) => {
         $(impl IntoValue for $type {
             fn into_value(self) -> Value {
-                Value::$type(self)
+                $make(self)
             }
         })+
     };
 }
 
-as_itself!(Kroner, Word);
-
-impl IntoValue for Value {
-    fn into_value(self) -> Value {
-        self
-    }
-}
-
-impl IntoValue for NaiveDate {
-    fn into_value(self) -> Value {
-        Value::Day(self)
-    }
-}
-
-impl IntoValue for Refused {
-    fn into_value(self) -> Value {
-        Value::Said(self)
-    }
-}
-
-impl IntoValue for List {
-    fn into_value(self) -> Value {
-        Value::Many(self)
-    }
-}
+as_value!(
+    NaiveDate => Value::Day,
+    Kroner => Value::Kroner,
+    Word => Value::Word,
+    Refused => Value::Said,
+    Wrong => |it: Self| Value::Said(it.0),
+    List => Value::Many,
+    Value => std::convert::identity
+);
 
 impl<T: IntoValue + Clone> IntoValue for &T {
     fn into_value(self) -> Value {

@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use http::HeaderMap;
-use proto::{IntoValue, List, Refused, Room, field_reason, reason};
+use proto::{IntoValue, List, Refused, Room, Wrong, field_reason, reason};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, LocalizedMessage, StatusExt};
 use wording::Locale;
@@ -94,7 +94,7 @@ pub struct Violation {
     /// Path in the request, such as `agreement.commitments[1].year`.
     pub field: String,
     /// What is wrong with it: a reason of [`field_reason`], whose text says what would be right.
-    pub wrong: Refused,
+    pub wrong: Wrong,
 }
 
 /// A refusal, as a handler returns it.
@@ -277,7 +277,7 @@ fn described(violations: &[Violation], locale: Locale, telling: Telling) -> Vec<
         wrong: field_reason::AndMore { more }.into(),
     });
     let each = first.chain(&more).map(|it| {
-        let wrong = it.wrong.within(telling.room);
+        let wrong = it.wrong.0.within(telling.room);
         let mut described = FieldViolation::new(telling.room.text(&it.field), wrong.english());
         if telling.in_full {
             described.reason = wrong.texts.name.to_owned();

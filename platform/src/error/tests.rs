@@ -262,7 +262,7 @@ fn a_text_for_people_has_nothing_that_only_machines_write() {
             "førebuing, vedtak, seksjonsleiar",
         ),
         (
-            Refused::from(field_reason::DateToCome { today: day }).into_value(),
+            Wrong::from(field_reason::DateToCome { today: day }).into_value(),
             "today (2026-01-06) or earlier",
             "i dag (6. januar 2026) eller tidligere",
             "i dag (6. januar 2026) eller tidlegare",

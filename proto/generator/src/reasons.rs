@@ -30,6 +30,14 @@ impl Of {
         }
     }
 
+    /// What becomes of its struct: the type, and how one is made of this `Refused`.
+    fn becomes(self, refused: String) -> (&'static str, String) {
+        match self {
+            Self::Call => ("Refused", refused),
+            Self::Field => ("Wrong", format!("Wrong({refused})")),
+        }
+    }
+
     /// google.rpc.Code, of which the contract gives this.
     fn code(self, given: i32) -> Result<i32> {
         const INVALID_ARGUMENT: i32 = 3;
@@ -66,7 +74,7 @@ pub(crate) fn generate(contract: &Contract, of: Of) -> Result<String> {
             if contract.own.contains(&package) {
                 let texts = Texts::read(contract, &value, of)
                     .with_context(|| value.full_name().to_owned())?;
-                texts.write(&name, &domain(&package), &mut code)?;
+                texts.write(&name, &domain(&package), of, &mut code)?;
                 own.push(format!("&{name}"));
             }
         }
@@ -125,7 +133,7 @@ impl Texts {
         Ok(texts)
     }
 
-    fn write(&self, screaming: &str, domain: &str, code: &mut String) -> Result<()> {
+    fn write(&self, screaming: &str, domain: &str, of: Of, code: &mut String) -> Result<()> {
         let name = camel(screaming);
         let keys = keys(&self.nb);
         ensure!(keys.len() <= PARAMETERS.len(), "more keys than parameters");
@@ -157,15 +165,19 @@ impl Texts {
             .map(|key| format!("({key:?}, it.{key}.into_value())"))
             .collect();
         let it = if keys.is_empty() { "_" } else { "it" };
+        let refused = format!(
+            "Refused {{ texts: &{screaming}, metadata: BTreeMap::from([{}]) }}",
+            pairs.join(", ")
+        );
+        let (becomes, made) = of.becomes(refused);
         write!(
             code,
             "/// {en}\n#[derive(Clone, Copy, Debug)]\npub struct {name}{parameters}{fields}\n\
-             impl{bounds} From<{name}{parameters}> for Refused {{\n    \
+             impl{bounds} From<{name}{parameters}> for {becomes} {{\n    \
              fn from({it}: {name}{parameters}) -> Self {{\n        \
-             Self {{ texts: &{screaming}, metadata: BTreeMap::from([{pairs}]) }}\n    }}\n}}\n\
+             {made}\n    }}\n}}\n\
              /// The texts of [`{name}`].\npub static {screaming}: ReasonTexts = ReasonTexts {{ name: {screaming:?}, \
              domain: {domain:?}, code: {number}, nb: {nb:?}, nn: {nn:?}, en: {en:?} }};\n\n",
-            pairs = pairs.join(", "),
             number = self.code,
             nb = self.nb,
             nn = self.nn,

@@ -64,7 +64,7 @@ fn parse(given: &str) -> Result<(SourceName, Endpoint), String> {
     let (service, address) = given
         .split_once('=')
         .ok_or("a service and its address, such as grants=http://127.0.0.1:7401")?;
-    let name = SourceName::parse(&format!("sources/{service}")).map_err(|it| it.english())?;
+    let name = SourceName::parse(&format!("sources/{service}")).map_err(|it| it.0.english())?;
     if name == SourceName::own() {
         return Err("our own facts are followed as they are".to_owned());
     }

@@ -55,6 +55,6 @@ fn record_parent<'a>(tx: &'a mut Tx, parent: &'a Parent, facts: Vec<Fact>) -> Bo
 
 /// Spending asks for names of `agreements/*` only.
 async fn agreement(tx: &mut Tx, name: &str) -> Result<Agreement> {
-    let name = AgreementName::parse(name).map_err(|it| Error::Bug(it.english()))?;
+    let name = AgreementName::parse(name).map_err(|it| Error::Bug(it.0.english()))?;
     store::agreements::get(tx, &name).await
 }

@@ -65,7 +65,7 @@ fn record_parent<'a>(tx: &'a mut Tx, parent: &'a Parent, facts: Vec<Fact>) -> Bo
 
 /// Spending asks for names of `pledges/*` only.
 async fn pledge(tx: &mut Tx, name: &str) -> Result<Pledge> {
-    let name = PledgeName::parse(name).map_err(|it| Error::Bug(it.english()))?;
+    let name = PledgeName::parse(name).map_err(|it| Error::Bug(it.0.english()))?;
     store::get(tx, &name).await
 }
 

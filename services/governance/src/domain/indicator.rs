@@ -1,7 +1,7 @@
 //! Indicator (styringsparameter): an edition of a formula over facts.
 
 use chrono::{DateTime, Utc};
-use platform::{Refused, field_reason};
+use platform::{Wrong, field_reason};
 use proto::governance::v1 as pb;
 
 use crate::domain::{CutoffName, Encoded, FigureName, IndicatorName};
@@ -39,7 +39,7 @@ impl Indicator {
 
 /// The id of an edition's figures: the indicator's and the edition's, joined by a hyphen. Says what is
 /// wrong with an edition's id that makes none.
-pub fn figure_id(name: &IndicatorName) -> Result<String, Refused> {
+pub fn figure_id(name: &IndicatorName) -> Result<String, Wrong> {
     let ids: Vec<_> = name.as_str().split('/').skip(1).step_by(2).collect();
     let id = ids.join("-");
     if id.len() > FIGURE_ID_LENGTH_MAX {

@@ -188,7 +188,7 @@ async fn read_charts(
     let editions: BTreeSet<&str> = named.filter(|it| !it.is_empty()).collect();
     let mut charts = BTreeMap::new();
     for edition in editions {
-        let name = ChartEditionName::parse(edition).map_err(|it| Error::Bug(it.english()))?;
+        let name = ChartEditionName::parse(edition).map_err(|it| Error::Bug(it.0.english()))?;
         let Some(chart) = store::chart_editions::find(db, &name).await? else {
             let field = "chart_edition";
             return Err(refused(reason::ReferenceUnknown { field, name }));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::DateTime;
 use platform::{
-    Fields, Refused, chapter_code, etag, field_reason, identity, post_code, time_to_wire,
+    Fields, Wrong, chapter_code, etag, field_reason, identity, post_code, time_to_wire,
 };
 use proto::governance::v1 as pb;
 use proto::governance::v1::formula::Kind;
@@ -101,7 +101,7 @@ fn check_sum(fields: &mut Fields, at: &str, sum: &mut pb::Sum) {
 }
 
 /// A value of a dimension in the form that facts have it.
-fn known_value(dimension: &str, value: &str) -> Result<String, Refused> {
+fn known_value(dimension: &str, value: &str) -> Result<String, Wrong> {
     match dimension {
         "chapter" => chapter_code(value),
         "post" => post_code(value),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::DateTime;
 use platform::{
-    Error, Fields, Refused, Result, date_to_wire, etag, field_reason, parse_name, time_to_wire,
+    Error, Fields, Result, Wrong, date_to_wire, etag, field_reason, parse_name, time_to_wire,
 };
 use proto::governance::v1 as pb;
 use sqlx::types::Json;
@@ -301,7 +301,7 @@ impl From<Report> for pb::Report {
 /// A report as the journal has it, read back.
 pub(crate) fn as_recorded(it: pb::Report) -> Result<Report> {
     let bug = |what: String| Error::Bug(format!("the journal's {}: {what}", it.name));
-    let misnamed = |wrong: Refused| bug(wrong.english());
+    let misnamed = |wrong: Wrong| bug(wrong.0.english());
     let state = match it.state() {
         pb::report::State::Checked => State::Checked,
         pb::report::State::Drafted | pb::report::State::Unspecified => State::Drafted,

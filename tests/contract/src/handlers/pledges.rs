@@ -192,7 +192,7 @@ async fn promise(tx: &mut Tx, ctx: &Ctx, draft: Pledge, step: &Effective) -> Res
 
 /// AWARDED → CLOSED of a pledge that another replaces, whose case is entered.
 async fn close_replaced(tx: &mut Tx, name: &str, on: NaiveDate) -> Result<()> {
-    let name = PledgeName::parse(name).map_err(|it| Error::Bug(it.english()))?;
+    let name = PledgeName::parse(name).map_err(|it| Error::Bug(it.0.english()))?;
     let replaced = store::get(tx, &name).await?;
     let payments = spending::payments(tx, name.as_str()).await?;
     let before = replaced.facts();

@@ -85,7 +85,7 @@ pub(super) fn value(field: Field, text: &str) -> Result<String, String> {
         Field::Agreement => platform::optional_identity(text, NAME_LENGTH_MAX),
         _ => platform::readable(text, TEXT_LENGTH_MAX),
     };
-    judged.map_err(|wrong| wrong.english())
+    judged.map_err(|wrong| wrong.0.english())
 }
 
 /// Whether a constant of the map is what the field needs.

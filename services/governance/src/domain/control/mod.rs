@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use platform::{IntoValue, List, PostKey, Refused, Value, field_reason, kroner};
+use platform::{IntoValue, List, PostKey, Value, Wrong, field_reason, kroner};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::AccountsImportName;
@@ -98,7 +98,7 @@ pub enum Mismatch {
 
 impl IntoValue for Mismatch {
     fn into_value(self) -> Value {
-        let said: Vec<Refused> = match self {
+        let said: Vec<Wrong> = match self {
             Self::Differs {
                 post,
                 sum_ore,
@@ -118,8 +118,8 @@ impl IntoValue for Mismatch {
                 });
                 let accepted =
                     accepted_ore.map(|ore| field_reason::Accepted { given: kroner(ore) });
-                let behind = acceptable.map(Refused::from).into_iter();
-                let behind = behind.chain(accepted.map(Refused::from));
+                let behind = acceptable.map(Wrong::from).into_iter();
+                let behind = behind.chain(accepted.map(Wrong::from));
                 std::iter::once(differs.into()).chain(behind).collect()
             }
             Self::NoControlTotal { post, sum_ore } => {

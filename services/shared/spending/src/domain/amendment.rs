@@ -2,7 +2,7 @@
 //! both parties. It counts from the decision.
 
 use chrono::NaiveDate;
-use platform::{DocumentRef, Refused, field_reason, must_follow, reason};
+use platform::{DocumentRef, Refused, Wrong, field_reason, must_follow, reason};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Commitment;
@@ -57,7 +57,7 @@ impl Amendments {
     }
 
     /// What would be right where there are more than a parent has room for.
-    pub fn too_many(&self) -> Option<Refused> {
+    pub fn too_many(&self) -> Option<Wrong> {
         let max = Self::MAX;
         (self.0.len() > max).then(|| field_reason::Amendments { max }.into())
     }

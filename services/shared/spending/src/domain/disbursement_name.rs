@@ -1,6 +1,6 @@
 //! Names of payments: below whatever parent the service has.
 
-use platform::{Fields, IntoValue, Refused, Value, parse_name};
+use platform::{Fields, IntoValue, Value, Wrong, parse_name};
 
 /// `{parent}/disbursements/{disbursement}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::Type)]
@@ -11,7 +11,7 @@ const COLLECTION: &str = "/disbursements/";
 
 impl DisbursementName {
     /// Reads a name of a payment below one of these kinds of parents, or says what one looks like.
-    pub fn parse(parents: &[&str], text: &str) -> Result<Self, Refused> {
+    pub fn parse(parents: &[&str], text: &str) -> Result<Self, Wrong> {
         let parent = text.split_once(COLLECTION).map_or(text, |(it, _)| it);
         parse_name(&pattern(parents, parent), text).map(|()| Self(text.to_owned()))
     }
@@ -45,7 +45,7 @@ impl std::fmt::Display for DisbursementName {
 }
 
 /// Checks the name of a parent, or says what one looks like.
-pub(crate) fn parse_parent(parents: &[&str], text: &str) -> Result<(), Refused> {
+pub(crate) fn parse_parent(parents: &[&str], text: &str) -> Result<(), Wrong> {
     parse_name(kind_of(parents, text), text)
 }
 
@@ -84,6 +84,9 @@ mod tests {
             assert_eq!(parsed.as_ref().ok().map(|it| it.parent()), parent, "{name}");
         }
         let problem = DisbursementName::parse(&parents, "partners/p").unwrap_err();
-        assert_eq!(problem.metadata["pattern"], "agreements/*/disbursements/*");
+        assert_eq!(
+            problem.0.metadata["pattern"],
+            "agreements/*/disbursements/*"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Allocation lines on the wire.
 
 use chrono::{DateTime, NaiveDate};
-use platform::{DocumentRef, Fields, NokSign, Refused, etag, field_reason, nok, time_to_wire};
+use platform::{DocumentRef, Fields, NokSign, Wrong, etag, field_reason, nok, time_to_wire};
 use proto::common::v1::Post;
 use proto::spending::v1 as pb;
 use proto::spending::v1::allocation_line as wire;
@@ -12,7 +12,7 @@ use crate::domain::{AllocationLine, AllocationLineName};
 
 impl Kind {
     /// Reads a kind, or says which there are.
-    pub(crate) fn parse(given: wire::Kind) -> Result<Self, Refused> {
+    pub(crate) fn parse(given: wire::Kind) -> Result<Self, Wrong> {
         match given {
             wire::Kind::Allocated => Ok(Self::Allocated),
             wire::Kind::CarriedOver => Ok(Self::CarriedOver),

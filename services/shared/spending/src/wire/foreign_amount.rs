@@ -2,9 +2,7 @@
 
 use chrono::NaiveDate;
 use iso_currency::Currency;
-use platform::{
-    DocumentRef, Fields, NokSign, ORE_MAX, Refused, date_to_wire, field_reason, kroner,
-};
+use platform::{DocumentRef, Fields, NokSign, ORE_MAX, Wrong, date_to_wire, field_reason, kroner};
 use proto::google::r#type::Money;
 use proto::spending::v1 as pb;
 
@@ -90,7 +88,7 @@ impl ForeignAmount {
 }
 
 /// A positive amount of a currency other than NOK, with the decimals that the currency has.
-fn check(money: &Money) -> Result<(), Refused> {
+fn check(money: &Money) -> Result<(), Wrong> {
     let currency = Currency::from_code(&money.currency_code).filter(|it| *it != Currency::NOK);
     let Some(decimals) = currency.and_then(|it| it.exponent()) else {
         return Err(field_reason::ForeignCurrency.into());

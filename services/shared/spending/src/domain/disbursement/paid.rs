@@ -2,7 +2,9 @@
 //! true as it is; what was registered wrongly is corrected.
 
 use chrono::{Datelike, NaiveDate};
-use platform::{Dimensions, Fact, Refused, field_reason, kroner, must_be, must_follow, reason};
+use platform::{
+    Dimensions, Fact, Refused, Wrong, field_reason, kroner, must_be, must_follow, reason,
+};
 use sqlx::types::Json;
 
 use super::{Disbursement, Paid, PaymentCorrection, Returned, State};
@@ -69,7 +71,7 @@ impl Disbursement {
     }
 
     /// So much can come back, or what would be right of the field `amount`.
-    pub fn may_give_back(&self, ore: i64) -> Result<(), Refused> {
+    pub fn may_give_back(&self, ore: i64) -> Result<(), Wrong> {
         let out_ore = self.takes_ore();
         if self.returns.len() >= Self::RETURNS_MAX {
             let max = Self::RETURNS_MAX;
@@ -83,7 +85,7 @@ impl Disbursement {
     }
 
     /// The correction is of a part that there is, or what would be right of `return_number`.
-    pub fn has_part(&self, part: usize) -> Result<(), Refused> {
+    pub fn has_part(&self, part: usize) -> Result<(), Wrong> {
         if part <= self.returns.len() {
             return Ok(());
         }
@@ -92,7 +94,7 @@ impl Disbursement {
     }
 
     /// The correction leaves no more that came back than was paid, or what would be right of `amount`.
-    pub fn may_be_corrected(&self, to: &PaymentCorrection) -> Result<(), Refused> {
+    pub fn may_be_corrected(&self, to: &PaymentCorrection) -> Result<(), Wrong> {
         let Some(ore) = to.ore else {
             return Ok(());
         };

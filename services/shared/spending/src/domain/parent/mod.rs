@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use platform::{Dimensions, List, Refused, Value, field_reason, kroner, must_follow, reason};
+use platform::{
+    Dimensions, List, Refused, Value, Wrong, field_reason, kroner, must_follow, reason,
+};
 
 use crate::domain::commitment::Kind;
 use crate::domain::delegation::must_hold_authority;
@@ -41,7 +43,7 @@ impl Parent {
 
     /// What would be right of the commitments of an amendment: no more than there is room for with them,
     /// and none that is promised already as it says.
-    pub(crate) fn misfits(&self, amended: &[Commitment]) -> Vec<Refused> {
+    pub(crate) fn misfits(&self, amended: &[Commitment]) -> Vec<Wrong> {
         let max = Commitment::MAX;
         let new = amended
             .iter()

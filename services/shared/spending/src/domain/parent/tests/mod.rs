@@ -381,7 +381,7 @@ fn an_amendment_fits_what_is_promised() {
         (many(49), vec!["COMMITMENTS"]),
     ] {
         let misfits = parent.misfits(&amended);
-        let told: Vec<_> = misfits.iter().map(|it| it.texts.name).collect();
+        let told: Vec<_> = misfits.iter().map(|it| it.0.texts.name).collect();
         assert_eq!(
             told,
             reasons,
