@@ -49,8 +49,8 @@ pub const MEASURES: &[Measure] = &[
         absence: Absence::Unknown,
         dimensions: &["chapter", "post", "year"],
         definition: [
-            "Overført fra i fjor per kapittel og post",
-            "Overført frå i fjor per kapittel og post",
+            "Beløp overført fra året før per kapittel og post",
+            "Beløp overført frå året før per kapittel og post",
             "Carried over from last year per chapter and post",
         ],
         source_clause: "Hovedinstruks § 4.1",

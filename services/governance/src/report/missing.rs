@@ -43,8 +43,8 @@ impl Builder<'_> {
             });
         let findings: Vec<_> = findings.collect();
         let heading = self.say.so(
-            "Ikke offentliggjort eller kan ikke beregnes",
-            "Ikkje offentleggjort eller kan ikkje bereknast",
+            "Tall som ikke er offentliggjort eller ikke kan beregnes",
+            "Tal som ikkje er offentleggjorde eller ikkje kan bereknast",
         );
         (!findings.is_empty()).then(|| press::Section {
             heading: heading.to_owned(),
@@ -73,7 +73,8 @@ impl Builder<'_> {
                 .iter()
                 .map(|(column, rows)| self.column_words(built, column, rows));
             let columns = columns.collect::<Vec<_>>().join(", ");
-            Some(format!("{}: {columns}", built.table.title))
+            // Alike in both written forms.
+            Some(format!("{columns} i tabellen «{}»", built.table.title))
         });
         tables.collect::<Vec<_>>().join("; ")
     }
@@ -83,6 +84,7 @@ impl Builder<'_> {
         let columns = tables(self.content).flat_map(|it| &it.columns);
         let column = columns.into_iter().find(|it| it.figure == figure);
         let column = self.text(column.and_then(|it| it.title.as_ref()));
+        let column = format!("«{column}»");
         if rows.contains(&"") {
             return column;
         }

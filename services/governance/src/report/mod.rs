@@ -129,6 +129,7 @@ impl Builder<'_> {
                 figures.push(column.figure.clone());
             }
         }
+        cutoffs[1..].sort_unstable();
         let cutoffs = cutoffs.into_iter().map(|it| {
             let closed = recorded.closed.get(it.as_str());
             let evidence = closed.and_then(|it| it.evidence.as_ref());

@@ -185,9 +185,10 @@ impl Builder<'_> {
         let own = table.notes.iter().map(|it| self.text(Some(it)));
         let has_dash = rows.iter().flat_map(|it| &it.cells).any(Option::is_none);
         let dash = has_dash.then(|| {
-            let said = self
-                .say
-                .so("– Ingen slik rad i kilden.", "– Inga slik rad i kjelda.");
+            let said = self.say.so(
+                "–: Kilden har ingen slik rad.",
+                "–: Kjelda har inga slik rad.",
+            );
             said.to_owned()
         });
         let of_table = |it: &Kind| {

@@ -104,7 +104,7 @@ fn a_document_says_what_its_report_says_in_one_form() {
         [
             "A nb",
             "B nb",
-            "Ikke offentliggjort eller kan ikke beregnes"
+            "Tall som ikke er offentliggjort eller ikke kan beregnes"
         ]
     );
 
@@ -145,7 +145,7 @@ fn a_table_has_rows_codes_reasons_and_notes() {
             ("", "I alt", &count(1200)),
         ]
     );
-    let reason = "Avhenger av noe som ikke er offentliggjort: «Mål».".to_owned();
+    let reason = "Grunnlaget «Mål» er ikke offentliggjort.".to_owned();
     let second: Vec<_> = table.rows.iter().map(|it| it.cells[1].clone()).collect();
     let unknown = press::Cell::NotComputable { reason };
     let absent = press::Cell::Absent;
@@ -156,8 +156,8 @@ fn a_table_has_rows_codes_reasons_and_notes() {
     assert_eq!(
         table.notes,
         [
-            "– Ingen slik rad i kilden.",
-            "Tallgrunnlaget (Året 2025, 1. utgave) ble avsluttet uten kilden «tilskudd».",
+            "–: Kilden har ingen slik rad.",
+            "Tallgrunnlaget (året 2025, 1. utgave) ble avsluttet uten kilden «tilskudd».",
         ]
     );
 }
@@ -182,10 +182,16 @@ fn a_chart_draws_the_sums_and_what_is_missing_has_its_section() {
         .iter()
         .map(|it| (it.subject.as_str(), it.status))
         .collect();
-    assert_eq!(found, [("tabell nn: f2 nn", press::Missing::NotComputable)]);
+    assert_eq!(
+        found,
+        [(
+            "«f2 nn» i tabellen «tabell nn»",
+            press::Missing::NotComputable
+        )]
+    );
     assert_eq!(
         findings[0].reason,
-        "Avheng av noko som ikkje er offentleggjort: «Mælt»."
+        "Grunnlaget «Mælt» er ikkje offentleggjort."
     );
 }
 

@@ -110,8 +110,8 @@ async fn an_accepted_difference_stands_in_explanations_and_checks() {
     let said: Vec<_> = accepted
         .map(|it| (it.table.clone(), it.severity(), it.text.unwrap().nb))
         .collect();
-    let text = "Radene i regnskapet for 144.01 i 2025 summerer ikke til kontrollsummen i kilden \
-                (1\u{202f}500\u{202f}000,00 kroner). Avviket er godtatt av kari: Tre rader mangler i kilden";
+    let text = "Summen av radene i regnskapet for 144.01 i 2025 stemmer ikke med kontrollsummen i \
+                kilden (avvik 1\u{202f}500\u{202f}000,00\u{a0}kroner). Avviket er godtatt av kari: Tre rader mangler i kilden";
     let note = pb::finding::Severity::Note;
     let expected = ["by-post", "by-account"].map(|it| (it.to_owned(), note, text.to_owned()));
     assert_eq!(said, expected);

@@ -93,8 +93,8 @@ async fn what_cannot_be_computed_is_noted_and_printed_so() {
     assert!(report.findings.iter().all(is_note));
 
     let table = json(&kari, Language::Nb, "by-post").await;
-    let reason = "Avhenger av noe som ikke er offentliggjort: \
-                  «Overført fra i fjor per kapittel og post».";
+    let reason = "Grunnlaget «Beløp overført fra året før per kapittel og post» er ikke \
+                  offentliggjort.";
     for row in table["rows"].as_array().unwrap() {
         let cells = &row["cells"];
         for at in [4, 5] {
@@ -113,9 +113,10 @@ async fn what_cannot_be_computed_is_noted_and_printed_so() {
     assert_eq!(
         table["notes"],
         serde_json::json!([
-            "Tallgrunnlaget (Året 2025, 1. utgave) ble avsluttet uten kilden «tilskudd».",
-            "Radene i regnskapet summerer ikke til kontrollsummen i kilden: \
-             144.70 i 2025 (−100\u{202f}000,00 kroner), 144.71 i 2025 (100\u{202f}000,00 kroner)."
+            "Tallgrunnlaget (året 2025, 1. utgave) ble avsluttet uten kilden «tilskudd».",
+            "Summen av radene i regnskapet stemmer ikke med kontrollsummen i kilden: \
+             144.70 i 2025 (avvik −100\u{202f}000,00\u{a0}kroner), 144.71 i 2025 \
+             (avvik 100\u{202f}000,00\u{a0}kroner)."
         ])
     );
 }
@@ -377,8 +378,8 @@ async fn a_check_notes_what_was_restated_and_what_has_no_name() {
 
     (draft.table, draft.format) = ("by-post".into(), Format::Json.into());
     let table: serde_json::Value = serde_json::from_slice(&kari.must(draft).await.content).unwrap();
-    let restated = "Tala i kolonnen «Saldert budsjett» er endra i ei seinare utgåve av \
-                    talgrunnlaget (Året 2025, 2. utgåve).";
+    let restated =
+        "Kolonnen «Saldert budsjett» er erstatta av ei seinare utgåve (året 2025, 2. utgåve).";
     assert_eq!(table["notes"][0], restated);
     assert_eq!(table["rows"][3]["label"], "71");
     assert_eq!(table["stamp"], "EKSEMPEL – Utkast");

@@ -82,15 +82,15 @@ fn missing_values(
 }
 
 fn restated(table: &pb::Table, column: &pb::Column, figure: &UsedFigure) -> Option<Finding> {
-    let later = figure.restated_in.as_ref()?.words();
+    let later = figure.restated_in.as_ref()?.in_a_sentence();
     let title = column.title.clone().unwrap_or_default();
     let text = pb::Text {
         nb: format!(
-            "Tallene i kolonnen «{}» er endret i en senere utgave av tallgrunnlaget ({}).",
+            "Kolonnen «{}» er erstattet av en senere utgave ({}).",
             title.nb, later.nb
         ),
         nn: format!(
-            "Tala i kolonnen «{}» er endra i ei seinare utgåve av talgrunnlaget ({}).",
+            "Kolonnen «{}» er erstatta av ei seinare utgåve ({}).",
             title.nn, later.nn
         ),
     };
@@ -102,7 +102,7 @@ fn restated(table: &pb::Table, column: &pb::Column, figure: &UsedFigure) -> Opti
 
 /// Columns of one cut-off share these, so they name none.
 fn missing_sources(table: &pb::Table, figure: &UsedFigure) -> impl Iterator<Item = Finding> {
-    let cutoff = figure.cutoff.words();
+    let cutoff = figure.cutoff.in_a_sentence();
     figure.incomplete_sources.iter().map(move |source| {
         let (nb, nn) = source_words(source);
         let text = pb::Text {
@@ -155,12 +155,19 @@ fn differing_totals(table: &pb::Table, totals: &Totals) -> Option<Finding> {
     }
     differing.retain(|_, difference| *difference != 0);
     let posts = differing.into_iter().map(|((post, year), difference)| {
-        format!("{post} i {year} ({} kroner)", wording::kroner(difference))
+        format!(
+            "{post} i {year} (avvik {}\u{a0}kroner)",
+            wording::kroner(difference)
+        )
     });
     let posts = posts.collect::<Vec<_>>().join(", ");
     let text = pb::Text {
-        nb: format!("Radene i regnskapet summerer ikke til kontrollsummen i kilden: {posts}."),
-        nn: format!("Radene i rekneskapen summerer ikkje til kontrollsummen i kjelda: {posts}."),
+        nb: format!(
+            "Summen av radene i regnskapet stemmer ikke med kontrollsummen i kilden: {posts}."
+        ),
+        nn: format!(
+            "Summen av radene i rekneskapen stemmer ikkje med kontrollsummen i kjelda: {posts}."
+        ),
     };
     (!posts.is_empty()).then(|| finding(Kind::ControlTotalDiffers, table, text))
 }
@@ -173,12 +180,12 @@ fn accepted_differences(table: &pb::Table, totals: &Totals) -> impl Iterator<Ite
         let (by, why) = (accepted.by.trim_start_matches("persons/"), &accepted.reason);
         let text = pb::Text {
             nb: format!(
-                "Radene i regnskapet for {post} i {year} summerer ikke til kontrollsummen i kilden \
-                 ({difference} kroner). Avviket er godtatt av {by}: {why}"
+                "Summen av radene i regnskapet for {post} i {year} stemmer ikke med kontrollsummen i \
+                 kilden (avvik {difference}\u{a0}kroner). Avviket er godtatt av {by}: {why}"
             ),
             nn: format!(
-                "Radene i rekneskapen for {post} i {year} summerer ikkje til kontrollsummen i kjelda \
-                 ({difference} kroner). Avviket er godteke av {by}: {why}"
+                "Summen av radene i rekneskapen for {post} i {year} stemmer ikkje med kontrollsummen \
+                 i kjelda (avvik {difference}\u{a0}kroner). Avviket er godteke av {by}: {why}"
             ),
         };
         Some(finding(Kind::DifferenceAccepted, table, text))

@@ -44,7 +44,7 @@ fn unknown() -> Value {
 /// AC-07: what is not known is noted, in one line where it is a whole column.
 #[test]
 fn missing_values_are_noted_and_are_no_errors() {
-    let depends = "Avhenger av noe som ikke er offentliggjort: «Mål».";
+    let depends = "Grunnlaget «Mål» er ikke offentliggjort.";
     for (total, groups, expected) in [
         (
             Amount(3),
@@ -105,9 +105,8 @@ fn a_missing_source_is_noted_once_and_a_restatement_by_its_column() {
     assert_eq!(
         found(vec![first, second], |_| ()),
         [
-            "Restated  f2: Tallene i kolonnen «f2 nb» er endret i en senere utgave av \
-             tallgrunnlaget (Året 2025, 3. utgave).",
-            "SourceMissing  : Tallgrunnlaget (Året 2025, 1. utgave) ble avsluttet uten kilden \
+            "Restated  f2: Kolonnen «f2 nb» er erstattet av en senere utgave (året 2025, 3. utgave).",
+            "SourceMissing  : Tallgrunnlaget (året 2025, 1. utgave) ble avsluttet uten kilden \
              «tilskudd».",
         ]
     );
@@ -159,8 +158,9 @@ fn accounts_that_are_not_their_control_total_are_noted() {
     assert_eq!(
         found(vec![differing.clone(), differing], |_| ()),
         [
-            "ControlTotalDiffers  : Radene i regnskapet summerer ikke til kontrollsummen i \
-          kilden: 144.70 i 2025 (−100\u{202f}000,00 kroner), 144.71 i 2025 (100\u{202f}000,50 kroner)."
+            "ControlTotalDiffers  : Summen av radene i regnskapet stemmer ikke med kontrollsummen i \
+             kilden: 144.70 i 2025 (avvik −100\u{202f}000,00\u{a0}kroner), 144.71 i 2025 \
+             (avvik 100\u{202f}000,50\u{a0}kroner)."
         ]
     );
     assert!(!Kind::ControlTotalDiffers.is_error());
@@ -179,10 +179,10 @@ fn an_accepted_difference_is_noted_with_who_answers_for_it() {
     assert_eq!(
         found(vec![figure.clone(), figure], |_| ()),
         [
-            "ControlTotalDiffers  : Radene i regnskapet summerer ikke til kontrollsummen i \
-             kilden: 144.70 i 2025 (−100\u{202f}000,00 kroner).",
-            "DifferenceAccepted  : Radene i regnskapet for 144.01 i 2025 summerer ikke til \
-             kontrollsummen i kilden (1\u{202f}500\u{202f}000,00 kroner). Avviket er godtatt av kari: \
+            "ControlTotalDiffers  : Summen av radene i regnskapet stemmer ikke med kontrollsummen i \
+             kilden: 144.70 i 2025 (avvik −100\u{202f}000,00\u{a0}kroner).",
+            "DifferenceAccepted  : Summen av radene i regnskapet for 144.01 i 2025 stemmer ikke med \
+             kontrollsummen i kilden (avvik 1\u{202f}500\u{202f}000,00\u{a0}kroner). Avviket er godtatt av kari: \
              Tre rader mangler i kilden",
         ]
     );

@@ -67,8 +67,24 @@ pub struct Incomplete {
 }
 
 impl CutoffName {
-    /// What it is in words: `Året 2025, 2. utgave`; its name where that says no period.
+    /// What it is as a heading: `Året 2025, 2. utgave`; its name where that says no period.
     pub fn words(&self) -> pb::Text {
+        let capital = |text: String| {
+            let mut letters = text.chars();
+            let first = letters.next().filter(|_| !text.starts_with("cutoffs/"));
+            first.map_or(text.clone(), |it| {
+                it.to_uppercase().chain(letters).collect()
+            })
+        };
+        let words = self.in_a_sentence();
+        pb::Text {
+            nb: capital(words.nb),
+            nn: capital(words.nn),
+        }
+    }
+
+    /// The same inside a sentence: `mars 2025, 2. utgave`.
+    pub fn in_a_sentence(&self) -> pb::Text {
         let id = self.as_str().trim_start_matches("cutoffs/");
         let parts = id.rsplit_once("-e").and_then(|(period, edition)| {
             Some((Period::from_id(period)?, edition.parse::<u32>().ok()?))
@@ -78,13 +94,9 @@ impl CutoffName {
             return pb::Text { nb, nn };
         };
         let period = match period {
-            Period::Year(year) => format!("Året {year}"),
+            Period::Year(year) => format!("året {year}"),
             Period::Tertial(year, tertial) => format!("{tertial}. tertial {year}"),
-            Period::Month(year, _) => {
-                let mut name = wording::month(period.start()).to_owned();
-                name[..1].make_ascii_uppercase();
-                format!("{name} {year}")
-            }
+            Period::Month(year, _) => format!("{} {year}", wording::month(period.start())),
         };
         pb::Text {
             nb: format!("{period}, {edition}. utgave"),

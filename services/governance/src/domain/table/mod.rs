@@ -135,11 +135,11 @@ impl UsedFigure {
             ),
             (_, Some(term)) => said(
                 format!(
-                    "Avhenger av noe som ikke er offentliggjort: «{}».",
+                    "Grunnlaget «{}» er ikke offentliggjort.",
                     term.measure.definition_nb
                 ),
                 format!(
-                    "Avheng av noko som ikkje er offentleggjort: «{}».",
+                    "Grunnlaget «{}» er ikkje offentleggjort.",
                     term.measure.definition_nn
                 ),
             ),
