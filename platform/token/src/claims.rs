@@ -17,6 +17,32 @@ pub(super) const MAX_AUDIENCES: usize = 16;
 /// Claims that only an ID token carries (OpenID Connect Core §2, §3.1.3.6, §3.3.2.11).
 const ID_TOKEN_CLAIMS: [&str; 3] = ["nonce", "at_hash", "c_hash"];
 
+/// When a token is good, in seconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    iat: i64,
+    nbf: Option<i64>,
+    exp: i64,
+}
+
+impl Times {
+    /// Against the clock.
+    pub(super) fn check(self, now: DateTime<Utc>) -> Result<(), Reject> {
+        let now = now.timestamp();
+        if self.iat > now + LEEWAY {
+            return Err(Reject::IssuedInFuture);
+        }
+        if self.nbf.is_some_and(|nbf| nbf > now + LEEWAY) {
+            return Err(Reject::NotYetValid);
+        }
+        // "Before the expiration", RFC 7519 §4.1.4; at the second itself it is over.
+        if self.exp + LEEWAY <= now {
+            return Err(Reject::Expired);
+        }
+        Ok(())
+    }
+}
+
 /// The claims of a token whose signature was verified.
 pub(super) struct Claims<'a>(pub(super) &'a Map<String, Value>);
 
@@ -38,14 +64,9 @@ impl Claims<'_> {
         self.text("iss").ok_or(Reject::IssuerMissing)
     }
 
-    /// `iat`, `exp` and, if there, `nbf` against the clock, and the time between the first two
-    /// against `max_lifetime`: a stolen signing key must not mint a year.
-    pub(super) fn check_times(
-        &self,
-        now: DateTime<Utc>,
-        max_lifetime: TimeDelta,
-    ) -> Result<(), Reject> {
-        let now = now.timestamp();
+    /// `iat`, `exp` and, if there, `nbf`, and the time between the first two against `max_lifetime`: a
+    /// stolen signing key must not mint a year.
+    pub(super) fn times(&self, max_lifetime: TimeDelta) -> Result<Times, Reject> {
         let exp = self
             .date("exp", Reject::ExpMalformed)?
             .ok_or(Reject::ExpMissing)?;
@@ -59,17 +80,7 @@ impl Claims<'_> {
         if exp - iat > max_lifetime.num_seconds() {
             return Err(Reject::LifetimeTooLong);
         }
-        if iat > now + LEEWAY {
-            return Err(Reject::IssuedInFuture);
-        }
-        if nbf.is_some_and(|nbf| nbf > now + LEEWAY) {
-            return Err(Reject::NotYetValid);
-        }
-        // "Before the expiration", RFC 7519 §4.1.4; at the second itself it is over.
-        if exp + LEEWAY <= now {
-            return Err(Reject::Expired);
-        }
-        Ok(())
+        Ok(Times { iat, nbf, exp })
     }
 
     /// Refuses ID tokens.

@@ -14,6 +14,7 @@ use super::maskinporten::MaskinportenRules;
 use super::oidc::OidcRules;
 use super::principal::Principal;
 use super::reject::Reject;
+use super::verdicts::Verdicts;
 use super::workload::WorkloadRules;
 
 /// The issuers whose tokens are accepted, and their keys.
@@ -21,6 +22,8 @@ use super::workload::WorkloadRules;
 pub struct Issuers {
     list: Vec<Issuer>,
     offered_keys: AtomicU64,
+    /// Of these issuers with these keys: whatever replaces either begins with none.
+    pub(super) verdicts: Verdicts,
 }
 
 /// One trusted issuer.
@@ -64,7 +67,7 @@ impl Issuers {
     pub(super) fn of(list: Vec<Issuer>) -> Self {
         Self {
             list,
-            offered_keys: AtomicU64::new(0),
+            ..Self::default()
         }
     }
 
@@ -76,6 +79,7 @@ impl Issuers {
             return false;
         };
         issuer.keys = Some(keys);
+        self.verdicts = Verdicts::default();
         true
     }
 

@@ -35,16 +35,8 @@ pub(super) struct KeyChoice<'a> {
 }
 
 impl<'a> Jws<'a> {
-    /// Takes the one value of the `authorization` metadata apart.
-    pub(super) fn read(authorization: &[&'a [u8]]) -> Result<Self, Reject> {
-        let value = match authorization {
-            [] => return Err(Reject::TokenMissing),
-            [value] => *value,
-            _ => return Err(Reject::SeveralTokens),
-        };
-        if value.len() > MAX_VALUE {
-            return Err(Reject::TooLong);
-        }
+    /// Takes the value of the `authorization` metadata apart.
+    pub(super) fn read(value: &'a [u8]) -> Result<Self, Reject> {
         let token = bearer(value).ok_or(Reject::Scheme)?;
         let mut parts = token.split(|byte| *byte == b'.');
         let (Some(header), Some(payload), Some(signature), None) =
@@ -91,6 +83,16 @@ impl<'a> Jws<'a> {
             .and_then(Value::as_str)
             .ok_or(Reject::KidMissing)?;
         Ok(KeyChoice { kid, algorithm })
+    }
+}
+
+/// The one value of the `authorization` metadata.
+pub(super) fn one_value<'a>(authorization: &[&'a [u8]]) -> Result<&'a [u8], Reject> {
+    match authorization {
+        [] => Err(Reject::TokenMissing),
+        [value] if value.len() > MAX_VALUE => Err(Reject::TooLong),
+        [value] => Ok(value),
+        _ => Err(Reject::SeveralTokens),
     }
 }
 

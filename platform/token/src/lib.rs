@@ -23,6 +23,7 @@ mod principal;
 mod reject;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod workload;
 
 use chrono::{DateTime, Utc};
@@ -39,7 +40,8 @@ pub use reject::Reject;
 pub use reject::Seen;
 
 use claims::Claims;
-use jws::Jws;
+use jws::{Jws, one_value};
+use verdicts::Verdict;
 
 /// Deepest nesting of what is read as JSON; the outermost object is level one.
 const JSON_LEVELS_MAX: usize = 8;
@@ -50,7 +52,8 @@ const JSON_LEVELS_MAX: usize = 8;
 /// `Bearer` and a signed JSON web token. The clocks may lie 30 seconds apart.
 ///
 /// The order matters: the issuer is looked up before any cryptography, and no claim but `iss` is
-/// looked at before the signature is verified.
+/// looked at before the signature is verified. What was accepted once is kept with the issuers: of the
+/// same token only the times are judged again, at every call.
 ///
 /// # Errors
 /// The first check that failed. Send the caller no more than [`Reject::seen_by_caller`].
@@ -59,7 +62,12 @@ pub fn validate(
     now: DateTime<Utc>,
     issuers: &Issuers,
 ) -> Result<Principal, Reject> {
-    let jws = Jws::read(authorization)?;
+    let value = one_value(authorization)?;
+    let key = verdicts::key(value);
+    if let Some(kept) = issuers.verdicts.find(&key) {
+        return kept.at(now);
+    }
+    let jws = Jws::read(value)?;
     if jws.offers_a_key() {
         issuers.count_offered_key();
     }
@@ -70,8 +78,18 @@ pub fn validate(
         .ok_or(Reject::IssuerUnknown)?;
     let keys = issuer.keys.as_ref().ok_or(Reject::KeysetNotLoaded)?;
     keys.verify(&choice, jws.signed, &jws.signature)?;
-    claims.check_times(now, issuer.max_lifetime)?;
+    let times = claims.times(issuer.max_lifetime)?;
+    times.check(now)?;
     claims.check_class()?;
     claims.check_audience(&issuer.audience)?;
-    issuer.rules.principal(&claims, &issuer.name)
+    let principal = issuer.rules.principal(&claims, &issuer.name)?;
+    // Every offer of a key is counted, so such a token is read anew.
+    if !jws.offers_a_key() {
+        let verdict = Verdict {
+            principal: principal.clone(),
+            times,
+        };
+        issuers.verdicts.keep(key, verdict, now);
+    }
+    Ok(principal)
 }

@@ -15,6 +15,7 @@ mod kinds;
 mod local;
 mod names;
 mod oracle;
+mod verdicts;
 
 use std::collections::BTreeSet;
 
