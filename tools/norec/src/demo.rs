@@ -196,9 +196,11 @@ impl Stage<'_> {
                 Step::Play(file) => {
                     let path = self.folder.join(file);
                     let code = play::play_file(self.installation, &path).await?;
+                    let root = quoted(self.installation.root());
                     ensure!(
                         code == ExitCode::SUCCESS,
-                        "{file} could not be played to its end"
+                        "{file} could not be played to its end. If it was another when this installation \
+                         was played, begin anew: rm -r {root}"
                     );
                 }
                 Step::Import {
