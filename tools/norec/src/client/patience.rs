@@ -19,8 +19,9 @@ pub(super) fn may_pass(refusal: &Refusal) -> bool {
         Code::Unavailable | Code::DeadlineExceeded => true,
         // Who reads anew gets another etag; the same request never does.
         Code::Aborted => refusal.reason.as_deref() != Some(reason::STALE_ETAG.name),
-        // What is too large stays so; of an overload the service says that it passes.
-        Code::ResourceExhausted => refusal.retry_after.is_some(),
+        // What is too large stays so; of an overload the service says that it passes. Without a reason it
+        // is h2 that has had enough of the whole connection.
+        Code::ResourceExhausted => refusal.retry_after.is_some() || refusal.reason.is_none(),
         // The services give a reason with everything they refuse. Without one the connection broke
         // under the call.
         Code::Cancelled | Code::Unknown | Code::Internal => refusal.reason.is_none(),
@@ -58,6 +59,7 @@ mod tests {
             (Code::Aborted, Some("BUSY"), true),
             (Code::Aborted, Some("STALE_ETAG"), false),
             (Code::ResourceExhausted, Some("REQUEST_TOO_LARGE"), false),
+            (Code::ResourceExhausted, None, true),
             (Code::Unknown, None, true),
             (Code::Cancelled, None, true),
             (Code::Internal, None, true),
