@@ -45,7 +45,7 @@ struct Telling {
 
 /// The whole of a refusal, or as much as its headers have room for. Fields stand in the texts too, and are
 /// cut there first; then they are described once only; then fewer are.
-const TELLINGS: [Telling; 10] = {
+const TELLINGS: [Telling; 11] = {
     const fn told(characters: usize, things: usize, fields: usize) -> Telling {
         let room = Room { characters, things };
         Telling {
@@ -63,6 +63,7 @@ const TELLINGS: [Telling; 10] = {
             in_full: false,
             ..told(200, 5, usize::MAX)
         },
+        told(200, 20, 20),
         told(200, 5, 20),
         told(100, 10, 10),
         told(50, 5, 5),

@@ -207,11 +207,10 @@ fn values_are_cut_before_lists_and_no_more_than_they_must() {
 /// B-F01: bad fields are all described as long as they fit, also where the text names the first only.
 #[test]
 fn bad_fields_are_cut_from_the_text_before_they_are_from_the_details() {
-    let today = NaiveDate::from_ymd_opt(2026, 1, 6).unwrap();
-    for (count, in_text, described) in [(3, 3, 3), (30, 5, 30), (50, 5, 50), (500, 5, 20)] {
+    for (count, in_text, described) in [(3, 3, 3), (40, 5, 40), (60, 5, 60), (500, 20, 20)] {
         let violation = Violation {
             field: "report.blocks[17].date".to_owned(),
-            wrong: field_reason::DateToCome { today }.into(),
+            wrong: field_reason::Required.into(),
         };
         let violations = vec![violation; count];
         let status = status(&invalid(&violations), Locale::En, "t", &violations);
@@ -223,8 +222,7 @@ fn bad_fields_are_cut_from_the_text_before_they_are_from_the_details() {
         assert_eq!(whole, described, "{count}");
         let more = violations.iter().find(|it| it.field == "*");
         let more = more.map(|it| it.description.as_str());
-        let told = (count > described).then(|| format!("and {} more", count - described));
-        assert_eq!(more, told.as_deref());
+        assert_eq!(more, (count == 500).then_some("and 480 more"));
     }
 }
 

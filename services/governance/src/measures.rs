@@ -51,7 +51,7 @@ pub const MEASURES: &[Measure] = &[
         definition: [
             "Beløp overført fra året før per kapittel og post",
             "Beløp overført frå året før per kapittel og post",
-            "Carried over from last year per chapter and post",
+            "Amount carried over from the year before per chapter and post",
         ],
         source_clause: "Hovedinstruks § 4.1",
     },

@@ -23,7 +23,7 @@ use crate::pair::{Pair, indicator};
 use crate::raw::{Answer, Raw, messages};
 
 /// Calls of each kind, when nobody says otherwise.
-const CALLS: usize = 250;
+const CALLS: usize = 400;
 
 /// Texts that mean something, or look as if they did.
 const TEXTS: [&str; 26] = [

@@ -69,22 +69,19 @@ pub struct Incomplete {
 impl CutoffName {
     /// What it is as a heading: `Året 2025, 2. utgave`; its name where that says no period.
     pub fn words(&self) -> pb::Text {
-        let capital = |text: String| {
-            let mut letters = text.chars();
-            let first = letters.next().filter(|_| !text.starts_with("cutoffs/"));
-            first.map_or(text.clone(), |it| {
-                it.to_uppercase().chain(letters).collect()
-            })
-        };
-        let words = self.in_a_sentence();
-        pb::Text {
-            nb: capital(words.nb),
-            nn: capital(words.nn),
-        }
+        self.said(|period| {
+            let mut letters = period.chars();
+            let first = letters.next().map(char::to_uppercase);
+            first.into_iter().flatten().chain(letters).collect()
+        })
     }
 
     /// The same inside a sentence: `mars 2025, 2. utgave`.
     pub fn in_a_sentence(&self) -> pb::Text {
+        self.said(|period| period)
+    }
+
+    fn said(&self, begun: fn(String) -> String) -> pb::Text {
         let id = self.as_str().trim_start_matches("cutoffs/");
         let parts = id.rsplit_once("-e").and_then(|(period, edition)| {
             Some((Period::from_id(period)?, edition.parse::<u32>().ok()?))
@@ -93,11 +90,11 @@ impl CutoffName {
             let [nb, nn] = [self.to_string(), self.to_string()];
             return pb::Text { nb, nn };
         };
-        let period = match period {
+        let period = begun(match period {
             Period::Year(year) => format!("året {year}"),
             Period::Tertial(year, tertial) => format!("{tertial}. tertial {year}"),
             Period::Month(year, _) => format!("{} {year}", wording::month(period.start())),
-        };
+        });
         pb::Text {
             nb: format!("{period}, {edition}. utgave"),
             nn: format!("{period}, {edition}. utgåve"),
@@ -218,6 +215,8 @@ mod tests {
             let words = CutoffName(format!("cutoffs/{id}")).words();
             assert_eq!([words.nb.as_str(), words.nn.as_str()], [nb, nn]);
         }
+        let march = CutoffName("cutoffs/2025-03-e2".into()).in_a_sentence();
+        assert_eq!(march.nb, "mars 2025, 2. utgave");
     }
     use crate::domain::SourceName;
 
