@@ -42,3 +42,9 @@ impl Fuzz {
         strategy.new_tree(&mut self.runner).unwrap().current()
     }
 }
+
+/// A number that whoever runs the tests has set in the environment.
+pub fn given(name: &str) -> Option<u64> {
+    let given = env::var(name).ok();
+    given.map(|it| it.parse().expect("a number"))
+}

@@ -42,7 +42,7 @@ use tonic::transport::Channel;
 
 pub use actor::{Actor, id};
 pub use database::{Database, process_cluster};
-pub use fuzz::Fuzz;
+pub use fuzz::{Fuzz, given};
 pub use issuer::{AUDIENCE, ISSUER, OTHER_ISSUER, token, token_without_keys};
 pub use messages::{date, day, document, kroner, letter, ore, post};
 pub use program::{Ended, Program, run_program};

@@ -1,8 +1,9 @@
 //! A proxy before the database's socket that counts what a service sends through it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -19,8 +20,11 @@ const TYPES_TABLE: &str = "pg_catalog.pg_type";
 #[derive(Debug)]
 pub struct Wire {
     directory: PathBuf,
-    statements: Arc<AtomicU64>,
+    statements: Statements,
 }
+
+/// The texts of the statements that were sent.
+type Statements = Arc<Mutex<Vec<String>>>;
 
 impl Wire {
     /// A wire to this database, and the database as it is reached through the wire by the app role.
@@ -35,7 +39,7 @@ impl Wire {
         let server = options.get_socket().unwrap().join(&file);
         let listener = UnixListener::bind(directory.join(&file)).unwrap();
         let wire = Self {
-            statements: Arc::default(),
+            statements: Statements::default(),
             directory,
         };
         let statements = wire.statements.clone();
@@ -52,7 +56,13 @@ impl Wire {
     /// the service pipelines nothing. What the driver does once per connection is not counted:
     /// preparing a statement, and asking for the types that it names.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::SeqCst)
+        self.sent_with("")
+    }
+
+    /// How many of them had this in their text.
+    pub fn sent_with(&self, text: &str) -> u64 {
+        let statements = self.statements.lock().unwrap();
+        statements.iter().filter(|it| it.contains(text)).count() as u64
     }
 }
 
@@ -62,7 +72,7 @@ impl Drop for Wire {
     }
 }
 
-async fn connect(client: UnixStream, server: PathBuf, statements: Arc<AtomicU64>) {
+async fn connect(client: UnixStream, server: PathBuf, statements: Statements) {
     let server = UnixStream::connect(server).await.unwrap();
     let (mut answers, to_server) = server.into_split();
     let (from_client, mut to_client) = client.into_split();
@@ -74,7 +84,7 @@ async fn connect(client: UnixStream, server: PathBuf, statements: Arc<AtomicU64>
 async fn forward(
     mut client: OwnedReadHalf,
     mut server: OwnedWriteHalf,
-    statements: &AtomicU64,
+    statements: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     loop {
         let body = read(&mut client).await?;
@@ -84,16 +94,30 @@ async fn forward(
             break;
         }
     }
+    // What each name was prepared as, and which of them is bound.
+    let mut prepared: HashMap<String, String> = HashMap::new();
+    let mut bound = String::new();
     loop {
         let kind = client.read_u8().await?;
         let body = read(&mut client).await?;
-        let counts = match kind {
-            b'E' => true,
-            b'Q' => !String::from_utf8_lossy(&body).contains(TYPES_TABLE),
-            _ => false,
-        };
-        if counts {
-            statements.fetch_add(1, Ordering::SeqCst);
+        let texts = String::from_utf8_lossy(&body).into_owned();
+        let mut texts = texts.split('\0').map(str::to_owned);
+        let mut text = || texts.next().unwrap_or_default();
+        match kind {
+            b'P' => drop(prepared.insert(text(), text())),
+            b'B' => {
+                let _portal = text();
+                bound = text();
+            }
+            b'E' => {
+                let sent = prepared.get(&bound).cloned();
+                statements.lock().unwrap().push(sent.unwrap_or_default());
+            }
+            b'Q' => {
+                let sent = Some(text()).filter(|it| !it.contains(TYPES_TABLE));
+                statements.lock().unwrap().extend(sent);
+            }
+            _ => (),
         }
         send(&mut server, &[kind], &body).await?;
     }

@@ -13,7 +13,7 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Va
 use proto::access::v1::Role;
 use proto::governance::v1 as pb;
 use proto::packages;
-use testkit::{Actor, Kit, id};
+use testkit::{Actor, Kit, given, id};
 use tonic::Code;
 use tonic::body::Body;
 use tonic::codegen::http::StatusCode;
@@ -78,7 +78,6 @@ struct Draw {
 impl Draw {
     /// Of the seed that is given, or of a new one.
     fn begin() -> Self {
-        let given = |name: &str| std::env::var(name).ok().map(|it| it.parse().unwrap());
         let seed = given("NOREC_FUZZ_SEED").unwrap_or_else(|| fastrand::u64(..));
         let calls = given("NOREC_FUZZ_CALLS").map(|it| usize::try_from(it).unwrap());
         eprintln!("NOREC_FUZZ_SEED={seed} draws the same again");

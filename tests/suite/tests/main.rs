@@ -24,6 +24,7 @@ mod following;
 mod formulas;
 mod fuzz;
 mod hostile;
+mod ledgers;
 mod limits;
 mod pair;
 mod payments;

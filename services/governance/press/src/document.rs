@@ -147,7 +147,7 @@ pub struct Column {
 pub struct Figure {
     /// Its name.
     pub name: String,
-    /// The digest of what it counts, in lower-case hexadecimal.
+    /// Its digest in what its cut-off closed with, in lower-case hexadecimal; empty where that has none.
     pub digest: String,
 }
 

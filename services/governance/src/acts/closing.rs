@@ -1,26 +1,19 @@
 //! What closes a cut-off: when every follower stands at its mark with the same facts, the figures of
-//! all indicators are computed, and those of the edition before compared, in one transaction. Until
+//! all indicators are computed, and those of the edition before compared; one transaction writes them. Until
 //! then, and when that fails, what is new is noted on the cut-off, which everyone can read; one that
 //! cannot close keeps no other from it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use platform::{Error, Result, Tx, act};
-use proto::governance::v1 as pb;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+use crate::acts::computing::{Grounds, compute};
 use crate::acts::listed::{CLOSE, NOTE, by_itself};
-use crate::domain::cutoff::{
-    Mark, Next, Progress, Standing, State, cutoff_digest, figure_digest, next, restatement_digest,
-};
-use crate::domain::formula::{Measure, evaluate, terms};
-use crate::domain::restatement::{Between, is_restated};
+use crate::domain::Cutoff;
+use crate::domain::cutoff::{Mark, Next, Progress, Standing, State, next};
 use crate::domain::source::Stop;
-use crate::domain::{Cutoff, Figure, Indicator, Restatement};
-use crate::store::counted_facts::{self, Question};
-use crate::store::figures::Shown;
 use crate::{App, store, wire};
 
 /// How often closing cut-offs are judged when nobody says that something has changed.
@@ -102,19 +95,25 @@ fn describe(error: &Error) -> String {
     }
 }
 
-/// CLOSING → CLOSED, with its figures.
+/// CLOSING → CLOSED, with its figures. One whose grounds were changed while it was computed is judged
+/// again.
 async fn close(app: &App, cutoff: &Cutoff) -> Result<()> {
+    let computed = compute(app, cutoff).await?;
     let method = by_itself(app, CLOSE);
     act(&app.db, method, async |tx| {
         let Some((cutoff, standing)) = enter(tx, cutoff).await? else {
             return Ok(None);
         };
-        if next(&standing) != Next::Close {
+        let grounds = Grounds::read(tx, &cutoff).await?;
+        if next(&standing) != Next::Close || grounds != computed.grounds {
             return Ok(None);
         }
+        let name = &cutoff.name;
+        store::measures::bind(tx, name, &grounds.editions).await?;
+        store::figures::add(tx, &computed.figures).await?;
+        store::restatements::add(tx, name, &computed.restatements).await?;
         let marks: Vec<_> = standing.into_iter().map(Standing::judged).collect();
-        let evidence = compute(tx, &cutoff, &marks).await?;
-        let closed = store::cutoffs::save(tx, &cutoff.close(evidence)?).await?;
+        let closed = store::cutoffs::save(tx, &cutoff.close(computed.evidence)?).await?;
         store::cutoffs::save_progress(tx, &closed.name, &marks).await?;
         record(tx, closed, marks).await
     })
@@ -137,110 +136,4 @@ async fn record(tx: &mut Tx, cutoff: Cutoff, marks: Vec<Mark>) -> Result<Option<
     let resource = wire::cutoff::to_wire(cutoff.clone(), marks.clone());
     tx.record(cutoff.version, resource, &[]).await?;
     Ok(Some(marks))
-}
-
-/// Computes the figure of every indicator, and what differs from the edition before; answers digests of
-/// all of it.
-async fn compute(tx: &mut Tx, cutoff: &Cutoff, marks: &[Mark]) -> Result<pb::CutoffEvidence> {
-    let marks: Vec<_> = marks.iter().cloned().map(Into::into).collect();
-    let mut closing = Closing {
-        cutoff,
-        evidence: pb::CutoffEvidence {
-            measures: store::measures::bind(tx, &cutoff.name).await?,
-            ..Default::default()
-        },
-        marks: &marks,
-        measures: store::measures::of_cutoff(tx, &cutoff.name).await?,
-    };
-    let before = match store::cutoffs::closed_before(tx, cutoff).await? {
-        Some(name) => store::figures::list(tx, name.as_str(), "", i64::MAX).await?,
-        None => Vec::new(),
-    };
-    for indicator in store::indicators::all(tx).await? {
-        let mut earlier = before.iter().map(|it| &it.figure);
-        let earlier = earlier.find(|it| it.indicator == indicator.name);
-        closing
-            .compute_one(tx, &indicator, earlier)
-            .await
-            .inspect_err(|error| {
-                tracing::error!(cutoff = %cutoff.name, indicator = %indicator.name, ?error,
-                    "a figure cannot be computed");
-            })?;
-    }
-    Ok(closing.evidence())
-}
-
-/// A cut-off whose figures are being computed.
-struct Closing<'a> {
-    cutoff: &'a Cutoff,
-    marks: &'a [pb::SourceMark],
-    measures: BTreeMap<String, Measure>,
-    evidence: pb::CutoffEvidence,
-}
-
-impl Closing<'_> {
-    /// Computes one figure, and what it restates of the edition before.
-    async fn compute_one(
-        &mut self,
-        tx: &mut Tx,
-        indicator: &Indicator,
-        earlier: Option<&Figure>,
-    ) -> Result<()> {
-        let name = &self.cutoff.name;
-        let formula = &indicator.formula.0;
-        let terms = terms(formula, &self.measures)?;
-        let period = self.cutoff.period();
-        let question = Question::new(name, period, &terms, &formula.group_by);
-        let cells = counted_facts::cells(tx, &question).await?;
-        let figure = Figure {
-            name: indicator.figure_at(name),
-            cutoff: name.clone(),
-            indicator: indicator.name.clone(),
-            unit: terms.first().map(|it| it.measure.unit).unwrap_or_default(),
-            outcome: evaluate(formula, &terms, period, &cells),
-            digest: counted_facts::digest(tx, &question).await?,
-        };
-        store::figures::add(tx, &figure).await?;
-        let restated = earlier.filter(|it| is_restated(&it.outcome, &figure.outcome));
-        if let Some(earlier) = restated {
-            let between = counted_facts::cells(tx, &question.since(&earlier.cutoff)).await?;
-            let restatement = Restatement::of(earlier, &figure, Between::of(&between));
-            store::restatements::add(tx, name, &restatement).await?;
-            self.keep_restatement(restatement.into());
-        }
-        self.keep_figure(formula, figure);
-        Ok(())
-    }
-
-    fn keep_figure(&mut self, formula: &pb::Formula, figure: Figure) {
-        let missing = self.marks.iter().filter(|it| it.incomplete);
-        let shown = Shown {
-            figure,
-            incomplete_sources: missing.map(|it| it.source.clone()).collect(),
-        };
-        let figure = shown.into();
-        let digest = figure_digest(self.marks, formula, &self.evidence.measures, &figure);
-        let name = figure.name;
-        self.evidence.figures.push(pb::NamedDigest { name, digest });
-    }
-
-    fn keep_restatement(&mut self, it: pb::Restatement) {
-        let digest = restatement_digest(&it);
-        let name = it.name;
-        self.evidence
-            .restatements
-            .push(pb::NamedDigest { name, digest });
-    }
-
-    fn evidence(mut self) -> pb::CutoffEvidence {
-        self.evidence.figures.sort_by(|a, b| a.name.cmp(&b.name));
-        self.evidence
-            .restatements
-            .sort_by(|a, b| a.name.cmp(&b.name));
-        let digest = cutoff_digest(self.cutoff.name.as_str(), self.marks, &self.evidence);
-        pb::CutoffEvidence {
-            digest,
-            ..self.evidence
-        }
-    }
 }

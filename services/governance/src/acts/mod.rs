@@ -2,6 +2,7 @@
 //! no act: facts and its place are no resources.
 
 mod closing;
+mod computing;
 mod following;
 mod listed;
 mod sources;

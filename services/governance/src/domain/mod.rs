@@ -17,6 +17,7 @@ pub mod report;
 pub mod restatement;
 pub mod source;
 pub mod table;
+pub mod tally;
 
 pub use account_row::AccountRow;
 pub use accounts_import::AccountsImport;

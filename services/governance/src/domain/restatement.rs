@@ -1,6 +1,8 @@
 //! Restatement: what a later edition of a cut-off says otherwise of a figure than the edition before,
 //! and what the facts between the two come to.
 
+use std::collections::BTreeMap;
+
 use crate::domain::formula::{Cell, Outcome, Value};
 use crate::domain::{Figure, FigureName, RestatementName};
 
@@ -79,29 +81,21 @@ pub struct RestatedGroup {
 }
 
 fn restated_groups(before: &Outcome, after: &Outcome) -> Vec<RestatedGroup> {
-    let find = |outcome: &Outcome, key: &[String]| {
-        outcome
-            .groups
-            .iter()
-            .find(|it| it.key == key)
-            .map(|it| it.value.clone())
-    };
-    let mut keys: Vec<_> = before
-        .groups
-        .iter()
-        .chain(&after.groups)
-        .map(|it| &it.key)
-        .collect();
-    keys.sort();
-    keys.dedup();
-    keys.into_iter()
-        .map(|key| RestatedGroup {
-            key: key.clone(),
-            before: find(before, key),
-            after: find(after, key),
-        })
-        .filter(|it| it.before != it.after)
-        .collect()
+    let mut groups: BTreeMap<&[String], [Option<&Value>; 2]> = BTreeMap::new();
+    for (edition, outcome) in [before, after].into_iter().enumerate() {
+        for it in &outcome.groups {
+            groups.entry(&it.key).or_default()[edition] = Some(&it.value);
+        }
+    }
+    let differing = groups
+        .into_iter()
+        .filter(|(_, [before, after])| before != after);
+    let restated = differing.map(|(key, [before, after])| RestatedGroup {
+        key: key.to_vec(),
+        before: before.cloned(),
+        after: after.cloned(),
+    });
+    restated.collect()
 }
 
 /// Whether a later edition says something else than the earlier (CU-05, CU-06). Facts that cancel

@@ -141,7 +141,6 @@ pub(crate) async fn read_basis(
             period: it.period,
             terms,
             imports: imports.remove(&name).unwrap_or_default(),
-            digest: figure.digest,
             formula: it.indicator.formula.0.clone(),
             incomplete_sources: it.shown.incomplete_sources.clone(),
             restated_in: restated.remove(&name),

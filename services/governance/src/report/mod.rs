@@ -14,15 +14,16 @@ use proto::governance::v1 as pb;
 
 use words::{AGENCY, AUTHOR, Say};
 
-use crate::domain::Report;
 use crate::domain::report::Finding;
 use crate::domain::table::{Basis, Row, places, tables};
+use crate::domain::{CutoffName, Report};
 
 /// What a document is made of.
 struct Builder<'a> {
     say: Say,
     basis: &'a Basis,
     findings: &'a [Finding],
+    recorded: &'a Recorded,
     content: &'a pb::Report,
 }
 
@@ -40,6 +41,21 @@ pub(crate) struct Recorded {
     pub(crate) closed: BTreeMap<String, pb::Cutoff>,
 }
 
+impl Recorded {
+    /// Digests of what a cut-off closed with; none of one that closed before there were any.
+    fn evidence(&self, cutoff: &CutoffName) -> Option<&pb::CutoffEvidence> {
+        self.closed.get(cutoff.as_str())?.evidence.as_ref()
+    }
+
+    /// The digest of a figure in its cut-off's evidence.
+    fn digest_of(&self, name: &str, cutoff: &CutoffName) -> Option<&[u8]> {
+        let mut figures = self.evidence(cutoff)?.figures.iter();
+        figures
+            .find(|it| it.name == name)
+            .map(|it| it.digest.as_slice())
+    }
+}
+
 /// The document of a report in one written form. `recorded` are the bytes of the version that it
 /// prints, as the journal has them.
 pub(crate) fn build(
@@ -54,6 +70,7 @@ pub(crate) fn build(
         say: Say(language),
         basis,
         findings: &report.findings,
+        recorded,
         content,
     };
     let of = |text: &Option<pb::Text>| builder.text(text.as_ref());
@@ -77,7 +94,7 @@ pub(crate) fn build(
         dated: day(content.date.as_ref()),
         cutoff: of(&Some(report.cutoff.words())),
         sections: builder.sections(),
-        evidence: builder.evidence(report, recorded),
+        evidence: builder.evidence(report),
     }
 }
 
@@ -119,7 +136,7 @@ impl Builder<'_> {
     }
 
     /// By what a reader finds again what is printed: the figures of the tables, and their cut-offs.
-    fn evidence(&self, report: &Report, recorded: &Recorded) -> press::Evidence {
+    fn evidence(&self, report: &Report) -> press::Evidence {
         let mut cutoffs = vec![&report.cutoff];
         let mut figures: Vec<String> = Vec::new();
         for column in tables(self.content).flat_map(|it| &it.columns) {
@@ -131,8 +148,7 @@ impl Builder<'_> {
         }
         cutoffs[1..].sort_unstable();
         let cutoffs = cutoffs.into_iter().map(|it| {
-            let closed = recorded.closed.get(it.as_str());
-            let evidence = closed.and_then(|it| it.evidence.as_ref());
+            let evidence = self.recorded.evidence(it);
             press::Basis {
                 name: it.to_string(),
                 words: self.text(Some(&it.words())),
@@ -142,7 +158,7 @@ impl Builder<'_> {
         press::Evidence {
             report: report.name.to_string(),
             version: report.version,
-            content_digest: hex::encode(&recorded.digest),
+            content_digest: hex::encode(&self.recorded.digest),
             cutoffs: cutoffs.collect(),
             figures,
         }

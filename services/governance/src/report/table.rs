@@ -56,14 +56,13 @@ impl Builder<'_> {
                 Quantity::Share => ColumnKind::Share,
             },
             precision_ore: self.precision_ore(column),
-            figure: self
-                .basis
-                .figures
-                .get(&column.figure)
-                .map(|it| press::Figure {
+            figure: self.basis.figures.get(&column.figure).map(|it| {
+                let digest = self.recorded.digest_of(&column.figure, &it.cutoff);
+                press::Figure {
                     name: column.figure.clone(),
-                    digest: hex::encode(&it.digest),
-                }),
+                    digest: digest.map(hex::encode).unwrap_or_default(),
+                }
+            }),
         }
     }
 

@@ -28,6 +28,10 @@ fn closed() -> pb::Cutoff {
     pb::Cutoff {
         evidence: Some(pb::CutoffEvidence {
             digest: vec![0xc0; 32],
+            figures: vec![pb::NamedDigest {
+                name: "cutoffs/2025-e1/figures/f1".into(),
+                digest: vec![0xf1; 32],
+            }],
             ..Default::default()
         }),
         ..Default::default()

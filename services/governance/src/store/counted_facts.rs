@@ -10,8 +10,7 @@ use sqlx::types::Json;
 
 use super::figures::Opened;
 use crate::domain::control::{AcceptedTotal, ControlTotal};
-use crate::domain::figure::FactsDigest;
-use crate::domain::formula::{Cell, Term};
+use crate::domain::formula::Term;
 use crate::domain::table::CountedImport;
 use crate::domain::{AccountsImportName, CutoffName, Period};
 use crate::measures::{ACCOUNTS, ACCOUNTS_CONTROL};
@@ -92,54 +91,6 @@ pub(crate) struct CountedFact {
     pub(crate) subject: String,
     pub(crate) entry: String,
     pub(crate) reversal: bool,
-}
-
-/// The sums by term and group.
-pub(crate) async fn cells(db: &mut PgConnection, of: &Question<'_>) -> Result<Vec<Cell>> {
-    let rows = sqlx::query_as!(
-        Cell,
-        r#"select term as "part!", measure as "measure!", key as "key!",
-                  sum(value)::bigint as "sum!", count(*) as "count!",
-                  sum(case when reversal then -1 else 1 end) as "standing!"
-             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
-            group by term, measure, key
-            order by term, measure, key"#,
-        of.cutoff as _,
-        of.since,
-        &of.parts,
-        &of.measures,
-        &of.from_days,
-        &of.to_days,
-        of.group_by,
-        &of.filters as _,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
-}
-
-/// The digest over the facts counted.
-pub(crate) async fn digest(db: &mut PgConnection, of: &Question<'_>) -> Result<Vec<u8>> {
-    let rows = sqlx::query!(
-        r#"select source as "source!", number as "number!", digest as "digest!"
-             from counted_facts($1, $2, $3, $4, $5, $6, $7, $8)
-            order by source, number"#,
-        of.cutoff as _,
-        of.since,
-        &of.parts,
-        &of.measures,
-        &of.from_days,
-        &of.to_days,
-        of.group_by,
-        &of.filters as _,
-    )
-    .fetch_all(db)
-    .await?;
-    let mut digest = FactsDigest::default();
-    for row in rows {
-        digest.add(&row.source, row.number, &row.digest);
-    }
-    Ok(digest.finish())
 }
 
 /// The place of a fact among those counted: its source, number and term.

@@ -1,13 +1,16 @@
-//! Every statement on `facts`: taking a page, and reading facts again.
+//! Every statement on `facts`: taking a page, summing facts, and reading them again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Position, Result};
+use chrono::NaiveDate;
+use futures::TryStreamExt;
+use platform::{Error, Position, Result};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use crate::domain::SourceName;
 use crate::domain::source::TakenFact;
+use crate::domain::tally::{DIMENSIONS_MAX, FactSum, Slice};
 
 /// Takes a page: its facts and the new place together, and only from the place stored. When that is
 /// another by now, because somebody else has taken the page, nothing is written. One statement, so
@@ -71,6 +74,85 @@ pub(crate) async fn take(
     .fetch_optional(db)
     .await?;
     Ok(())
+}
+
+/// The facts of a source whose sums are asked for: behind a number and up to another, of a slice.
+#[derive(Debug)]
+pub(crate) struct Summed<'a> {
+    pub(crate) source: &'a SourceName,
+    pub(crate) after: i64,
+    pub(crate) up_to: i64,
+    pub(crate) slice: &'a Slice,
+    /// At most [`DIMENSIONS_MAX`].
+    pub(crate) dimensions: &'a BTreeSet<&'a str>,
+}
+
+/// Sums facts by measure and by the values of dimensions. Each sum is given away as it comes, so that many
+/// groups take no room here. Planned at each call: a plan for any days and dimensions is a third as fast.
+pub(crate) async fn sums(
+    db: &mut PgConnection,
+    of: &Summed<'_>,
+    mut take: impl FnMut(&FactSum),
+) -> Result<()> {
+    let dimensions: Vec<_> = of.dimensions.iter().map(|it| (*it).to_owned()).collect();
+    if dimensions.len() > DIMENSIONS_MAX {
+        return Err(Error::Bug(format!("{dimensions:?} are too many to sum by")));
+    }
+    sqlx::query!("set plan_cache_mode = force_custom_plan")
+        .execute(&mut *db)
+        .await?;
+    let mut rows = sqlx::query!(
+        r#"select measure, array[d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12] as "values!: Vec<Option<String>>",
+                  sum(value)::text as "sum!", count(*) as "count!",
+                  sum(case when reversal then -1 else 1 end) as "standing!"
+             from (select measure, value, reversal,
+                          dimensions ->> ($7::text[])[1] as d1, dimensions ->> ($7::text[])[2] as d2,
+                          dimensions ->> ($7::text[])[3] as d3, dimensions ->> ($7::text[])[4] as d4,
+                          dimensions ->> ($7::text[])[5] as d5, dimensions ->> ($7::text[])[6] as d6,
+                          dimensions ->> ($7::text[])[7] as d7, dimensions ->> ($7::text[])[8] as d8,
+                          dimensions ->> ($7::text[])[9] as d9, dimensions ->> ($7::text[])[10] as d10,
+                          dimensions ->> ($7::text[])[11] as d11, dimensions ->> ($7::text[])[12] as d12
+                     from facts
+                    where source = $1 and number > $2 and number <= $3 and measure = any($4)
+                      and effective_on between $5 and $6) f
+            group by measure, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12"#,
+        of.source as _,
+        of.after,
+        of.up_to,
+        &of.slice.measures,
+        of.slice.from,
+        of.slice.to,
+        &dimensions,
+    )
+    .fetch(&mut *db);
+    while let Some(it) = rows.try_next().await? {
+        let sum = it.sum.parse();
+        take(&FactSum {
+            measure: it.measure,
+            values: it.values,
+            sum: sum.map_err(|error| Error::Bug(format!("a sum of facts: {error}")))?,
+            count: it.count,
+            standing: it.standing,
+        });
+    }
+    drop(rows);
+    sqlx::query!("reset plan_cache_mode").execute(db).await?;
+    Ok(())
+}
+
+/// The first day that facts of these measures have.
+pub(crate) async fn first_day(
+    db: &mut PgConnection,
+    measures: &[String],
+) -> Result<Option<NaiveDate>> {
+    let day = sqlx::query_scalar!(
+        "select min((select min(effective_on) from facts where measure = m.id))
+           from unnest($1::text[]) m (id)",
+        measures,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(day)
 }
 
 /// Facts of a source behind a number and up to another, in number order: what recomputing reads.

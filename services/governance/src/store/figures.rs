@@ -9,6 +9,9 @@ use sqlx::types::Json;
 use crate::domain::formula::{Group, Outcome, Value};
 use crate::domain::{CutoffName, Figure, FigureName, Indicator, IndicatorName, Period};
 
+/// Groups that one statement writes.
+const GROUPS_AT_ONCE: usize = 10_000;
+
 /// A value as its columns hold it: status, amount, denominator, missing measure.
 fn columns(value: &Value) -> (&'static str, i64, i64, &str) {
     match value {
@@ -19,43 +22,85 @@ fn columns(value: &Value) -> (&'static str, i64, i64, &str) {
     }
 }
 
-/// Writes a new figure with its groups.
-pub(crate) async fn add(db: &mut PgConnection, it: &Figure) -> Result<()> {
-    let (status, amount, denominator, missing) = columns(&it.outcome.value);
+/// Values of many figures or groups, column by column.
+#[derive(Default)]
+struct Columns {
+    statuses: Vec<&'static str>,
+    amounts: Vec<i64>,
+    denominators: Vec<i64>,
+    missing: Vec<String>,
+    counts: Vec<i64>,
+}
+
+impl Columns {
+    fn of<'a>(values: impl Iterator<Item = (&'a Value, i64)>) -> Self {
+        let mut columns = Self::default();
+        for (value, count) in values {
+            let (status, amount, denominator, missing) = self::columns(value);
+            columns.statuses.push(status);
+            columns.amounts.push(amount);
+            columns.denominators.push(denominator);
+            columns.missing.push(missing.to_owned());
+            columns.counts.push(count);
+        }
+        columns
+    }
+}
+
+/// Writes new figures with their groups.
+pub(crate) async fn add(db: &mut PgConnection, figures: &[Figure]) -> Result<()> {
+    let of = Columns::of(
+        figures
+            .iter()
+            .map(|it| (&it.outcome.value, it.outcome.count)),
+    );
     sqlx::query!(
-        "insert into figures (name, cutoff, indicator, status, amount, denominator, missing_measure,
-                              fact_count, digest, unit)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        it.name as _,
-        it.cutoff as _,
-        it.indicator as _,
-        status,
-        amount,
-        denominator,
-        missing,
-        it.outcome.count,
-        it.digest,
-        it.unit as i32,
+        "insert into figures (name, cutoff, indicator, unit, status, amount, denominator,
+                              missing_measure, fact_count)
+         select name, cutoff, indicator, unit, status, amount, denominator, missing, fact_count
+           from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[],
+                       $7::bigint[], $8::text[], $9::bigint[])
+                it (name, cutoff, indicator, unit, status, amount, denominator, missing, fact_count)",
+        &figures.iter().map(|it| it.name.to_string()).collect::<Vec<_>>(),
+        &figures.iter().map(|it| it.cutoff.to_string()).collect::<Vec<_>>(),
+        &figures.iter().map(|it| it.indicator.to_string()).collect::<Vec<_>>(),
+        &figures.iter().map(|it| it.unit as i32).collect::<Vec<_>>(),
+        &of.statuses as _,
+        &of.amounts,
+        &of.denominators,
+        &of.missing,
+        &of.counts,
     )
     .execute(&mut *db)
     .await?;
-    for group in &it.outcome.groups {
-        let (status, amount, denominator, missing) = columns(&group.value);
-        sqlx::query!(
-            "insert into figure_groups (figure, key, status, amount, denominator, missing_measure,
-                                        fact_count)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-            it.name as _,
-            &group.key,
-            status,
-            amount,
-            denominator,
-            missing,
-            group.count,
-        )
-        .execute(&mut *db)
-        .await?;
+    for figure in figures {
+        for groups in figure.outcome.groups.chunks(GROUPS_AT_ONCE) {
+            add_groups(db, &figure.name, groups).await?;
+        }
     }
+    Ok(())
+}
+
+async fn add_groups(db: &mut PgConnection, figure: &FigureName, groups: &[Group]) -> Result<()> {
+    let of = Columns::of(groups.iter().map(|it| (&it.value, it.count)));
+    let keys: Vec<_> = groups.iter().map(|it| Json(&it.key)).collect();
+    sqlx::query!(
+        "insert into figure_groups (figure, key, status, amount, denominator, missing_measure,
+                                    fact_count)
+         select $1, array(select jsonb_array_elements_text(key)), status, amount, denominator, missing,
+                fact_count
+           from unnest($2::jsonb[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])
+                it (key, status, amount, denominator, missing, fact_count)",
+        figure as _,
+        &keys as _,
+        &of.statuses as _,
+        &of.amounts,
+        &of.denominators,
+        &of.missing,
+        &of.counts,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

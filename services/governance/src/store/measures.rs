@@ -26,37 +26,58 @@ struct Row<'a> {
 
 /// What all sources measure at present, by id.
 pub(crate) async fn all(db: &mut PgConnection) -> Result<BTreeMap<String, Measure>> {
+    Ok(present(db).await?.1)
+}
+
+/// The present editions of all measures, by measure, and what they are, by id.
+pub(crate) async fn present(
+    db: &mut PgConnection,
+) -> Result<(Vec<pb::MeasureEdition>, BTreeMap<String, Measure>)> {
     let rows = sqlx::query!(
-        "select distinct on (id) id, unit, kind, absence, dimensions, definition_nb, definition_nn
+        "select distinct on (id) id, edition, unit, kind, absence, dimensions, definition_nb,
+                definition_nn
            from measures
           order by id, edition desc"
     )
     .fetch_all(db)
     .await?;
-    let measures = rows.into_iter().map(|it| Measure {
-        definition_nb: it.definition_nb,
-        definition_nn: it.definition_nn,
-        ..measure_of(it.id, (it.unit, it.kind, it.absence), it.dimensions)
+    let measures = rows.into_iter().map(|it| {
+        let edition = pb::MeasureEdition {
+            measure: it.id.clone(),
+            edition: it.edition,
+        };
+        let measure = Measure {
+            definition_nb: it.definition_nb,
+            definition_nn: it.definition_nn,
+            ..measure_of(it.id.clone(), (it.unit, it.kind, it.absence), it.dimensions)
+        };
+        (edition, (it.id, measure))
     });
-    Ok(measures.map(|it| (it.id.clone(), it)).collect())
+    let (mut editions, measures): (Vec<_>, _) = measures.unzip();
+    // As this process sorts texts, not as the database does.
+    editions.sort_by(|a, b| a.measure.cmp(&b.measure));
+    Ok((editions, measures))
 }
 
-/// Binds a cut-off to the present editions of all measures; answers them, by measure.
+/// Binds a cut-off to the editions that its figures are computed with.
 pub(crate) async fn bind(
     db: &mut PgConnection,
     cutoff: &CutoffName,
-) -> Result<Vec<pb::MeasureEdition>> {
-    let mut editions = sqlx::query_as!(
-        pb::MeasureEdition,
+    editions: &[pb::MeasureEdition],
+) -> Result<()> {
+    sqlx::query!(
         "insert into cutoff_measures (cutoff, measure, edition)
-         select $1, id, max(edition) from measures group by id
-         returning measure, edition",
+         select $1, measure, edition from unnest($2::text[], $3::int[]) it (measure, edition)",
         cutoff as _,
+        &editions
+            .iter()
+            .map(|it| it.measure.clone())
+            .collect::<Vec<_>>(),
+        &editions.iter().map(|it| it.edition).collect::<Vec<_>>(),
     )
-    .fetch_all(db)
+    .execute(db)
     .await?;
-    editions.sort_by(|a, b| a.measure.cmp(&b.measure));
-    Ok(editions)
+    Ok(())
 }
 
 /// The editions that a cut-off is bound to, by measure.

@@ -10,23 +10,30 @@ use super::figures::OutcomeRow;
 use crate::domain::restatement::Between;
 use crate::domain::{CutoffName, FigureName, Restatement, RestatementName};
 
-/// Writes a restatement of a later edition.
+/// Writes the restatements of a later edition.
 pub(crate) async fn add(
     db: &mut PgConnection,
     cutoff: &CutoffName,
-    it: &Restatement,
+    restatements: &[Restatement],
 ) -> Result<()> {
+    let column = |of: fn(&Restatement) -> String| restatements.iter().map(of).collect::<Vec<_>>();
+    let number = |of: fn(&Between) -> i64| {
+        let numbers = restatements.iter().map(|it| of(&it.between));
+        numbers.collect::<Vec<_>>()
+    };
     sqlx::query!(
-        "insert into restatements (name, cutoff, before_figure, after_figure, fact_count, first_sum,
+        "insert into restatements (cutoff, name, before_figure, after_figure, fact_count, first_sum,
                                    second_sum)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        it.name as _,
+         select $1, name, before, after, fact_count, first_sum, second_sum
+           from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+                it (name, before, after, fact_count, first_sum, second_sum)",
         cutoff as _,
-        it.before_figure as _,
-        it.after_figure as _,
-        it.between.fact_count,
-        it.between.first_sum,
-        it.between.second_sum,
+        &column(|it| it.name.to_string()),
+        &column(|it| it.before_figure.to_string()),
+        &column(|it| it.after_figure.to_string()),
+        &number(|it| it.fact_count),
+        &number(|it| it.first_sum),
+        &number(|it| it.second_sum),
     )
     .execute(db)
     .await?;

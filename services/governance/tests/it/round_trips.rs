@@ -215,3 +215,20 @@ async fn opening_a_figure_takes_a_few_round_trips_whatever_it_counts() {
     };
     assert_eq!(trips(&wire, &kari, again).await, 3 + 2 + 1 + 2);
 }
+
+/// A closing sums facts once for all indicators: per source with facts, however many indicators there are.
+#[tokio::test]
+async fn a_closing_sums_facts_once_for_all_indicators() {
+    const SUMS: &str = "sum(value)::text";
+    let (wire, kit) = counted().await;
+    let kari = controller(&kit);
+    let begun = wire.sent_with(SUMS);
+    assert_eq!(begun, 1, "of the accounts, for all indicators of the world");
+    for number in 0..12 {
+        let kind = pb::formula::Kind::Sum(sum(&["voted"]));
+        kari.must(indicator(&format!("more-{number}"), kind, &["post"]))
+            .await;
+    }
+    close(&kari).await;
+    assert_eq!(wire.sent_with(SUMS) - begun, 1);
+}

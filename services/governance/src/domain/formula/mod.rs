@@ -1,7 +1,7 @@
 //! Formulas: which facts a figure counts in a period, and what their sums come to.
 //!
-//! The database sums facts into [`Cell`]s when a cut-off closes; recomputing sums them here, fact by
-//! fact. What the cells come to is decided once, in [`evaluate`].
+//! When a cut-off closes, sums of facts are tallied into [`Cell`]s ([`super::tally`]); recomputing sums
+//! facts one by one. What the cells come to is decided once, in [`evaluate`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -222,11 +222,7 @@ pub struct Group {
 
 /// What the cells of a formula come to, in all and by group.
 pub fn evaluate(formula: &pb::Formula, terms: &[Term], period: Period, cells: &[Cell]) -> Outcome {
-    let of = |key: Option<&[String]>| {
-        let chosen: Vec<_> = cells
-            .iter()
-            .filter(|it| key.is_none_or(|key| it.key == key))
-            .collect();
+    let of = |chosen: &[&Cell]| {
         let sum = |part: i32, measure: &str| {
             let of_term = chosen
                 .iter()
@@ -238,20 +234,21 @@ pub fn evaluate(formula: &pb::Formula, terms: &[Term], period: Period, cells: &[
         let count = chosen.iter().map(|it| it.count).sum();
         (value(formula, terms, period, &sum), count)
     };
-    let keys: BTreeSet<_> = cells.iter().map(|it| it.key.as_slice()).collect();
-    let groups = keys
-        .into_iter()
-        .filter(|_| !formula.group_by.is_empty())
-        .map(|key| {
-            let (value, count) = of(Some(key));
-            Group {
-                key: key.to_vec(),
-                value,
-                count,
-            }
-        });
+    let mut by_key: BTreeMap<&[String], Vec<&Cell>> = BTreeMap::new();
+    let grouped = cells.iter().filter(|_| !formula.group_by.is_empty());
+    for it in grouped {
+        by_key.entry(&it.key).or_default().push(it);
+    }
+    let groups = by_key.into_iter().map(|(key, chosen)| {
+        let (value, count) = of(&chosen);
+        Group {
+            key: key.to_vec(),
+            value,
+            count,
+        }
+    });
     let groups = groups.collect();
-    let (value, count) = of(None);
+    let (value, count) = of(&cells.iter().collect::<Vec<_>>());
     Outcome {
         value,
         count,

@@ -39,8 +39,6 @@ pub struct UsedFigure {
     pub incomplete_sources: Vec<String>,
     /// The latest closed edition of its cut-off that says something else.
     pub restated_in: Option<CutoffName>,
-    /// The digest over the facts that it counts.
-    pub digest: Vec<u8>,
     /// The imports of accounts that it counts.
     pub imports: Vec<CountedImport>,
 }
