@@ -18,6 +18,7 @@ mod wait;
 mod world;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
@@ -25,7 +26,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::console::{answer, say};
 use crate::parts::{close, close_large, follow, overload, read, throughput, write};
-use crate::suite::Side;
+use crate::suite::{Run, Side};
 use crate::table::{Row, markdown};
 
 /// Measures the suite against yardsticks in the same run and answers a table of Markdown.
@@ -42,6 +43,9 @@ struct Cli {
     /// Folder of a former commit's programs, measured beside ours.
     #[arg(long)]
     before: Option<PathBuf>,
+    /// Rounds of every measure, instead of its own number: fewer to try a part, more to be surer.
+    #[arg(long)]
+    rounds: Option<usize>,
 }
 
 /// What this program starts of itself.
@@ -85,21 +89,30 @@ enum Part {
 }
 
 impl Part {
-    async fn run(self, sides: &[Side]) -> Result<Vec<Row>> {
+    async fn run(self, asked: &Run) -> Result<Vec<Row>> {
         match self {
-            Self::Read => Box::pin(read::run(sides)).await,
-            Self::Throughput => Box::pin(throughput::run(sides)).await,
-            Self::Write => Box::pin(write::run(sides)).await,
-            Self::Overload => Box::pin(overload::run(sides)).await,
-            Self::Follow => Box::pin(follow::run(sides)).await,
-            Self::Close => Box::pin(close::run(sides)).await,
-            Self::CloseLarge => Box::pin(close_large::run(sides)).await,
+            Self::Read => Box::pin(read::run(asked)).await,
+            Self::Throughput => Box::pin(throughput::run(asked)).await,
+            Self::Write => Box::pin(write::run(asked)).await,
+            Self::Overload => Box::pin(overload::run(asked)).await,
+            Self::Follow => Box::pin(follow::run(asked)).await,
+            Self::Close => Box::pin(close::run(asked)).await,
+            Self::CloseLarge => Box::pin(close_large::run(asked)).await,
         }
     }
 }
 
-fn main() -> Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
     if let Some(Own::Run { program, arguments }) = &cli.own {
         return process::replace(program, arguments);
     }
@@ -112,7 +125,7 @@ fn main() -> Result<()> {
                 stored,
                 address_file,
             }) => bare::serve(stored, address_file).await,
-            _ => measure(&cli).await,
+            _ => measure(cli).await,
         }
     })
 }
@@ -123,6 +136,8 @@ async fn measure(cli: &Cli) -> Result<()> {
     for (name, folder) in before.into_iter().chain([("ours", cli.programs.as_path())]) {
         sides.push(side(name, folder)?);
     }
+    let rounds = cli.rounds;
+    let asked = Run { sides, rounds };
     let is_asked = |it: &Part| match cli.parts.is_empty() {
         true => *it != Part::CloseLarge,
         false => cli.parts.contains(it),
@@ -131,7 +146,7 @@ async fn measure(cli: &Cli) -> Result<()> {
     for part in Part::value_variants().iter().filter(|it| is_asked(it)) {
         let begun = Instant::now();
         // What was measured is told, whatever becomes of another part.
-        match part.run(&sides).await {
+        match part.run(&asked).await {
             Ok(found) => rows.extend(found),
             Err(error) => {
                 answer(markdown(&rows))?;

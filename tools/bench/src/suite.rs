@@ -35,6 +35,22 @@ pub(crate) struct Side {
     pub(crate) programs: PathBuf,
 }
 
+/// What a run measures.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// Ours is the last one.
+    pub(crate) sides: Vec<Side>,
+    /// Rounds of every measure, instead of its own number.
+    pub(crate) rounds: Option<usize>,
+}
+
+impl Run {
+    /// Rounds of a measure that has so many by itself.
+    pub(crate) fn rounds(&self, own: usize) -> usize {
+        self.rounds.unwrap_or(own)
+    }
+}
+
 /// Whether commits wait for the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Commits {
@@ -124,7 +140,7 @@ impl Suite {
             self.token(Kind::Workload, "governance", Role::Follower)?,
         )?;
         let mut command = self.serve(side, "governance", database)?;
-        command.args(["--grants-address", &format!("http://{}", grants.address)]);
+        command.args(["--source", &format!("grants=http://{}", grants.address)]);
         command.arg("--token-file").arg(token);
         Program::start(command, &self.folder, &format!("governance-{}", side.name))
     }

@@ -17,7 +17,7 @@ use crate::caller::Caller;
 use crate::console::say;
 use crate::process::Program;
 use crate::stats::{median, ratios};
-use crate::suite::{Commits, Side, Suite, begin};
+use crate::suite::{Commits, Run, Side, Suite, begin};
 use crate::table::{Found, Limits, Row};
 use crate::wait::until;
 
@@ -44,7 +44,8 @@ struct Took {
     failed: Option<String>,
 }
 
-pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
+pub(crate) async fn run(asked: &Run) -> Result<Vec<Row>> {
+    let (sides, rounds) = (&asked.sides[..], asked.rounds(ROUNDS));
     let suite = Suite::start(Commits::Fast)?;
     let mut sources = Vec::new();
     for side in sides {
@@ -61,12 +62,12 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
         sources.push(grants);
     }
     let mut took: Vec<_> = sides.iter().map(|_| Took::default()).collect();
-    for number in 0..ROUNDS {
+    for number in 0..rounds {
         for ((side, grants), took) in sides.iter().zip(&sources).zip(&mut took) {
             if took.failed.is_none() {
                 begin(
                     "close",
-                    &format!("round {} of {ROUNDS}, {}", number + 1, side.name),
+                    &format!("round {} of {rounds}, {}", number + 1, side.name),
                 );
                 round(&suite, side, grants, number, took).await?;
             }

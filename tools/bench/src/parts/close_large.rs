@@ -13,7 +13,7 @@ use super::facts::{Facts, fill_followed, stand};
 use crate::console::say;
 use crate::process::{Program, forget_peak, memory};
 use crate::stats::ratios;
-use crate::suite::{Commits, Side, Suite, begin};
+use crate::suite::{Commits, Run, Side, Suite, begin};
 use crate::table::{Found, Limits, Row};
 
 const ROUNDS: usize = 3;
@@ -48,10 +48,11 @@ struct Seen {
     peak_of_groups: Found,
 }
 
-pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
+pub(crate) async fn run(asked: &Run) -> Result<Vec<Row>> {
+    let (sides, rounds) = (&asked.sides[..], asked.rounds(ROUNDS));
     let mut seen = Vec::new();
     for side in sides {
-        seen.push(of(side).await?);
+        seen.push(of(side, rounds).await?);
     }
     let found = |of: fn(&Seen) -> &Found| seen.iter().map(|it| of(it).clone()).collect();
     Ok(vec![
@@ -83,7 +84,7 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
 }
 
 /// One side by itself, on a cluster that is gone before the next one: two would not fit on every disk.
-async fn of(side: &Side) -> Result<Seen> {
+async fn of(side: &Side, rounds: usize) -> Result<Seen> {
     let suite = Suite::start(Commits::Fast)?;
     let small = filled(&suite, side, "million", &[FACTS, MANY_GROUPS]).await?;
     let large = filled(&suite, side, "ten", &[LARGE]).await?;
@@ -99,7 +100,7 @@ async fn of(side: &Side) -> Result<Seen> {
     let ratios = match cold {
         Ok(seconds) => {
             say(format!("  {seconds:.1} s"));
-            later_editions(&suite, &small, &large).await?
+            later_editions(&suite, &small, &large, rounds).await?
         }
         Err(why) => Found::Said(format!("the first edition: {why}")),
     };
@@ -151,15 +152,15 @@ async fn filled(suite: &Suite, side: &Side, name: &'static str, all: &[Facts]) -
     })
 }
 
-async fn later_editions(suite: &Suite, small: &Year, large: &Year) -> Result<Found> {
+async fn later_editions(suite: &Suite, small: &Year, large: &Year, rounds: usize) -> Result<Found> {
     let controllers = [small, large].map(|it| controller(suite, &it.governance));
     let [of_small, of_large] = controllers;
     let both = [of_small?, of_large?];
     let mut took = [Vec::new(), Vec::new()];
-    for round in 0..=ROUNDS {
+    for round in 0..=rounds {
         begin(
             "close-large",
-            &format!("later editions, round {round} of {ROUNDS}"),
+            &format!("later editions, round {round} of {rounds}"),
         );
         for (controller, took) in both.iter().zip(&mut took) {
             match close(controller, YEAR).await? {

@@ -15,7 +15,7 @@ use super::facts::{Facts, record};
 use crate::caller::Caller;
 use crate::process::Program;
 use crate::stats::ratios;
-use crate::suite::{Commits, Side, Suite, begin};
+use crate::suite::{Commits, Run, Side, Suite, begin};
 use crate::table::{Found, Limits, Row};
 use crate::wait::until;
 
@@ -43,7 +43,8 @@ struct Source {
     follower: Caller,
 }
 
-pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
+pub(crate) async fn run(asked: &Run) -> Result<Vec<Row>> {
+    let (sides, rounds) = (&asked.sides[..], asked.rounds(ROUNDS));
     let suite = Suite::start(Commits::Durable)?;
     let mut sources = Vec::new();
     for side in sides {
@@ -53,8 +54,8 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
     let count = sources.len();
     let mut moved = vec![Vec::new(); count + 1];
     let mut drained = vec![Vec::new(); count + 1];
-    for round in 0..=ROUNDS {
-        begin("follow", &format!("round {round} of {ROUNDS}"));
+    for round in 0..=rounds {
+        begin("follow", &format!("round {round} of {rounds}"));
         for place in in_turn(count + 1, round) {
             let (follow, drain) = match sources.get(place) {
                 Some(source) => (source.follow(&suite).await?, source.drain().await?),

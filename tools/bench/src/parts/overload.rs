@@ -14,8 +14,8 @@ use super::refusal;
 use crate::caller::Caller;
 use crate::console::say;
 use crate::load::{open, per_second};
-use crate::process::{cores, forget_peak, memory, pin, pin_with_children};
-use crate::suite::{Side, begin};
+use crate::process::{Program, cores, forget_peak, memory, pin, pin_with_children};
+use crate::suite::{Run, begin};
 use crate::table::{Found, Limits, Row};
 use crate::world::new_agreement;
 
@@ -37,7 +37,8 @@ struct Seen {
     refusal: Found,
 }
 
-pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
+pub(crate) async fn run(asked: &Run) -> Result<Vec<Row>> {
+    let (sides, rounds) = (&asked.sides[..], asked.rounds(ROUNDS));
     let stage = Stage::set("overload", sides).await?;
     let cores = cores()?;
     let [of_services, of_callers, ..] = cores[..] else {
@@ -50,27 +51,27 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
     }
     pin_with_children(stage.suite.postmaster()?, &[of_services])?;
     pin(std::process::id(), &[of_callers])?;
-    let seen = measured(&stage, &bare).await;
+    let seen = measured(&stage, &bare, rounds).await;
     // Whatever happened, the parts that follow have all cores, and so has what they start.
     pin(std::process::id(), &cores)?;
     rows(&seen?)
 }
 
-async fn measured(stage: &Stage, bare: &crate::process::Program) -> Result<Vec<Seen>> {
+async fn measured(stage: &Stage, bare: &Program, rounds: usize) -> Result<Vec<Seen>> {
     let mut seen = Vec::new();
     for grants in &stage.grants {
         let pid = grants.program.pid;
         let officers = stage.suite.officers(&grants.program, CONNECTIONS)?;
         let database = format!("grants_{}", grants.side.name);
         begin("overload", &format!("refusals, {}", grants.side.name));
-        let refusal = refusal::measure(stage, grants, bare).await?;
+        let refusal = refusal::measure(stage, grants, bare, rounds).await?;
         stage.suite.sql(&database, "vacuum analyze")?;
         let idle = memory(pid)?.0;
         forget_peak(pid)?;
         begin("overload", &format!("reads, {}", grants.side.name));
-        let reads = goodput(&officers, Kind::Read).await?;
+        let reads = goodput(&officers, Kind::Read, rounds).await?;
         begin("overload", &format!("writes, {}", grants.side.name));
-        let writes = goodput(&officers, Kind::Write).await?;
+        let writes = goodput(&officers, Kind::Write, rounds).await?;
         let memory = Found::One(memory(pid)?.1 - idle);
         seen.push(Seen {
             reads,
@@ -127,10 +128,10 @@ async fn one(caller: Caller, kind: Kind, number: usize) -> Result<(), Status> {
 }
 
 /// What is answered in time at twice the peak ÷ the peak, pair by pair.
-async fn goodput(officers: &[Caller], kind: Kind) -> Result<Found> {
+async fn goodput(officers: &[Caller], kind: Kind, rounds: usize) -> Result<Found> {
     let mut ratios = Vec::new();
     let mut worst = Duration::ZERO;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for _ in 0..TRIES {
             let peak = peak(officers, kind).await?;
             let call = |number: usize| {

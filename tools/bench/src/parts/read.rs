@@ -8,8 +8,9 @@ use sqlx::postgres::PgPoolOptions;
 
 use super::agreements::{Stage, get, in_turn, name};
 use crate::caller::Caller;
+use crate::console::say;
 use crate::load::one_by_one;
-use crate::suite::{Side, begin};
+use crate::suite::{Run, begin};
 use crate::table::{Found, Limits, Row};
 
 const ROUNDS: usize = 24;
@@ -46,7 +47,8 @@ impl Way {
     }
 }
 
-pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
+pub(crate) async fn run(asked: &Run) -> Result<Vec<Row>> {
+    let (sides, rounds) = (&asked.sides[..], asked.rounds(ROUNDS));
     let stage = Stage::set("read", sides).await?;
     let ours = stage.grants.last().context("a side")?;
     let bare = stage.bare(ours).await?;
@@ -67,11 +69,16 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
     }
     begin("read", "blocks alternate");
     let mut found = vec![Vec::new(); sides.len()];
-    for round in 0..=ROUNDS {
+    for round in 0..=rounds {
         let mut took = vec![0.0; ways.len()];
         for place in in_turn(ways.len(), round) {
             took[place] = ways[place].block().await?;
         }
+        let micros: Vec<_> = took.iter().map(|it| format!("{it:.0}")).collect();
+        say(format!(
+            "  {} µs: bare, SQL, and each side",
+            micros.join(", ")
+        ));
         // The first one warms up.
         for (found, took_of_side) in found.iter_mut().zip(&took[2..]).filter(|_| round > 0) {
             found.push((took[0] + took[1]) / took_of_side);

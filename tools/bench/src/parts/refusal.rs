@@ -17,7 +17,6 @@ use crate::process::{Program, cpu};
 use crate::stats::ratios;
 use crate::table::Found;
 
-const ROUNDS: usize = 5;
 /// Calls that are sent to fill the service; more than it lets in.
 const FILLING: usize = 1024;
 /// How long one of them is waited for that is refused.
@@ -26,13 +25,18 @@ const BLOCK: Duration = Duration::from_millis(1000);
 const CONNECTIONS: usize = 16;
 const CALLERS: usize = 16;
 
-pub(crate) async fn measure(stage: &Stage, grants: &Grants, bare: &Program) -> Result<Found> {
+pub(crate) async fn measure(
+    stage: &Stage,
+    grants: &Grants,
+    bare: &Program,
+    rounds: usize,
+) -> Result<Found> {
     let officers = stage.suite.officers(&grants.program, CONNECTIONS)?;
     let of_bare = stage.suite.officers(bare, CONNECTIONS)?;
     let name = format!("grants_{}", grants.side.name);
     let mut db = stage.suite.connect(&name).await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
+    for round in 0..=rounds {
         let refused = refused(&mut db, &officers, grants.program.pid).await?;
         let answered = used(&of_bare, bare.pid, |it| it.is_ok()).await?;
         let (Some(refused), Some(answered)) = (refused, answered) else {

@@ -7,14 +7,15 @@ use anyhow::{Context, Result};
 use super::agreements::{Stage, get, in_turn};
 use crate::caller::Caller;
 use crate::load::per_second;
-use crate::suite::{Side, begin};
+use crate::suite::{Run, begin};
 use crate::table::{Found, Limits, Row};
 
 const ROUNDS: usize = 16;
 const BLOCK: Duration = Duration::from_millis(1500);
 const CALLERS: usize = 32;
 
-pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
+pub(crate) async fn run(asked: &Run) -> Result<Vec<Row>> {
+    let (sides, rounds) = (&asked.sides[..], asked.rounds(ROUNDS));
     let stage = Stage::set("throughput", sides).await?;
     let bare = stage.bare(stage.grants.last().context("a side")?).await?;
     let programs = [&bare]
@@ -26,7 +27,7 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
     }
     begin("throughput", "blocks alternate");
     let mut found = vec![Vec::new(); sides.len()];
-    for round in 0..=ROUNDS {
+    for round in 0..=rounds {
         let mut each = vec![0.0; officers.len()];
         for place in in_turn(officers.len(), round) {
             each[place] = block(&officers[place]).await?;

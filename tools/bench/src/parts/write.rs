@@ -7,9 +7,10 @@ use anyhow::{Context, Result};
 
 use super::agreements::{Grants, Stage, in_turn, name};
 use crate::caller::Caller;
+use crate::console::say;
 use crate::load::{one_by_one, pgbench};
-use crate::stats::ratios;
-use crate::suite::{Side, begin};
+use crate::stats::{median, ratios};
+use crate::suite::{Run, begin};
 use crate::table::{Found, Limits, Row};
 use crate::world::{new_agreement, new_payment};
 
@@ -54,7 +55,8 @@ impl Write {
     }
 }
 
-pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
+pub(crate) async fn run(asked: &Run) -> Result<Vec<Row>> {
+    let (sides, rounds) = (&asked.sides[..], asked.rounds(ROUNDS));
     let mut stage = Stage::set("write", sides).await?;
     let twin = twin(&mut stage)?;
     let mut officers = Vec::new();
@@ -68,7 +70,7 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
         std::fs::write(&script, write.script())?;
         let program = stage.suite.cluster.program("pgbench");
         let mut took = vec![Vec::new(); officers.len() + 1];
-        for round in 0..=ROUNDS {
+        for round in 0..=rounds {
             for place in in_turn(officers.len() + 1, round) {
                 let micros = match officers.get(place) {
                     Some(officer) => write.block(officer, round).await?,
@@ -78,6 +80,11 @@ pub(crate) async fn run(sides: &[Side]) -> Result<Vec<Row>> {
                 took[place].extend((round > 0).then_some(micros));
             }
         }
+        let micros: Vec<_> = took.iter().map(|it| format!("{:.0}", median(it))).collect();
+        say(format!(
+            "  {} µs, the last of them pgbench",
+            micros.join(", ")
+        ));
         let yardstick = took.pop().context("the yardstick")?;
         let found = took.iter().map(|it| Found::Ratios(ratios(it, &yardstick)));
         rows.push(write.row(found.collect()));
