@@ -32,9 +32,10 @@ pub(crate) fn command(program: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// Becomes another program, which is told to end when the process that started it has ended.
+/// Becomes another program, which is killed when the process that started it has ended: its database is
+/// gone then too, and there is nothing to end in order.
 pub(crate) fn replace(program: &Path, arguments: &[String]) -> Result<()> {
-    set_parent_process_death_signal(Some(Signal::TERM)).context("a signal at the parent's end")?;
+    set_parent_process_death_signal(Some(Signal::KILL)).context("a signal at the parent's end")?;
     let error = Command::new(program).args(arguments).exec();
     Err(error).with_context(|| program.display().to_string())
 }

@@ -96,13 +96,18 @@ async fn of(side: &Side, rounds: usize) -> Result<Seen> {
     forget_peak(large.governance.pid)?;
     let cold = close(&controller(&suite, &large.governance)?, YEAR).await?;
     let peak = Found::One(memory(large.governance.pid)?.1);
-    let longest = Found::One(longest_statement(&suite)? / STATEMENT_MAX_MS);
-    let ratios = match cold {
+    let (ratios, longest) = match cold {
         Ok(seconds) => {
             say(format!("  {seconds:.1} s"));
-            later_editions(&suite, &small, &large, rounds).await?
+            let longest = longest_statement(&suite)? / STATEMENT_MAX_MS;
+            let ratios = later_editions(&suite, &small, &large, rounds).await?;
+            (ratios, Found::One(longest))
         }
-        Err(why) => Found::Said(format!("the first edition: {why}")),
+        // A statement that was cut off is not logged with what it took.
+        Err(why) => {
+            let said = Found::Said(format!("the first edition does not close: {why}"));
+            (said.clone(), said)
+        }
     };
 
     begin("close-large", &format!("100,000 groups, {}", side.name));

@@ -20,8 +20,8 @@ use crate::table::Found;
 /// Calls that are sent to fill the service; more than it lets in.
 const FILLING: usize = 1024;
 /// How long one of them is waited for that is refused.
-const FILLED_WITHIN: Duration = Duration::from_millis(400);
-const BLOCK: Duration = Duration::from_millis(1000);
+const FILLED_WITHIN: Duration = Duration::from_millis(800);
+const BLOCK: Duration = Duration::from_millis(800);
 const CONNECTIONS: usize = 16;
 const CALLERS: usize = 16;
 
