@@ -31,3 +31,8 @@ check: ## buf lint and breaking, cargo-deny; installs both.
 .PHONY: sqlx
 sqlx: setup ## Records the shapes of all queries after a change of SQL or of a migration.
 	cargo run --quiet --package cluster -- record
+
+.PHONY: bench
+bench: setup ## Ratios to yardsticks, about fifteen minutes. PARTS="read write" for some, BEFORE=folder beside a former commit's.
+	cargo build --release --package grants --package governance --package bench
+	target/release/bench $(PARTS) $(if $(BEFORE),--before $(BEFORE))

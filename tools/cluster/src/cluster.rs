@@ -1,7 +1,7 @@
 //! One PostgreSQL server and its state directory: started, attached to, stopped, asked.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::account::Account;
 use crate::error::Result;
@@ -58,13 +58,26 @@ impl Cluster {
     ///
     /// As [`Cluster::start`].
     pub fn temporary() -> Result<Cluster> {
+        Cluster::watched(Durability::Temporary)
+    }
+
+    /// The same as durable as a lasting one, with its settings: to measure on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cluster::start`].
+    pub fn temporary_but_durable() -> Result<Cluster> {
+        Cluster::watched(Durability::Lasting)
+    }
+
+    fn watched(durability: Durability) -> Result<Cluster> {
         let account = Account::for_server()?;
         let name = format!("norec-{}", &password::random()?[..12]);
         let directory = Path::new(TEMPORARY_PARENT).join(name);
         // Watched before anything exists: whatever is made from here on is removed again.
         let watchdog = Watchdog::watch(&directory)?;
         let layout = Layout::prepare(&directory, &account)?;
-        Cluster::launch(account, layout, Durability::Temporary, Some(watchdog))
+        Cluster::launch(account, layout, durability, Some(watchdog))
     }
 
     fn launch(
@@ -143,6 +156,12 @@ impl Cluster {
     pub fn psql(&self, database: &str, sql: &str) -> Result<String> {
         self.client(SUPERUSER, &self.superuser_password)
             .run(database, sql)
+    }
+
+    /// A program of the server's installation, such as `pgbench`.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.server.installation.program(name)
     }
 
     pub(crate) fn client<'a>(&'a self, role: &'a str, password: &'a str) -> Psql<'a> {
