@@ -28,7 +28,7 @@ pub struct Source {
     pub number: i64,
     /// Running digest there.
     pub digest: Vec<u8>,
-    /// Number of the last entry of the source's journal that the facts taken are of.
+    /// Number of the last entry of the source's journal when the last page was read.
     pub entries_number: i64,
     /// The entries' running digest there, as the source said it.
     pub entries_digest: Vec<u8>,
