@@ -54,12 +54,12 @@ impl Facts {
         let mut connection = self.0.read().await?;
         let rows = sqlx::query_as!(
             Row,
-            r#"select f.entry, f.ordinal, f.measure, f.effective_on, f.value, f.subject, f.reversal,
-                      f.number as "number!", f.digest as "digest!",
-                      f.dimensions as "dimensions: Json<BTreeMap<String, String>>"
-                 from platform.facts f
-                where f.number >= $1 and f.number <= $2
-                order by f.number
+            r#"select entry, ordinal, measure, effective_on, value, subject, reversal,
+                      number as "number!", digest as "digest!",
+                      dimensions as "dimensions: Json<BTreeMap<String, String>>"
+                 from platform.facts
+                where number >= $1 and number <= $2
+                order by number
                 limit $3"#,
             after.number,
             head.number,
@@ -80,7 +80,7 @@ impl Facts {
             .map(|mut it| (std::mem::take(&mut it.digest), it.into_wire()))
             .unzip();
         facts.truncate(fitting(&facts).min(usize::try_from(size).unwrap_or_default()));
-        let last = facts.iter().zip(digests).last();
+        let last = facts.iter().zip(digests).next_back();
         let (number, digest) = last.map_or((after.number, after.digest), |(fact, digest)| {
             (fact.number, digest)
         });

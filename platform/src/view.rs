@@ -22,8 +22,9 @@ impl Nouns {
             .map_err(|error| Error::Bug(format!("the journal holds an unreadable {kind}: {error}")))
     }
 
-    /// What makes of such a resource what a principal sees; none where that is all of it, as for a person. Why something was voided, reversed or corrected is free text about
-    /// circumstances, written for persons; no machine is shown it (`for_persons` in the contract).
+    /// What makes of such a resource what a principal sees; none where that is all of it, as for a person.
+    /// Why something was voided, reversed or corrected is free text about circumstances, written for
+    /// persons; no machine is shown it (`for_persons` in the contract).
     pub(crate) fn shown(&self, principal: &Principal, kind: &str) -> Result<Option<ForMachines>> {
         match principal.kind {
             Kind::Person => Ok(None),
