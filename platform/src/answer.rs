@@ -4,7 +4,7 @@
 //! the caller may see; a READ that computes its reply says so by [`Seen::computed`].
 
 use prost::{Message, Name};
-use token::{Kind, Principal};
+use token::Principal;
 
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
@@ -28,11 +28,9 @@ impl<T: Message + Name + Default> Seen<T> {
 
     /// What this principal sees of a message.
     pub(crate) fn by(nouns: &Nouns, principal: &Principal, message: T) -> Answer<T> {
-        match principal.kind {
-            Kind::Person => Ok(Self(message)),
-            Kind::Machine | Kind::Workload => {
-                Self::of_bytes(nouns, principal, message.encode_to_vec())
-            }
+        match nouns.shown(principal, &T::full_name())? {
+            None => Ok(Self(message)),
+            Some(_) => Self::of_bytes(nouns, principal, message.encode_to_vec()),
         }
     }
 

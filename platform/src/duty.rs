@@ -1,8 +1,9 @@
 //! Four eyes: in one case a person holds one duty, in any number of steps.
 //!
 //! A case is the name of a root resource, such as an agreement. Every write of a case locks its row
-//! first. What the caller holds already is read by a statement of its own after that lock: a
-//! statement's snapshot is older than the lock it waits for. What cannot be read is refused.
+//! first, with its key ([`crate::once_in`]). What the caller holds already is read by a statement of its
+//! own after that lock: a statement's snapshot is older than the lock it waits for. Nobody holds anything
+//! in a case that begins with this write. What cannot be read is refused.
 
 use proto::reason;
 
@@ -12,22 +13,8 @@ use crate::step::named;
 use crate::tx::Tx;
 
 impl Tx {
-    /// Enters the cases of this write, all at once: locks them in the order of their names, and judges
-    /// the caller's duty in each. An entry then belongs to the one that is the root of its subject.
-    pub async fn cases(&mut self, names: &[&str]) -> Result<()> {
-        assert!(self.cases.is_empty(), "a write enters its cases at once");
-        let mut names: Vec<_> = names.iter().map(|it| (*it).to_owned()).collect();
-        names.sort_unstable();
-        names.dedup();
-        sqlx::query!(
-            "insert into platform.cases (name)
-             select unnest($1::text[])
-             on conflict (name) do update set name = excluded.name",
-            &names,
-        )
-        .execute(&mut *self.inner)
-        .await?;
-        self.cases = names;
+    /// Judges the caller's duty in each of the cases entered.
+    pub(crate) async fn must_hold_no_other_duty(&mut self) -> Result<()> {
         let Some(duty) = duty_column(self.stamp.duty) else {
             return Ok(());
         };

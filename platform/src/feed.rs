@@ -35,7 +35,7 @@ impl Facts {
     }
 
     /// Facts behind `after`, in number order, and the position behind them. Of the entries it is
-    /// behind those of the page's facts; at the head, behind all.
+    /// behind all that are numbered, as the head is: those of the page's facts are among them.
     pub async fn page(&self, after: Option<Position>, size: i32) -> Result<pb::ListFactsResponse> {
         let head = self.head().await?;
         let after = after.unwrap_or_else(|| Position {
@@ -54,14 +54,12 @@ impl Facts {
         let mut connection = self.0.read().await?;
         let rows = sqlx::query_as!(
             Row,
-            r#"select f.entry, f.ordinal, f.measure, f.effective_on, f.value, f.subject, f.reversal,
-                      f.number as "number!", f.digest as "digest!", j.number as entry_number,
-                      j.digest as entry_digest,
-                      f.dimensions as "dimensions: Json<BTreeMap<String, String>>"
-                 from platform.facts f
-                 left join platform.journal j on j.seq = f.entry
-                where f.number >= $1 and f.number <= $2
-                order by f.number
+            r#"select entry, ordinal, measure, effective_on, value, subject, reversal,
+                      number as "number!", digest as "digest!",
+                      dimensions as "dimensions: Json<BTreeMap<String, String>>"
+                 from platform.facts
+                where number >= $1 and number <= $2
+                order by number
                 limit $3"#,
             after.number,
             head.number,
@@ -69,46 +67,34 @@ impl Facts {
         )
         .fetch_all(&mut *connection)
         .await?;
-        let (before, rows) = match rows.split_first() {
-            Some((first, rest)) if first.number == after.number => (first.digest.as_slice(), rest),
-            _ => (&[][..], rows.as_slice()),
-        };
+        let mut rows = rows.into_iter().peekable();
+        let at_after = rows.next_if(|it| it.number == after.number);
+        let before = at_after.map_or_else(Vec::new, |it| it.digest);
         if before != after.digest || after.number > head.number {
             return Err(refused(reason::FactsDiverged {
                 source: head.source,
                 number: after.number,
             }));
         }
-        let mut facts: Vec<_> = rows.iter().map(Row::to_wire).collect();
+        let (digests, mut facts): (Vec<_>, Vec<_>) = rows
+            .map(|mut it| (std::mem::take(&mut it.digest), it.into_wire()))
+            .unzip();
         facts.truncate(fitting(&facts).min(usize::try_from(size).unwrap_or_default()));
-        let rows = &rows[..facts.len()];
+        let last = facts.iter().zip(digests).next_back();
+        let (number, digest) = last.map_or((after.number, after.digest), |(fact, digest)| {
+            (fact.number, digest)
+        });
+        let head_number = head.number;
+        let next = Position {
+            number,
+            digest,
+            ..head
+        };
         Ok(pb::ListFactsResponse {
             facts,
-            head_number: head.number,
-            next: Some(behind(rows, after, head).into()),
+            head_number,
+            next: Some(next.into()),
         })
-    }
-}
-
-/// The position behind a page that was read up to `head` at the most.
-fn behind(rows: &[Row], after: Position, head: Position) -> Position {
-    let (number, digest) = match rows.last() {
-        Some(last) => (last.number, last.digest.clone()),
-        None => (after.number, after.digest),
-    };
-    if number == head.number {
-        return head;
-    }
-    let entries = rows
-        .iter()
-        .filter_map(|it| it.entry_number.zip(it.entry_digest.clone()));
-    let (entries_number, entries_digest) = entries.max().unwrap_or_default();
-    Position {
-        source: head.source,
-        number,
-        digest,
-        entries_number,
-        entries_digest,
     }
 }
 

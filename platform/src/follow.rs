@@ -17,8 +17,8 @@ pub struct Numbered {
 }
 
 /// Chains a page to the position it was asked for, and answers the position behind it. A page that
-/// skips a number, or whose digest is not the source's, is refused. The entries of its facts are taken
-/// at the source's word, and a place among them never goes back.
+/// skips a number, or whose digest is not the source's, is refused. The place among the entries is taken
+/// at the source's word, and never goes back.
 pub fn chain(
     after: &Position,
     page: pb::ListFactsResponse,
@@ -100,8 +100,8 @@ mod tests {
         assert_eq!((facts.len(), same), (0, second));
     }
 
-    /// A page at the head is behind all entries, one before it only behind its facts': a place among the
-    /// entries goes on and never back.
+    /// Each page is behind the entries that were numbered when it was read: a place among them goes on and
+    /// never back.
     #[test]
     fn a_place_among_the_entries_never_goes_back() {
         let at = |entries_number, digest: &[u8]| Position {

@@ -2,7 +2,8 @@
 //!
 //! - [`rpc`]: a request becomes a handler in a task of its own, which ends even when the caller
 //!   hangs up; [`service!`] is a table of them;
-//! - [`once`]: a write happens once: key, work, journal and commit in one transaction;
+//! - [`once`], or [`once_in`] its cases: a write happens once: key, work, journal and commit in one
+//!   transaction;
 //! - [`Tx::record`]: the write's trace: journal entry, facts and the key's answer in one statement.
 //!
 //! and answered by [`once`], [`get`] and [`list`], past whose view nothing leaves ([`Answer`]).
@@ -79,7 +80,7 @@ pub use list::list;
 pub use money::{NokSign, ORE_MAX, kroner};
 pub use name::{NAME_LENGTH_MAX, build_name, parse_name};
 pub use numbering::{NUMBERED_AT_ONCE, Position};
-pub use once::{Act, act, once};
+pub use once::{Act, act, once, once_in};
 pub use page::{Page, PageRequest, last_number};
 pub use patience::Patience;
 pub use post::{PostKey, chapter_code, post_code};

@@ -172,8 +172,7 @@ async fn number_facts(tx: &mut PgConnection, head: &mut Position) -> Result<usiz
     let rows = sqlx::query_as!(
         Row,
         r#"select entry, ordinal, measure, effective_on, value, subject, reversal,
-                  0::bigint as "number!", ''::bytea as "digest!", null::bigint as entry_number,
-                  null::bytea as entry_digest,
+                  0::bigint as "number!", ''::bytea as "digest!",
                   dimensions as "dimensions: Json<BTreeMap<String, String>>"
              from platform.facts
             where number is null
@@ -195,7 +194,7 @@ async fn number_facts(tx: &mut PgConnection, head: &mut Position) -> Result<usiz
                 number: head.number,
                 ..row
             }
-            .to_wire(),
+            .into_wire(),
         );
         numbers.push(head.number);
         digests.push(head.digest.clone());
@@ -266,25 +265,19 @@ pub(crate) struct Row {
     pub(crate) reversal: bool,
     pub(crate) number: i64,
     pub(crate) digest: Vec<u8>,
-    /// Its entry's number and the entries' running digest there, where those are read too.
-    pub(crate) entry_number: Option<i64>,
-    pub(crate) entry_digest: Option<Vec<u8>>,
     pub(crate) dimensions: Json<BTreeMap<String, String>>,
 }
 
 impl Row {
-    pub(crate) fn to_wire(&self) -> pb::Fact {
-        let dimension = |(key, value): (&String, &String)| pb::Dimension {
-            key: key.clone(),
-            value: value.clone(),
-        };
+    pub(crate) fn into_wire(self) -> pb::Fact {
+        let dimension = |(key, value)| pb::Dimension { key, value };
         pb::Fact {
             number: self.number,
-            measure: self.measure.clone(),
+            measure: self.measure,
             effective_date: Some(date_to_wire(self.effective_on)),
             value: self.value,
-            dimensions: self.dimensions.iter().map(dimension).collect(),
-            subject: self.subject.clone(),
+            dimensions: self.dimensions.0.into_iter().map(dimension).collect(),
+            subject: self.subject,
             entry: format!("entries/{}", self.entry),
             reversal: self.reversal,
         }

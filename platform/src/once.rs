@@ -1,5 +1,5 @@
-//! `once`: a write happens once. Begin, insert the key, work, record, commit: the key comes first,
-//! so that of two twins the second waits for the first and then gets its answer.
+//! `once`: a write happens once. Begin, insert the key and enter the cases, work, record, commit: the
+//! key comes first, so that of two twins the second waits for the first and then gets its answer.
 //!
 //! `act` is the same for what a service does by itself, without a request.
 
@@ -47,8 +47,24 @@ where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
+    once_in(db, ctx, request, &[], work).await
+}
+
+/// The same in these cases: they are entered before the work begins, all of them at once, and the
+/// caller's duty is judged in each. An entry then belongs to the one that is the root of its subject.
+pub async fn once_in<W, F>(
+    db: &Db,
+    ctx: &Ctx,
+    request: &W,
+    cases: &[&str],
+    work: F,
+) -> Answer<W::Reply>
+where
+    W: Write,
+    F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
+{
     let mut tx = db.begin(Stamp::of_call(ctx, request)).await?;
-    let attempted = attempt(&mut tx, request, work).await;
+    let attempted = attempt(&mut tx, request, cases, work).await;
     let reply = tx.end(attempted).await?;
     Seen::by(db.nouns, &ctx.principal, reply)
 }
@@ -59,26 +75,36 @@ enum End {
     RollBack,
 }
 
-async fn attempt<W, F>(tx: &mut Tx, request: &W, work: F) -> Result<(W::Reply, End)>
+async fn attempt<W, F>(tx: &mut Tx, request: &W, cases: &[&str], work: F) -> Result<(W::Reply, End)>
 where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
     let key = Fields::of(request).check();
     let is_kept = !request.validate_only() && key.is_ok();
-    if is_kept {
-        let digest = Sha256::digest(request.encode_to_vec()).to_vec();
-        if !tx.claim(&digest).await? {
+    let digest = Sha256::digest(request.encode_to_vec());
+    match tx.enter(is_kept.then_some(&digest), cases).await? {
+        Entered::Twin => {
             let answer = tx.answer_of_twin(&digest).await?;
             return Ok((decode(&answer)?, End::RollBack));
         }
-    } else {
-        tx.read_rules().await?;
+        Entered::Known => tx.must_hold_no_other_duty().await?,
+        Entered::New => (),
     }
     let reply = work(tx).await?;
     tx.assert_recorded(reply.name());
     key?;
     Ok((reply, if is_kept { End::Commit } else { End::RollBack }))
+}
+
+/// What a write has come upon.
+enum Entered {
+    /// The first of two equal requests, or another with its key.
+    Twin,
+    /// Cases of which one at least has been entered before.
+    Known,
+    /// Cases that begin with this write, or none.
+    New,
 }
 
 /// Something that a service does by itself.
@@ -127,46 +153,48 @@ where
 }
 
 impl Tx {
-    /// Inserts the key, unless it is there; waits for a twin in flight. Also reads the rules of the
-    /// platform's own, to save a round trip.
-    async fn claim(&mut self, digest: &[u8]) -> Result<bool> {
-        let claim = sqlx::query!(
+    /// Inserts the key with the request's digest, where it is kept and not there yet; waits for a twin in
+    /// flight. Only then the cases are locked, in the order of their names. Also reads the rules of the
+    /// platform's own: all of it is one round trip, and none of it is guarded by these locks.
+    async fn enter(&mut self, digest: Option<&[u8]>, cases: &[&str]) -> Result<Entered> {
+        self.cases = cases.iter().map(|it| (*it).to_owned()).collect();
+        self.cases.sort_unstable();
+        self.cases.dedup();
+        let entered = sqlx::query!(
             r#"with claim as (
                    insert into platform.requests (principal, request_id, method, digest)
-                   values ($1, $2, $3, $4)
+                   select $1::text, $2::text, $3::text, $4::bytea where $4 is not null
                    on conflict do nothing
                    returning true
+               ), entered as (
+                   insert into platform.cases as known (name)
+                   select it from unnest($5::text[]) it
+                    where $4 is null or exists (select from claim)
+                   on conflict (name) do update set writes = known.writes + 1
+                   returning writes
                )
-               select exists (select from claim) as "is_first!", valid_from, value
+               select $4 is not null and not exists (select from claim) as "is_twin!",
+                      exists (select from entered where writes > 1) as "is_known!",
+                      valid_from, value
                  from platform.rules
-                where rule = 'late-registration' and valid_from <= $5
+                where rule = 'late-registration' and valid_from <= $6
                 order by valid_from desc
                 limit 1"#,
             self.stamp.actor,
             self.stamp.request_id,
             self.stamp.method,
             digest,
+            &self.cases,
             self.stamp.today,
         )
         .fetch_one(&mut *self.inner)
         .await?;
-        self.late_rule = Some(LateRule::read(claim.valid_from, &claim.value)?);
-        Ok(claim.is_first)
-    }
-
-    async fn read_rules(&mut self) -> Result<()> {
-        let rule = sqlx::query!(
-            "select valid_from, value
-               from platform.rules
-              where rule = 'late-registration' and valid_from <= $1
-              order by valid_from desc
-              limit 1",
-            self.stamp.today,
-        )
-        .fetch_one(&mut *self.inner)
-        .await?;
-        self.late_rule = Some(LateRule::read(rule.valid_from, &rule.value)?);
-        Ok(())
+        self.late_rule = Some(LateRule::read(entered.valid_from, &entered.value)?);
+        Ok(match (entered.is_twin, entered.is_known) {
+            (true, _) => Entered::Twin,
+            (false, true) => Entered::Known,
+            (false, false) => Entered::New,
+        })
     }
 
     /// The resource that the first of two equal requests answered with, or a refusal when they are

@@ -1,27 +1,35 @@
 //! What a principal sees of a resource. Every answer is made by it: first, repeated, Get, read_time,
 //! lists and audit.
 
-use proto::Package;
+use proto::{ForMachines, Package};
 use token::{Kind, Principal};
 
 use crate::error::{Error, Result};
 use crate::service::Nouns;
 
 impl Nouns {
-    /// All of it for a person. Why something was voided, reversed or corrected is free text about
-    /// circumstances, written for persons; no machine is shown it (`for_persons` in the contract).
+    /// What a principal sees of a resource's bytes.
     pub(crate) fn view(
         &self,
         principal: &Principal,
         kind: &str,
         after: Vec<u8>,
     ) -> Result<Vec<u8>> {
-        if principal.kind == Kind::Person {
+        let Some(shown) = self.shown(principal, kind)? else {
             return Ok(after);
-        }
-        let package = self.package_of(kind)?;
-        (package.for_machines)(kind, after)
+        };
+        shown(after)
             .map_err(|error| Error::Bug(format!("the journal holds an unreadable {kind}: {error}")))
+    }
+
+    /// What makes of such a resource what a principal sees; none where that is all of it, as for a person.
+    /// Why something was voided, reversed or corrected is free text about circumstances, written for
+    /// persons; no machine is shown it (`for_persons` in the contract).
+    pub(crate) fn shown(&self, principal: &Principal, kind: &str) -> Result<Option<ForMachines>> {
+        match principal.kind {
+            Kind::Person => Ok(None),
+            Kind::Machine | Kind::Workload => Ok((self.package_of(kind)?.for_machines)(kind)),
+        }
     }
 
     fn package_of(&self, kind: &str) -> Result<&'static Package> {

@@ -23,7 +23,7 @@ mod word;
 pub use generated::google;
 pub use generated::norec::*;
 pub use message::{Call, Dated, Listed, Lookup, Named, Paged, Resource, Write};
-pub use package::{MethodRule, Package};
+pub use package::{ForMachines, MethodRule, Package};
 pub use refused::{IntoValue, Kroner, List, ReasonTexts, Refused, Room, Value, Wrong};
 pub use word::Word;
 

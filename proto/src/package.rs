@@ -14,9 +14,13 @@ pub struct Package {
     pub rules: &'static [MethodRule],
     /// Encoded descriptor set in which it stands, with comments and custom options.
     pub descriptors: &'static [u8],
-    /// An answer of its, given by its message name and its bytes, without what is written for persons.
-    pub for_machines: fn(&str, Vec<u8>) -> Result<Vec<u8>, DecodeError>,
+    /// What makes of an answer of its, given by its message name, what a machine is shown; none where a
+    /// machine is shown all of it.
+    pub for_machines: fn(&str) -> Option<ForMachines>,
 }
+
+/// Makes of a message's bytes those without what is written for persons.
+pub type ForMachines = fn(Vec<u8>) -> Result<Vec<u8>, DecodeError>;
 
 /// The access rule of one RPC, as its option says.
 #[derive(Debug, PartialEq, Eq)]

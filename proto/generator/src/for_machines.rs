@@ -15,17 +15,17 @@ pub(crate) fn function(contract: &Contract, package: &str) -> Result<String> {
         if !clears.is_empty() {
             writeln!(
                 arms,
-                "            {:?} => {{\n                let mut it = {path}::decode(bytes.as_slice())?;\n                \
-                 {clears}\n                Ok(it.encode_to_vec())\n            }}",
+                "            {:?} => Some(|bytes| {{\n                let mut it = {path}::decode(bytes.as_slice())?;\n                \
+                 {clears}\n                Ok(it.encode_to_vec())\n            }}),",
                 answer.full_name()
             )?;
         }
     }
     if arms.is_empty() {
-        return Ok("|_, bytes| Ok(bytes)".to_owned());
+        return Ok("|_| None".to_owned());
     }
     Ok(format!(
-        "|kind, bytes| match kind {{\n{arms}            _ => Ok(bytes),\n        }}"
+        "|kind| match kind {{\n{arms}            _ => None,\n        }}"
     ))
 }
 

@@ -180,8 +180,8 @@ async fn a_token_of_other_facts_is_refused() {
     assert_eq!(follower.must(list(head)).await.facts, []);
 }
 
-/// A fact is numbered once and never edited, and the journal is never changed: not by the app role,
-/// and not by the owner while the triggers stand.
+/// A fact is numbered once and never edited, the journal is never changed, and a case that was entered
+/// stays so: not by the app role, and not by the owner while the triggers stand.
 #[tokio::test]
 async fn facts_and_journal_are_append_only() {
     let pair = Pair::start().await;
@@ -198,6 +198,8 @@ async fn facts_and_journal_are_append_only() {
         "update platform.journal set number = number + 1, digest = 'x'",
         "delete from platform.facts",
         "truncate platform.requests",
+        "delete from platform.cases",
+        "update platform.cases set writes = 0",
         "insert into platform.journal (recorded_at, method, subject, kind, version, actor, issuer,
                                        trace_id, after, number, digest)
          select recorded_at, method, 'x', kind, 1, actor, issuer, trace_id, after, 9, 'x'
@@ -219,6 +221,10 @@ async fn facts_and_journal_are_append_only() {
         "update platform.journal set number = null, digest = null",
         "delete from platform.journal",
         "truncate platform.journal cascade",
+        "update platform.cases set name = 'x'",
+        "update platform.cases set writes = 0",
+        "delete from platform.cases",
+        "truncate platform.cases",
     ] {
         assert!(
             owner.execute(sql).await.is_err(),

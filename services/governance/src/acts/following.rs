@@ -1,11 +1,12 @@
 //! Following: one follower per source reads page after page. A page's facts and the new place are one
-//! statement, taken only when the page chains to the place stored. What cannot be taken stops the
-//! follower, with the reason, until a person resumes it.
+//! statement, taken only when the page chains to the place stored; the page behind it is read meanwhile.
+//! What cannot be taken stops the follower, with the reason, until a person resumes it.
 
 use std::time::Duration;
 
 use host::Host;
-use platform::{Numbered, chain};
+use platform::{Position, chain};
+use proto::feed::v1 as pb;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
@@ -28,8 +29,17 @@ struct Follower {
     feed: Feed,
     /// Whether the source was asked what it measures since the last failure.
     knows_measures: bool,
+    /// The page behind the one that was just taken.
+    ahead: Option<Ahead>,
     /// When the last page was noted.
     noted: Option<Instant>,
+}
+
+/// A page that was read while the one before it was taken.
+struct Ahead {
+    /// The place that it is behind.
+    after: Position,
+    page: pb::ListFactsResponse,
 }
 
 /// Starts a follower per source; they end with the process.
@@ -40,6 +50,7 @@ pub(super) fn start(app: &App, host: &Host) {
             name: name.clone(),
             feed: feed.clone(),
             knows_measures: false,
+            ahead: None,
             noted: None,
         };
         host.tasks.spawn(follower.follow(host.stop.clone()));
@@ -76,6 +87,8 @@ impl Follower {
 
     /// Reads one page and takes it; answers whether there may be another.
     async fn poll(&mut self) -> Result<bool, Failure> {
+        // Of use to this poll or to none: a source that is stopped or fails may be another afterwards.
+        let ahead = self.ahead.take();
         let source = sources::registered(&self.app, &self.name).await?;
         if source.is_stopped() {
             self.note_head(&source).await?;
@@ -85,7 +98,10 @@ impl Follower {
             self.learn_measures().await?;
         }
         let after = source.position();
-        let page = self.feed.page(&after).await?;
+        let page = match ahead {
+            Some(it) if it.after == after => it.page,
+            _ => self.feed.page(&after).await?,
+        };
         let head_number = page.head_number;
         let (facts, next) = chain(&after, page).map_err(|it| Failure::Stopping(Stop::from(&it)))?;
         if next == after {
@@ -95,18 +111,32 @@ impl Follower {
 
         let known = store::measures::dimensions(&mut *self.app.db.read().await?).await?;
         let judged: Vec<_> = facts
-            .iter()
-            .map(|Numbered { fact, digest }| judge_fact(fact, digest, &known))
+            .into_iter()
+            .map(|it| judge_fact(it, &known))
             .collect::<Result<_, _>>()
             .map_err(Failure::Stopping)?;
 
         let take = async |db: &mut _| {
             store::facts::take(db, &self.name, &after, &judged, &next, head_number).await
         };
-        self.app.db.write(take).await?;
+        let (taken, ahead) =
+            tokio::join!(self.app.db.write(take), self.read_ahead(&next, head_number));
+        taken?;
+        self.ahead = ahead;
         self.noted = Some(Instant::now());
         // When another follower of the source has taken the page meanwhile, there may be another too.
         Ok(true)
+    }
+
+    /// Reads the page behind a place that is not the head. One that cannot be read is asked for again by
+    /// the next poll, which fails by it.
+    async fn read_ahead(&self, after: &Position, head_number: i64) -> Option<Ahead> {
+        if after.number >= head_number {
+            return None;
+        }
+        let page = self.feed.page(after).await.ok()?;
+        let after = after.clone();
+        Some(Ahead { after, page })
     }
 
     async fn learn_measures(&mut self) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use platform::{Position, Refused, date_to_wire, must_be};
+use platform::{Numbered, Position, Refused, date_to_wire, must_be};
 use proto::feed::v1 as pb;
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 
@@ -28,7 +28,7 @@ pub struct Source {
     pub number: i64,
     /// Running digest there.
     pub digest: Vec<u8>,
-    /// Number of the last entry of the source's journal that the facts taken are of.
+    /// Number of the last entry of the source's journal when the last page was read.
     pub entries_number: i64,
     /// The entries' running digest there, as the source said it.
     pub entries_digest: Vec<u8>,
@@ -212,11 +212,12 @@ impl TakenFact {
 pub type KnownDimensions = BTreeMap<String, BTreeSet<Vec<String>>>;
 
 /// Reads a fact, or says why it cannot be understood.
-pub fn judge_fact(
-    fact: &pb::Fact,
-    digest: &[u8],
-    known: &KnownDimensions,
-) -> Result<TakenFact, Stop> {
+pub fn judge_fact(it: Numbered, known: &KnownDimensions) -> Result<TakenFact, Stop> {
+    let Numbered { mut fact, digest } = it;
+    let dimensions: BTreeMap<_, _> = std::mem::take(&mut fact.dimensions)
+        .into_iter()
+        .map(|it| (it.key, it.value))
+        .collect();
     let stop = |what: String| Stop {
         reason: "FACT_NOT_UNDERSTOOD".to_owned(),
         text: format!("fact {} of {}: {what}", fact.number, fact.measure),
@@ -224,11 +225,6 @@ pub fn judge_fact(
     let editions = known
         .get(&fact.measure)
         .ok_or_else(|| stop("no source measures that".to_owned()))?;
-    let dimensions: BTreeMap<_, _> = fact
-        .dimensions
-        .iter()
-        .map(|it| (it.key.clone(), it.value.clone()))
-        .collect();
     if !editions.iter().any(|it| dimensions.keys().eq(it)) {
         return Err(stop(format!(
             "its dimensions are {:?}, its measure's {editions:?}",
@@ -243,13 +239,13 @@ pub fn judge_fact(
         .ok_or_else(|| stop("its day is no date".to_owned()))?;
     Ok(TakenFact {
         number: fact.number,
-        digest: digest.to_vec(),
-        measure: fact.measure.clone(),
+        digest,
+        measure: fact.measure,
         effective_on,
         value: fact.value,
         dimensions,
-        subject: fact.subject.clone(),
-        entry: fact.entry.clone(),
+        subject: fact.subject,
+        entry: fact.entry,
         reversal: fact.reversal,
     })
 }
@@ -340,8 +336,12 @@ mod tests {
             dimensions: vec![country, good.dimensions[0].clone()],
             ..good.clone()
         };
-        for it in [&good, &of_the_later_edition] {
-            assert_eq!(judge_fact(it, b"d", &known()).unwrap().value, 5);
+        let judge = |fact: pb::Fact| {
+            let digest = b"d".to_vec();
+            judge_fact(Numbered { fact, digest }, &known())
+        };
+        for it in [good.clone(), of_the_later_edition] {
+            assert_eq!(judge(it).unwrap().value, 5);
         }
         let unknown = pb::Fact {
             measure: "x".into(),
@@ -356,7 +356,7 @@ mod tests {
             ..good
         };
         for bad in [unknown, undimensioned, undated] {
-            let stop = judge_fact(&bad, b"d", &known()).unwrap_err();
+            let stop = judge(bad).unwrap_err();
             assert!(stop.text.starts_with("fact 7 of"), "{stop:?}");
         }
     }

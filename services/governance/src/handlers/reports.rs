@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Answer, Ctx, Error, Fields, List, Result, must_match, once, reason, refused};
+use platform::{Answer, Ctx, Error, Fields, List, Result, must_match, once_in, reason, refused};
 use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
@@ -26,8 +26,7 @@ pub(crate) async fn create(
     let (cutoff, content) = wire::report::parse(&mut fields, &given);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[name.as_str()]).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
         let basis = read_basis(tx, &cutoff, &content).await?;
 
         must_agree(&content, &basis)?;
@@ -51,8 +50,7 @@ pub(crate) async fn update(
     let (cutoff, content) = wire::report::parse(&mut fields, &given);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[name.as_str()]).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
         let report = store::reports::lock(tx, &name).await?;
         must_match(&request.etag, &report.name, report.version)?;
         let basis = read_basis(tx, &cutoff, &content).await?;
@@ -76,8 +74,7 @@ pub(crate) async fn check(
     let name = fields.take("name", ReportName::parse(&request.name));
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[name.as_str()]).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
         let report = store::reports::lock(tx, &name).await?;
         must_match(&request.etag, &report.name, report.version)?;
         report.must_be(State::Drafted)?;

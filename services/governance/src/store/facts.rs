@@ -14,7 +14,7 @@ use crate::domain::tally::{DIMENSIONS_MAX, FactSum, Slice};
 
 /// Takes a page: its facts and the new place together, and only from the place stored. When that is
 /// another by now, because somebody else has taken the page, nothing is written. One statement, so
-/// there is no transaction to drop.
+/// there is no transaction to drop, and no fact of a source that is none.
 pub(crate) async fn take(
     db: &mut PgConnection,
     source: &SourceName,
@@ -24,13 +24,13 @@ pub(crate) async fn take(
     head_number: i64,
 ) -> Result<()> {
     let numbers: Vec<_> = facts.iter().map(|it| it.number).collect();
-    let digests: Vec<_> = facts.iter().map(|it| it.digest.clone()).collect();
-    let measures: Vec<_> = facts.iter().map(|it| it.measure.clone()).collect();
+    let digests: Vec<_> = facts.iter().map(|it| it.digest.as_slice()).collect();
+    let measures: Vec<_> = facts.iter().map(|it| it.measure.as_str()).collect();
     let days: Vec<_> = facts.iter().map(|it| it.effective_on).collect();
     let values: Vec<_> = facts.iter().map(|it| it.value).collect();
     let dimensions: Vec<_> = facts.iter().map(|it| Json(&it.dimensions)).collect();
-    let subjects: Vec<_> = facts.iter().map(|it| it.subject.clone()).collect();
-    let entries: Vec<_> = facts.iter().map(|it| it.entry.clone()).collect();
+    let subjects: Vec<_> = facts.iter().map(|it| it.subject.as_str()).collect();
+    let entries: Vec<_> = facts.iter().map(|it| it.entry.as_str()).collect();
     let reversals: Vec<_> = facts.iter().map(|it| it.reversal).collect();
     sqlx::query!(
         "with place as (
@@ -59,13 +59,13 @@ pub(crate) async fn take(
         after.number,
         after.digest,
         &numbers,
-        &digests,
-        &measures,
+        &digests as &[&[u8]],
+        &measures as &[&str],
         &days,
         &values,
         &dimensions as _,
-        &subjects,
-        &entries,
+        &subjects as &[&str],
+        &entries as &[&str],
         &reversals,
         head_number,
         next.entries_number,

@@ -1,7 +1,7 @@
 //! Agreements: drafted, awarded, signed, closed, corrected; or dropped, or cancelled. Each is its own
 //! case.
 
-use platform::{Answer, Ctx, DocumentRef, Fact, Fields, Result, Tx, must_match, once};
+use platform::{Answer, Ctx, DocumentRef, Fact, Fields, Result, Tx, must_match, once_in};
 use proto::grants::v1 as pb;
 
 use crate::domain::{Agreement, AgreementName, Correction};
@@ -19,8 +19,8 @@ pub(crate) async fn create(
     let agreement = Agreement::parse(&mut fields, name, request.agreement.as_ref(), ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[agreement.name.as_str()]).await?;
+    let case = [agreement.name.as_str()];
+    once_in(&app.db, &ctx, &request, &case, async |tx| {
         let edition = store::scheme_editions::judge(tx, &agreement.scheme_edition).await?;
 
         let drafted = agreement.clone().drafted(&edition)?;
@@ -49,8 +49,8 @@ pub(crate) async fn update(
     );
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let draft = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let draft = matching(tx, &name, &request.etag).await?;
         let edition = store::scheme_editions::judge(tx, &given.scheme_edition).await?;
 
         let redrafted = draft.redraft(given, &edition)?;
@@ -72,8 +72,8 @@ pub(crate) async fn drop_draft(
     let reason = fields.reason(&request.reason);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let draft = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let draft = matching(tx, &name, &request.etag).await?;
 
         let dropped = draft.drop_draft(reason)?;
 
@@ -94,8 +94,8 @@ pub(crate) async fn cancel(
     let reason = fields.reason(&request.reason);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let awarded = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let awarded = matching(tx, &name, &request.etag).await?;
         let payments = spending::payments(tx, name.as_str()).await?;
         let before = awarded.facts(&[]);
 
@@ -118,8 +118,8 @@ pub(crate) async fn award(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let draft = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let draft = matching(tx, &name, &request.etag).await?;
         let edition = store::scheme_editions::judge(tx, &draft.scheme_edition).await?;
         let asked = &draft.commitments;
         let grounds = spending::grounds(tx, &ctx, &draft.parent(), asked, step.on).await?;
@@ -145,8 +145,8 @@ pub(crate) async fn sign(
     let document = DocumentRef::parse_past(&mut fields, "document", document, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let awarded = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let awarded = matching(tx, &name, &request.etag).await?;
         let before = awarded.facts(&[]);
 
         let signed = awarded.sign(document, step.on)?;
@@ -169,8 +169,8 @@ pub(crate) async fn close(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let signed = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let signed = matching(tx, &name, &request.etag).await?;
         let payments = spending::payments(tx, name.as_str()).await?;
         let before = signed.facts(&[]);
 
@@ -193,8 +193,8 @@ pub(crate) async fn correct(
     let correction = Correction::parse(&mut fields, request.correction.as_ref(), ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let agreement = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let agreement = matching(tx, &name, &request.etag).await?;
         let payments = spending::payments(tx, name.as_str()).await?;
 
         let entered = agreement.enter_correction(correction, &payments)?;
@@ -215,8 +215,8 @@ pub(crate) async fn confirm_correction(
     let name = fields.take("name", AgreementName::parse(&request.name));
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let agreement = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let agreement = matching(tx, &name, &request.etag).await?;
         let mut payments = spending::payments(tx, name.as_str()).await?;
         let (before, parent_before) = (agreement.facts(&payments), agreement.parent());
 
@@ -246,9 +246,8 @@ pub(crate) async fn list(
     .await
 }
 
-/// Enters the agreement's case and reads it.
-pub(super) async fn in_case(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreement> {
-    tx.cases(&[name.as_str()]).await?;
+/// Reads the agreement in its case, as the caller has seen it.
+pub(super) async fn matching(tx: &mut Tx, name: &AgreementName, etag: &str) -> Result<Agreement> {
     let agreement = store::agreements::get(tx, name).await?;
     must_match(etag, name, agreement.version)?;
     Ok(agreement)

@@ -1,12 +1,12 @@
 //! What changes an agreement's promise: a reservation lifted, an amendment entered, dropped, decided, signed.
 //! Every step belongs to the agreement's case.
 
-use platform::{Answer, Ctx, DocumentRef, Fields, once};
+use platform::{Answer, Ctx, DocumentRef, Fields, once_in};
 use proto::grants::v1 as pb;
 use spending::{Amendment, FrameKey};
 
 use crate::domain::AgreementName;
-use crate::handlers::agreements::{in_case, save, save_promise};
+use crate::handlers::agreements::{matching, save, save_promise};
 use crate::{App, store};
 
 /// Lifts the reservation of one commitment, by written authority and its frame.
@@ -21,8 +21,8 @@ pub(crate) async fn confirm_commitment(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let agreement = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let agreement = matching(tx, &name, &request.etag).await?;
         let before = agreement.facts(&[]);
         let parent = agreement.parent();
         let asked = parent.commitment(&key).cloned();
@@ -47,8 +47,8 @@ pub(crate) async fn enter(
     let amendment = Amendment::parse(&mut fields, request.amendment.as_ref(), ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let agreement = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let agreement = matching(tx, &name, &request.etag).await?;
         let edition = store::scheme_editions::judge(tx, &agreement.scheme_edition).await?;
         let parent = agreement.parent();
 
@@ -70,8 +70,8 @@ pub(crate) async fn drop_waiting(
     let name = fields.take("name", AgreementName::parse(&request.name));
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let agreement = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let agreement = matching(tx, &name, &request.etag).await?;
 
         let dropped = agreement.drop_amendment()?;
 
@@ -91,8 +91,8 @@ pub(crate) async fn decide(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let agreement = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let agreement = matching(tx, &name, &request.etag).await?;
         let asked = &agreement.amendments.waiting(name.as_str())?.commitments;
         let grounds = spending::grounds(tx, &ctx, &agreement.parent(), asked, step.on).await?;
         let payments = spending::payments(tx, name.as_str()).await?;
@@ -120,8 +120,8 @@ pub(crate) async fn sign(
     let document = DocumentRef::parse_past(&mut fields, "document", document, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let agreement = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let agreement = matching(tx, &name, &request.etag).await?;
 
         let signed = agreement.sign_amendment(number, document, step.on)?;
         tx.effective(&step)?;

@@ -1,10 +1,10 @@
 //! What changes a pledge after its award: a reservation lifted, an amendment, a correction.
 
-use platform::{Answer, Ctx, DocumentRef, Fact, Fields, once};
+use platform::{Answer, Ctx, DocumentRef, Fact, Fields, once_in};
 use spending::{Amendment, FrameKey};
 
 use crate::app::App;
-use crate::handlers::pledges::in_case;
+use crate::handlers::pledges::matching;
 use crate::measures::SPENT;
 use crate::pledge::{PledgeCorrection, PledgeName};
 use crate::spends::{save, save_promise};
@@ -22,8 +22,8 @@ pub(crate) async fn confirm_commitment(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let pledge = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let pledge = matching(tx, &name, &request.etag).await?;
         let (before, parent) = (pledge.facts(), pledge.parent());
         let asked = parent.commitment(&key).cloned();
         let grounds = spending::grounds(tx, &ctx, &parent, asked.as_slice(), step.on).await?;
@@ -47,8 +47,8 @@ pub(crate) async fn enter(
     let amendment = Amendment::parse(&mut fields, request.amendment.as_ref(), ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let pledge = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let pledge = matching(tx, &name, &request.etag).await?;
         let parent = pledge.parent();
 
         let entered = pledge.enter(amendment.clone())?;
@@ -69,8 +69,8 @@ pub(crate) async fn drop_waiting(
     let name = fields.take("name", PledgeName::parse(&request.name));
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let pledge = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let pledge = matching(tx, &name, &request.etag).await?;
         let dropped = pledge.amendments.0.clone().drop_waiting(name.as_str())?;
 
         save(tx, pledge.amended(dropped), &[]).await
@@ -90,8 +90,8 @@ pub(crate) async fn decide(
     let joins = (!request.partner.is_empty()).then_some(&request.partner);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let mut pledge = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let mut pledge = matching(tx, &name, &request.etag).await?;
         pledge.partners.extend(joins.cloned());
         let asked = &pledge.amendments.waiting(name.as_str())?.commitments;
         let grounds = spending::grounds(tx, &ctx, &pledge.parent(), asked, step.on).await?;
@@ -120,8 +120,8 @@ pub(crate) async fn sign(
     let document = DocumentRef::parse_past(&mut fields, "document", document, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let pledge = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let pledge = matching(tx, &name, &request.etag).await?;
 
         let signed = pledge.sign(number, document, step.on)?;
         tx.effective(&step)?;
@@ -142,8 +142,8 @@ pub(crate) async fn correct(
     let correction = PledgeCorrection::parse(&mut fields, request.correction.as_ref());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let pledge = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let pledge = matching(tx, &name, &request.etag).await?;
 
         save(tx, pledge.enter_correction(correction)?, &[]).await
     })
@@ -160,8 +160,8 @@ pub(crate) async fn confirm_correction(
     let name = fields.take("name", PledgeName::parse(&request.name));
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let pledge = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let pledge = matching(tx, &name, &request.etag).await?;
         let mut payments = spending::payments(tx, name.as_str()).await?;
         let parent_before = pledge.parent();
         let before = SPENT.facts(&parent_before, &payments);

@@ -1,7 +1,7 @@
 //! Pledges: drafted, awarded, closed, dropped, cancelled; and one awarded in the place of another.
 
 use chrono::NaiveDate;
-use platform::{Answer, Ctx, Effective, Error, Fields, Result, Tx, must_match, once, refused};
+use platform::{Answer, Ctx, Effective, Error, Fields, Result, Tx, must_match, once_in, refused};
 use proto::reason::Busy;
 
 use crate::app::App;
@@ -21,9 +21,8 @@ pub(crate) async fn create(
     let pledge = Pledge::parse(&mut fields, name, request.pledge.as_ref(), ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[pledge.name.as_str()]).await?;
-
+    let case = [pledge.name.as_str()];
+    once_in(&app.db, &ctx, &request, &case, async |tx| {
         let added = store::add(tx, &pledge).await?;
         spending::save(tx, &added.parent()).await?;
         tx.record(added.version, added.into(), &[]).await
@@ -48,8 +47,8 @@ pub(crate) async fn update(
     );
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let redrafted = in_case(tx, &name, &request.etag).await?.redraft(given)?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let redrafted = matching(tx, &name, &request.etag).await?.redraft(given)?;
 
         save_promise(tx, redrafted, &[]).await
     })
@@ -66,8 +65,8 @@ pub(crate) async fn drop_draft(
     let name = fields.take("name", PledgeName::parse(&request.name));
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let dropped = in_case(tx, &name, &request.etag).await?.drop_draft()?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let dropped = matching(tx, &name, &request.etag).await?.drop_draft()?;
 
         save(tx, dropped, &[]).await
     })
@@ -85,8 +84,8 @@ pub(crate) async fn cancel(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let awarded = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let awarded = matching(tx, &name, &request.etag).await?;
         let payments = spending::payments(tx, name.as_str()).await?;
         let before = awarded.facts();
 
@@ -109,8 +108,8 @@ pub(crate) async fn award(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let draft = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let draft = matching(tx, &name, &request.etag).await?;
 
         promise(tx, &ctx, draft, &step).await
     })
@@ -129,12 +128,15 @@ pub(crate) async fn award_replacement(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let replaces = store::get(tx, &name).await?.replaces;
-        if replaces.is_empty() {
-            return Err(refused(reason::ReplacesNone { name }));
-        }
-        tx.cases(&[name.as_str(), &replaces]).await?;
+    let replaces = store::get(&mut *app.db.read().await?, &name)
+        .await?
+        .replaces;
+    if replaces.is_empty() {
+        return Err(refused(reason::ReplacesNone { name }));
+    }
+
+    let cases = [name.as_str(), &replaces];
+    once_in(&app.db, &ctx, &request, &cases, async |tx| {
         let draft = store::get(tx, &name).await?;
         if draft.replaces != replaces {
             return Err(refused(Busy));
@@ -158,8 +160,8 @@ pub(crate) async fn close(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let awarded = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let awarded = matching(tx, &name, &request.etag).await?;
         let payments = spending::payments(tx, name.as_str()).await?;
         let before = awarded.facts();
 
@@ -171,9 +173,8 @@ pub(crate) async fn close(
     .await
 }
 
-/// Enters the pledge's case and reads it.
-pub(super) async fn in_case(tx: &mut Tx, name: &PledgeName, etag: &str) -> Result<Pledge> {
-    tx.cases(&[name.as_str()]).await?;
+/// Reads the pledge in its case, as the caller has seen it.
+pub(super) async fn matching(tx: &mut Tx, name: &PledgeName, etag: &str) -> Result<Pledge> {
     let pledge = store::get(tx, name).await?;
     must_match(etag, name, pledge.version)?;
     Ok(pledge)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Answer, Ctx, Effective, Fact, Fields, Result, Tx, must_match, once};
+use platform::{Answer, Ctx, Effective, Fact, Fields, Result, Tx, must_match, once_in};
 use proto::spending::v1 as pb;
 
 use crate::app::Spending;
@@ -20,9 +20,7 @@ pub(crate) async fn create(
     let line = AllocationLine::parse(&mut fields, &request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[line.name.as_str()]).await?;
-
+    once_in(&app.db, &ctx, &request, &[line.name.as_str()], async |tx| {
         let added = store::allocation_lines::add(tx, &line).await?;
         tx.record(added.version, added.into(), &[]).await
     })
@@ -41,8 +39,8 @@ pub(crate) async fn confirm(
     let late_reason = fields.late_reason(&request.late_reason);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let line = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let line = matching(tx, &name, &request.etag).await?;
         let on = line.counts_from();
 
         let before = line.facts(app.spends.counts.allocated);
@@ -67,8 +65,8 @@ pub(crate) async fn reverse(
     let reason = fields.reason(&request.reason);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let line = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let line = matching(tx, &name, &request.etag).await?;
 
         let before = line.facts(app.spends.counts.allocated);
         let reversed = line.reverse(reason)?;
@@ -89,8 +87,8 @@ pub(crate) async fn confirm_reversal(
     let name = fields.take("name", AllocationLineName::parse(&request.name));
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let line = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let line = matching(tx, &name, &request.etag).await?;
 
         let before = line.facts(app.spends.counts.allocated);
         let reversed = line.confirm_reversal()?;
@@ -119,9 +117,8 @@ pub(crate) async fn list(
     .await
 }
 
-/// Enters the line's case and reads it.
-async fn in_case(tx: &mut Tx, name: &AllocationLineName, etag: &str) -> Result<AllocationLine> {
-    tx.cases(&[name.as_str()]).await?;
+/// Reads the line in its case, as the caller has seen it.
+async fn matching(tx: &mut Tx, name: &AllocationLineName, etag: &str) -> Result<AllocationLine> {
     let line = store::allocation_lines::get(tx, name).await?;
     must_match(etag, name, line.version)?;
     Ok(line)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Answer, Ctx, Effective, Fact, Fields, Result, Tx, must_match, once};
+use platform::{Answer, Ctx, Effective, Fact, Fields, Result, Tx, must_match, once_in};
 use proto::spending::v1 as pb;
 
 use crate::app::Spending;
@@ -32,8 +32,7 @@ pub(crate) async fn request(
     );
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[&asked.parent]).await?;
+    once_in(&app.db, &ctx, &request, &[&asked.parent], async |tx| {
         let parent = (app.spends.parent)(tx, &asked.parent).await?;
         let touched = store::touched::hold(tx, &parent.touched()).await?;
         let payments = store::disbursements::of_parent(tx, &asked.parent).await?;
@@ -60,8 +59,8 @@ pub(crate) async fn decide(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let payment = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.parent()], async |tx| {
+        let payment = matching(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
         let (person, names) = (&ctx.principal.id, parent.touched());
         let (touched, held) = store::touched::hold_with_authority(tx, &names, person).await?;
@@ -93,8 +92,8 @@ pub(crate) async fn attest(
     let step = fields.effective(&request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let payment = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.parent()], async |tx| {
+        let payment = matching(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
         let touched = store::touched::hold(tx, &parent.touched()).await?;
 
@@ -121,8 +120,8 @@ pub(crate) async fn void(
     let reason = fields.reason(&request.reason);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let payment = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.parent()], async |tx| {
+        let payment = matching(tx, &name, &request.etag).await?;
 
         let voided = payment.void(reason, step.on)?;
         tx.effective(&step)?;
@@ -147,8 +146,8 @@ pub(crate) async fn mark_paid(
     let paid = Paid::parse(&mut fields, &request, step.on);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let approved = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.parent()], async |tx| {
+        let approved = matching(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
         let touched = store::touched::read(tx, &parent.touched()).await?;
         let is_frozen = parent.must_not_be_frozen(&touched).is_err();
@@ -176,8 +175,8 @@ pub(crate) async fn give_back(
     let part = Returned::parse(&mut fields, &request, step.on);
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let payment = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.parent()], async |tx| {
+        let payment = matching(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
 
         payment.must_be_paid()?;
@@ -201,8 +200,8 @@ pub(crate) async fn correct(
     let correction = PaymentCorrection::parse(&mut fields, &request, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let payment = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.parent()], async |tx| {
+        let payment = matching(tx, &name, &request.etag).await?;
         let parent = (app.spends.parent)(tx, name.parent()).await?;
 
         payment.must_be_paid()?;
@@ -261,9 +260,8 @@ fn parse(fields: &mut Fields, app: &Spending, name: &str) -> DisbursementName {
     fields.take("name", DisbursementName::parse(app.spends.parents, name))
 }
 
-/// Enters the parent's case and reads the payment.
-async fn in_case(tx: &mut Tx, name: &DisbursementName, etag: &str) -> Result<Disbursement> {
-    tx.cases(&[name.parent()]).await?;
+/// Reads the payment in its case, as the caller has seen it.
+async fn matching(tx: &mut Tx, name: &DisbursementName, etag: &str) -> Result<Disbursement> {
     let payment = store::disbursements::get(tx, name).await?;
     must_match(etag, name, payment.version)?;
     Ok(payment)

@@ -2,7 +2,7 @@
 //! stops it is said anew, so that every decision over money comes before it or is refused.
 
 use platform::{
-    Answer, Ctx, Fact, Fields, Result, Tx, field_reason, must_match, once, reason, refused,
+    Answer, Ctx, Fact, Fields, Result, Tx, field_reason, must_match, once_in, reason, refused,
 };
 use proto::spending::v1 as pb;
 use sqlx::types::Json;
@@ -23,8 +23,8 @@ pub(crate) async fn create(
     let asked = Freeze::parse(&mut fields, &request, step.on, ctx.today());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        tx.cases(&[asked.name.as_str()]).await?;
+    let case = [asked.name.as_str()];
+    once_in(&app.db, &ctx, &request, &case, async |tx| {
         store::touched::stop(tx, &asked.target).await?;
         must_be_known(tx, &app, &asked.target).await?;
         let found = store::disbursements::touching(tx, &asked.target).await?;
@@ -53,8 +53,8 @@ pub(crate) async fn request_lift(
     let lift = Lift::parse(&mut fields, app.spends.parents, request.lift.as_ref());
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let freeze = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let freeze = matching(tx, &name, &request.etag).await?;
         let before = freeze.facts(app.spends.counts.freezes);
         must_hold(tx, &freeze, &lift.parent).await?;
 
@@ -80,8 +80,8 @@ pub(crate) async fn confirm_lift(
     }
     fields.check()?;
 
-    once(&app.db, &ctx, &request, async |tx| {
-        let lifting = in_case(tx, &name, &request.etag).await?;
+    once_in(&app.db, &ctx, &request, &[name.as_str()], async |tx| {
+        let lifting = matching(tx, &name, &request.etag).await?;
         let before = lifting.facts(app.spends.counts.freezes);
         let lifted = lifting.confirm_lift(step.on)?;
         tx.effective(&step)?;
@@ -112,9 +112,8 @@ pub(crate) async fn list(
     .await
 }
 
-/// Enters the freeze's case and reads it.
-async fn in_case(tx: &mut Tx, name: &FreezeName, etag: &str) -> Result<Freeze> {
-    tx.cases(&[name.as_str()]).await?;
+/// Reads the freeze in its case, as the caller has seen it.
+async fn matching(tx: &mut Tx, name: &FreezeName, etag: &str) -> Result<Freeze> {
     let freeze = store::freezes::get(tx, name).await?;
     must_match(etag, name, freeze.version)?;
     Ok(freeze)
