@@ -12,14 +12,16 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres};
 
 use crate::error::{Error, Result, refused};
-use crate::limits::{IDLE_IN_TRANSACTION_MAX, LOCK_MAX, STATEMENT_MAX};
+use crate::lent::Lent;
+use crate::limits::{IDLE_IN_TRANSACTION_MAX, LISTENER_CHECKED_EVERY, LOCK_MAX, STATEMENT_MAX};
 use crate::service::Nouns;
 use crate::transaction::Transaction;
 use crate::tx::{Stamp, Tx};
 
 /// Connections of one service.
 pub const CONNECTIONS_MAX: u32 = 16;
-/// How long a call waits for a connection before it is told that there is none.
+/// How long a call waits for a connection before it is told that there is none. Those that wait are few
+/// (`room.rs`), so a database that answers lends one long before.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A service's database.
@@ -48,8 +50,8 @@ impl Db {
     }
 
     /// A connection for one read.
-    pub async fn read(&self) -> Result<PoolConnection<Postgres>> {
-        self.lend().await
+    pub async fn read(&self) -> Result<Lent> {
+        self.lend().await.map(Lent::new)
     }
 
     /// Lends a connection for statements that write what is no resource, such as how far a feed is
@@ -66,7 +68,8 @@ impl Db {
         done
     }
 
-    async fn lend(&self) -> Result<PoolConnection<Postgres>> {
+    /// A connection, as soon as there is one.
+    pub(crate) async fn lend(&self) -> Result<PoolConnection<Postgres>> {
         #[expect(
             clippy::disallowed_methods,
             reason = "the one place that lends connections"
@@ -77,10 +80,14 @@ impl Db {
             .map_err(|error| self.lending_failed(error))
     }
 
-    /// Begins a transaction. Runs in the task of [`crate::rpc`] or of an act, never in a caller's
-    /// future: a dropped `begin` leaves an open transaction in the pool.
-    pub(crate) async fn begin(&self, stamp: Stamp) -> Result<Tx> {
-        let inner = Transaction::begin(self.lend().await?).await?;
+    /// Begins a transaction in a session that was lent. Runs in the task of [`crate::rpc`] or of an act,
+    /// never in a caller's future: what was begun ends.
+    pub(crate) async fn begin(
+        &self,
+        session: PoolConnection<Postgres>,
+        stamp: Stamp,
+    ) -> Result<Tx> {
+        let inner = Transaction::begin(session).await?;
         Ok(Tx {
             inner,
             nouns: self.nouns,
@@ -134,6 +141,7 @@ fn bounded(options: PgConnectOptions) -> PgConnectOptions {
             "idle_in_transaction_session_timeout",
             IDLE_IN_TRANSACTION_MAX,
         ),
+        ("client_connection_check_interval", LISTENER_CHECKED_EVERY),
     ];
     let ours = limits
         .into_iter()

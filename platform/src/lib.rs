@@ -1,7 +1,7 @@
 //! The common ground of the services. A service is written with three verbs:
 //!
-//! - [`rpc`]: a request becomes a handler in a task of its own, which ends even when the caller
-//!   hangs up; [`service!`] is a table of them;
+//! - [`rpc`]: a request becomes a handler's work; a write is a task of its own, which ends even when
+//!   the caller hangs up; [`service!`] is a table of them;
 //! - [`once`]: a write happens once: key, work, journal and commit in one transaction;
 //! - [`Tx::record`]: the write's trace: journal entry, facts and the key's answer in one statement.
 //!
@@ -30,6 +30,7 @@ mod post;
 mod wire;
 
 mod db;
+mod lent;
 mod transaction;
 mod tx;
 
@@ -54,6 +55,7 @@ mod audit;
 mod front;
 mod gate;
 mod line;
+mod room;
 mod rpc;
 mod unary;
 
@@ -74,6 +76,7 @@ pub use front::Front;
 pub use gate::Gate;
 pub use identity::{identity, optional_identity};
 pub use journal::{get, recorded};
+pub use lent::Lent;
 pub use limits::READ_TIME_AGE_SECONDS_MIN;
 pub use list::list;
 pub use money::{NokSign, ORE_MAX, kroner};

@@ -47,7 +47,9 @@ where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
-    let mut tx = db.begin(Stamp::of_call(ctx, request)).await?;
+    // What was not begun when its caller's time is over is not begun.
+    let session = ctx.patience.limit(db.lend()).await??;
+    let mut tx = db.begin(session, Stamp::of_call(ctx, request)).await?;
     let attempted = attempt(&mut tx, request, work).await;
     let reply = tx.end(attempted).await?;
     Seen::by(db.nouns, &ctx.principal, reply)
@@ -110,7 +112,7 @@ where
         trace_id: String::new(),
         today: oslo_date(act.now),
     };
-    let mut tx = db.begin(stamp).await?;
+    let mut tx = db.begin(db.lend().await?, stamp).await?;
     let attempted = work(&mut tx).await.map(|done| {
         assert!(
             done.is_none() || tx.recorded.is_some(),

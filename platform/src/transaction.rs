@@ -16,11 +16,10 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    pub(crate) async fn begin(mut session: PoolConnection<Postgres>) -> Result<Self> {
-        let begun = session.execute("BEGIN").await;
+    pub(crate) async fn begin(session: PoolConnection<Postgres>) -> Result<Self> {
         let is_open = true;
-        let transaction = Self { session, is_open };
-        begun?;
+        let mut transaction = Self { session, is_open };
+        transaction.session.execute("BEGIN").await?;
         Ok(transaction)
     }
 
