@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Request};
 use proto::access::v1::Role;
 use proto::{List, MethodRule, Refused, reason};
 use token::{Issuers, Principal, Seen, validate};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::calendar::Clock;
@@ -107,6 +108,7 @@ impl Gate {
             locale: line.locale,
             trace_id: line.trace_id.clone(),
             patience,
+            left: CancellationToken::new(),
             tasks: self.tasks.clone(),
         };
         request.extensions_mut().insert(ctx);

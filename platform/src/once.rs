@@ -47,8 +47,7 @@ where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
-    // What was not begun when its caller's time is over is not begun.
-    let session = ctx.patience.limit(db.lend()).await??;
+    let session = ctx.while_awaited(db.lend()).await??;
     let mut tx = db.begin(session, Stamp::of_call(ctx, request)).await?;
     let attempted = attempt(&mut tx, request, work).await;
     let reply = tx.end(attempted).await?;

@@ -45,6 +45,7 @@ where
             work.await
         };
         let task = ctx.tasks.spawn(task.in_current_span());
+        let _until_he_leaves = ctx.left.clone().drop_guard();
         task.await.map_err(|panic| panic.to_string())
     };
     worked

@@ -25,6 +25,7 @@ mod formulas;
 mod fuzz;
 mod hostile;
 mod limits;
+mod overload;
 mod pair;
 mod payments;
 mod proxy;
