@@ -1,4 +1,4 @@
-//! The only pool and the only `begin` of a service's database, and how long its work may take there.
+//! The only sessions (`lent.rs`) and the only `begin` of a service's database, and how long its work may take there.
 //!
 //! A connection is not pinged before it is lent: a read is one round trip. One that broke meanwhile
 //! answers its caller DATABASE_UNAVAILABLE once and is not lent again. So does a session in which the
@@ -7,12 +7,12 @@
 use std::time::Duration;
 
 use proto::reason;
-use sqlx::pool::PoolConnection;
+use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection, PgPool, Postgres};
+use tokio::time::timeout;
 
 use crate::error::{Error, Result, refused};
-use crate::lent::Lent;
+use crate::lent::{Lent, Sessions};
 use crate::limits::{IDLE_IN_TRANSACTION_MAX, LISTENER_CHECKED_EVERY, LOCK_MAX, STATEMENT_MAX};
 use crate::service::Nouns;
 use crate::transaction::Transaction;
@@ -27,7 +27,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A service's database.
 #[derive(Clone, Debug)]
 pub struct Db {
-    pool: PgPool,
+    sessions: Sessions,
     pub(crate) nouns: &'static Nouns,
 }
 
@@ -46,12 +46,13 @@ impl Db {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
             .connect_lazy_with(bounded(options).application_name(nouns.service));
-        Self { pool, nouns }
+        let sessions = Sessions::of(pool, CONNECTIONS_MAX);
+        Self { sessions, nouns }
     }
 
     /// A connection for one read.
     pub async fn read(&self) -> Result<Lent> {
-        self.lend().await.map(Lent::new)
+        self.lend().await
     }
 
     /// Lends a connection for statements that write what is no resource, such as how far a feed is
@@ -63,30 +64,26 @@ impl Db {
         let mut session = self.lend().await?;
         let done = statements(&mut session).await;
         if done.as_ref().is_err_and(Error::is_read_only) {
-            session.close_on_drop();
+            session.end_on_drop();
         }
         done
     }
 
-    /// A connection, as soon as there is one.
-    pub(crate) async fn lend(&self) -> Result<PoolConnection<Postgres>> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that lends connections"
-        )]
-        self.pool
-            .acquire()
-            .await
+    /// A session, as soon as there is one.
+    pub(crate) async fn lend(&self) -> Result<Lent> {
+        let lent = timeout(ACQUIRE_TIMEOUT, self.sessions.lend()).await;
+        lent.unwrap_or(Err(sqlx::Error::PoolTimedOut))
             .map_err(|error| self.lending_failed(error))
+    }
+
+    /// Takes back the session of a read that has come to its end, and lends it to the next one as it is.
+    pub fn give_back(&self, lent: Lent) {
+        self.sessions.rest(lent);
     }
 
     /// Begins a transaction in a session that was lent. Runs in the task of [`crate::rpc`] or of an act,
     /// never in a caller's future: what was begun ends.
-    pub(crate) async fn begin(
-        &self,
-        session: PoolConnection<Postgres>,
-        stamp: Stamp,
-    ) -> Result<Tx> {
+    pub(crate) async fn begin(&self, session: Lent, stamp: Stamp) -> Result<Tx> {
         let inner = Transaction::begin(session).await?;
         Ok(Tx {
             inner,
@@ -110,20 +107,20 @@ impl Db {
         );
         let answer = asked.fetch_one(&mut *session).await;
         if let Ok(false) = answer {
-            session.close_on_drop();
+            session.end_on_drop();
         }
         answer.unwrap_or(false)
     }
 
     /// Ends every connection; calls in flight end first.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.sessions.close().await;
     }
 
     /// A pool with room that lends nothing in time has no database behind it.
     fn lending_failed(&self, error: sqlx::Error) -> Error {
         match error {
-            sqlx::Error::PoolTimedOut if self.pool.size() < CONNECTIONS_MAX => {
+            sqlx::Error::PoolTimedOut if self.sessions.pool.size() < CONNECTIONS_MAX => {
                 refused(reason::DatabaseUnavailable)
             }
             other => Error::Database(other),

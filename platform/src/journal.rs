@@ -32,6 +32,7 @@ where
     let db = app.as_ref();
     let mut connection = db.read().await?;
     let after = after::<R::Reply>(&mut connection, request.name(), read_time).await?;
+    db.give_back(connection);
     Seen::of_bytes(db.nouns, &ctx.principal, after)
 }
 

@@ -1,38 +1,121 @@
-//! A session of the pool that is lent for a read, which may be dropped at any point.
+//! The sessions of a database and how they are lent. sqlx's pool opens and ends them, and asks PostgreSQL
+//! for an answer behind each use. A read that has come to its end needs no such question, which costs as
+//! much as the read: it leaves its session to the next one as it is, and sqlx sees it once in a while.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres};
-use tokio::time::timeout;
+use sqlx::{PgConnection, PgPool, Postgres};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
 
 use crate::limits::LEFTOVER_MAX;
 
-/// A session for a read. A read that is stopped half-way leaves a statement in it, whose rest is waited for
-/// before the session is lent again: sqlx asks for an answer behind it. One that takes long ends with its
-/// session, and PostgreSQL sees that nobody waits for it any more.
-#[derive(Debug)]
-pub struct Lent(PoolConnection<Postgres>);
+/// How long a session is lent again before sqlx looks at it, and at how old it is.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
 
-impl Lent {
-    pub(crate) fn new(session: PoolConnection<Postgres>) -> Self {
-        Self(session)
+/// The sessions, so many at a time.
+#[derive(Clone, Debug)]
+pub(crate) struct Sessions {
+    pub(crate) pool: PgPool,
+    /// A turn for each session of the pool, so that whoever has one is lent a session at once.
+    turns: Arc<Semaphore>,
+    /// Those that were given back at rest, the last one first.
+    at_rest: Arc<Mutex<Vec<Lent>>>,
+}
+
+/// A session that is lent. One that is dropped goes by way of sqlx, which waits for what a read that was
+/// stopped half-way has left in it. What takes long ends with its session, and PostgreSQL sees that nobody
+/// waits for it any more.
+#[derive(Debug)]
+pub struct Lent {
+    session: PoolConnection<Postgres>,
+    taken: Instant,
+    turn: Option<OwnedSemaphorePermit>,
+    is_useless: bool,
+}
+
+impl Sessions {
+    /// Those of this pool.
+    pub(crate) fn of(pool: PgPool, count: u32) -> Self {
+        Self {
+            pool,
+            turns: Arc::new(Semaphore::new(count as usize)),
+            at_rest: Arc::default(),
+        }
     }
 
-    /// Gives it back, and returns once it may be lent again.
-    pub async fn returned(mut self) {
-        self.0.return_to_pool().await;
+    /// Lends one, as soon as there is one.
+    pub(crate) async fn lend(&self) -> sqlx::Result<Lent> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = Some(turn.map_err(|_| sqlx::Error::PoolClosed)?);
+        let rested = self.at_rest().pop();
+        if let Some(mut lent) = rested.filter(|it| it.taken.elapsed() < SEEN_EVERY) {
+            lent.turn = turn;
+            return Ok(lent);
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that lends connections"
+        )]
+        let session = self.pool.acquire().await?;
+        Ok(Lent {
+            session,
+            taken: Instant::now(),
+            turn,
+            is_useless: false,
+        })
+    }
+
+    /// Takes one back in which nothing is under way: every answer has been read to its end.
+    pub(crate) fn rest(&self, mut lent: Lent) {
+        let turn = lent.turn.take();
+        let mut at_rest = self.at_rest();
+        if !self.pool.is_closed() {
+            at_rest.push(lent);
+        }
+        drop(at_rest);
+        drop(turn);
+    }
+
+    /// Ends all of them; those that are lent end first.
+    pub(crate) async fn close(&self) {
+        // From here on nothing is put to rest.
+        let closed = self.pool.close();
+        self.at_rest().clear();
+        closed.await;
+    }
+
+    fn at_rest(&self) -> std::sync::MutexGuard<'_, Vec<Lent>> {
+        self.at_rest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lent {
+    /// It ends when it is dropped, and is not lent again.
+    pub(crate) fn end_on_drop(&mut self) {
+        self.is_useless = true;
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let returned = timeout(LEFTOVER_MAX, self.0.return_to_pool());
+        if self.is_useless {
+            self.session.close_on_drop();
+            return;
+        }
+        let returned = timeout(LEFTOVER_MAX, self.session.return_to_pool());
+        let turn = self.turn.take();
         #[expect(
             clippy::disallowed_methods,
             reason = "as sqlx does; the end of the pool waits for it"
         )]
-        tokio::spawn(returned);
+        tokio::spawn(async move {
+            let _ = returned.await;
+            drop(turn);
+        });
     }
 }
 
@@ -40,12 +123,12 @@ impl Deref for Lent {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.0
+        &self.session
     }
 }
 
 impl DerefMut for Lent {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.0
+        &mut self.session
     }
 }

@@ -2,21 +2,21 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Executor, PgConnection, Postgres};
+use sqlx::{Executor, PgConnection};
 
 use crate::error::Result;
+use crate::lent::Lent;
 
 /// A transaction in a session of the pool. One that is dropped, or cannot be ended, ends its session
 /// with it; sqlx would lend that again, with what it left.
 #[derive(Debug)]
 pub(crate) struct Transaction {
-    session: PoolConnection<Postgres>,
+    session: Lent,
     is_open: bool,
 }
 
 impl Transaction {
-    pub(crate) async fn begin(session: PoolConnection<Postgres>) -> Result<Self> {
+    pub(crate) async fn begin(session: Lent) -> Result<Self> {
         let is_open = true;
         let mut transaction = Self { session, is_open };
         transaction.session.execute("BEGIN").await?;
@@ -39,7 +39,7 @@ impl Transaction {
 impl Drop for Transaction {
     fn drop(&mut self) {
         if self.is_open {
-            self.session.close_on_drop();
+            self.session.end_on_drop();
         }
     }
 }

@@ -245,7 +245,7 @@ impl Kit {
             lent.push(self.host.db.read().await.unwrap());
         }
         for connection in lent {
-            connection.returned().await;
+            self.host.db.give_back(connection);
         }
     }
 
