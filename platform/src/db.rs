@@ -1,4 +1,5 @@
-//! The only sessions (`lent.rs`) and the only `begin` of a service's database, and how long its work may take there.
+//! The only sessions (`platform/sessions`) and the only `begin` of a service's database, and how long its
+//! work may take there.
 //!
 //! A connection is not pinged before it is lent: a read is one round trip. One that broke meanwhile
 //! answers its caller DATABASE_UNAVAILABLE once and is not lent again. So does a session in which the
@@ -7,15 +8,13 @@
 use std::time::Duration;
 
 use proto::reason;
+use sessions::{Lent, Sessions, Transaction};
 use sqlx::PgConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tokio::time::timeout;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::error::{Error, Result, refused};
-use crate::lent::{Lent, Sessions};
 use crate::limits::{IDLE_IN_TRANSACTION_MAX, LISTENER_CHECKED_EVERY, LOCK_MAX, STATEMENT_MAX};
 use crate::service::Nouns;
-use crate::transaction::Transaction;
 use crate::tx::{Stamp, Tx};
 
 /// Connections of one service.
@@ -41,12 +40,8 @@ impl Db {
     /// A pool that connects when it is first used, as the app role. PostgreSQL bounds what its
     /// connections do, whatever the role or the server allow.
     pub fn new(options: PgConnectOptions, nouns: &'static Nouns) -> Self {
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_lazy_with(bounded(options).application_name(nouns.service));
-        let sessions = Sessions::of(pool, CONNECTIONS_MAX);
+        let options = bounded(options).application_name(nouns.service);
+        let sessions = Sessions::new(options, CONNECTIONS_MAX, ACQUIRE_TIMEOUT);
         Self { sessions, nouns }
     }
 
@@ -71,14 +66,13 @@ impl Db {
 
     /// A session, as soon as there is one.
     pub(crate) async fn lend(&self) -> Result<Lent> {
-        let lent = timeout(ACQUIRE_TIMEOUT, self.sessions.lend()).await;
-        lent.unwrap_or(Err(sqlx::Error::PoolTimedOut))
-            .map_err(|error| self.lending_failed(error))
+        let lent = self.sessions.lend().await;
+        lent.map_err(|error| self.lending_failed(error))
     }
 
     /// Takes back the session of a read that has come to its end, and lends it to the next one as it is.
     pub fn give_back(&self, lent: Lent) {
-        self.sessions.rest(lent);
+        self.sessions.give_back(lent);
     }
 
     /// Begins a transaction in a session that was lent. Runs in the task of [`crate::rpc`] or of an act,
@@ -120,7 +114,7 @@ impl Db {
     /// A pool with room that lends nothing in time has no database behind it.
     fn lending_failed(&self, error: sqlx::Error) -> Error {
         match error {
-            sqlx::Error::PoolTimedOut if self.sessions.pool.size() < CONNECTIONS_MAX => {
+            sqlx::Error::PoolTimedOut if self.sessions.count() < CONNECTIONS_MAX => {
                 refused(reason::DatabaseUnavailable)
             }
             other => Error::Database(other),

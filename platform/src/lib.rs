@@ -30,8 +30,6 @@ mod post;
 mod wire;
 
 mod db;
-mod lent;
-mod transaction;
 mod tx;
 
 mod duty;
@@ -76,7 +74,6 @@ pub use front::Front;
 pub use gate::Gate;
 pub use identity::{identity, optional_identity};
 pub use journal::{get, recorded};
-pub use lent::Lent;
 pub use limits::READ_TIME_AGE_SECONDS_MIN;
 pub use list::list;
 pub use money::{NokSign, ORE_MAX, kroner};
@@ -90,6 +87,7 @@ pub use proto::{IntoValue, List, Refused, Value, Word, Wrong, field_reason, reas
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
 pub use service::{Nouns, Schema};
+pub use sessions::Lent;
 pub use step::{must_be, must_follow, spelled, wrong_state};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,

@@ -8,9 +8,6 @@ pub(crate) const LOCK_MAX: Duration = Duration::from_secs(2);
 pub(crate) const STATEMENT_MAX: Duration = Duration::from_secs(15);
 /// How long a transaction may lie idle, before PostgreSQL ends its connection.
 pub(crate) const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(25);
-/// How long the rest of a statement is waited for that nobody wants the answer of, before its session is
-/// ended. Most end sooner, and a new session costs PostgreSQL more than they do.
-pub(crate) const LEFTOVER_MAX: Duration = Duration::from_secs(1);
 /// How often PostgreSQL looks whether somebody still waits for a statement, and ends it where nobody does.
 pub(crate) const LISTENER_CHECKED_EVERY: Duration = Duration::from_secs(1);
 /// Between the record statement, whose time stamp the entry has, and COMMIT.

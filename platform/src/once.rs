@@ -226,7 +226,7 @@ impl Tx {
     async fn end<T>(self, attempted: Result<(T, End)>) -> Result<T> {
         match attempted {
             Ok((done, End::Commit)) => self.commit().await.map(|()| done),
-            Ok((done, End::RollBack)) => self.inner.roll_back().await.map(|()| done),
+            Ok((done, End::RollBack)) => Ok(self.inner.roll_back().await.map(|()| done)?),
             Err(error) => {
                 // What cannot be rolled back ends with its session; the caller hears what came first.
                 if !error.is_read_only() {

@@ -4,32 +4,34 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::{Executor, PgConnection};
 
-use crate::error::Result;
-use crate::lent::Lent;
+use crate::Lent;
 
 /// A transaction in a session of the pool. One that is dropped, or cannot be ended, ends its session
 /// with it; sqlx would lend that again, with what it left.
 #[derive(Debug)]
-pub(crate) struct Transaction {
+pub struct Transaction {
     session: Lent,
     is_open: bool,
 }
 
 impl Transaction {
-    pub(crate) async fn begin(session: Lent) -> Result<Self> {
+    /// Begins one in this session.
+    pub async fn begin(session: Lent) -> sqlx::Result<Self> {
         let is_open = true;
         let mut transaction = Self { session, is_open };
         transaction.session.execute("BEGIN").await?;
         Ok(transaction)
     }
 
-    pub(crate) async fn commit(mut self) -> Result<()> {
+    /// Ends it with what it did.
+    pub async fn commit(mut self) -> sqlx::Result<()> {
         self.session.execute("COMMIT").await?;
         self.is_open = false;
         Ok(())
     }
 
-    pub(crate) async fn roll_back(mut self) -> Result<()> {
+    /// Ends it with nothing done.
+    pub async fn roll_back(mut self) -> sqlx::Result<()> {
         self.session.execute("ROLLBACK").await?;
         self.is_open = false;
         Ok(())

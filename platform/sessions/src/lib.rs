@@ -2,24 +2,31 @@
 //! for an answer behind each use. A read that has come to its end needs no such question, which costs as
 //! much as the read: it leaves its session to the next one as it is, and sqlx sees it once in a while.
 
+mod transaction;
+
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-use crate::limits::LEFTOVER_MAX;
+pub use transaction::Transaction;
 
+/// How long the rest of a statement is waited for that nobody wants the answer of, before its session is
+/// ended. Most end sooner, and a new session costs PostgreSQL more than they do.
+const LEFTOVER_MAX: Duration = Duration::from_secs(1);
 /// How long a session is lent again before sqlx looks at it, and at how old it is.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// The sessions, so many at a time.
 #[derive(Clone, Debug)]
-pub(crate) struct Sessions {
-    pub(crate) pool: PgPool,
+pub struct Sessions {
+    pool: PgPool,
+    wait_max: Duration,
     /// A turn for each session of the pool, so that whoever has one is lent a session at once.
     turns: Arc<Semaphore>,
     /// Those that were given back at rest, the last one first.
@@ -38,17 +45,29 @@ pub struct Lent {
 }
 
 impl Sessions {
-    /// Those of this pool.
-    pub(crate) fn of(pool: PgPool, count: u32) -> Self {
+    /// So many at the most, which connect when they are first used. Who waits for one longer than
+    /// `wait_max` is told so.
+    pub fn new(options: PgConnectOptions, count: u32, wait_max: Duration) -> Self {
+        let pool = PgPoolOptions::new()
+            .max_connections(count)
+            .acquire_timeout(wait_max)
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
         Self {
             pool,
+            wait_max,
             turns: Arc::new(Semaphore::new(count as usize)),
             at_rest: Arc::default(),
         }
     }
 
     /// Lends one, as soon as there is one.
-    pub(crate) async fn lend(&self) -> sqlx::Result<Lent> {
+    pub async fn lend(&self) -> sqlx::Result<Lent> {
+        let lent = timeout(self.wait_max, self.next()).await;
+        lent.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    async fn next(&self) -> sqlx::Result<Lent> {
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let turn = Some(turn.map_err(|_| sqlx::Error::PoolClosed)?);
         let rested = self.at_rest().pop();
@@ -70,7 +89,7 @@ impl Sessions {
     }
 
     /// Takes one back in which nothing is under way: every answer has been read to its end.
-    pub(crate) fn rest(&self, mut lent: Lent) {
+    pub fn give_back(&self, mut lent: Lent) {
         let turn = lent.turn.take();
         let mut at_rest = self.at_rest();
         if !self.pool.is_closed() {
@@ -81,11 +100,16 @@ impl Sessions {
     }
 
     /// Ends all of them; those that are lent end first.
-    pub(crate) async fn close(&self) {
+    pub async fn close(&self) {
         // From here on nothing is put to rest.
         let closed = self.pool.close();
         self.at_rest().clear();
         closed.await;
+    }
+
+    /// How many there are at present, whoever has them.
+    pub fn count(&self) -> u32 {
+        self.pool.size()
     }
 
     fn at_rest(&self) -> std::sync::MutexGuard<'_, Vec<Lent>> {
@@ -95,7 +119,7 @@ impl Sessions {
 
 impl Lent {
     /// It ends when it is dropped, and is not lent again.
-    pub(crate) fn end_on_drop(&mut self) {
+    pub fn end_on_drop(&mut self) {
         self.is_useless = true;
     }
 }
