@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use proto::{MethodRule, Refused, reason};
 use token::{Kind, Principal};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wording::Locale;
 
@@ -25,6 +26,8 @@ pub struct Ctx {
     pub trace_id: String,
     /// How long the caller waits.
     pub patience: Patience,
+    /// Cancelled when the caller has left.
+    pub left: CancellationToken,
     /// Keeps count of work that drain waits for.
     pub tasks: TaskTracker,
 }
@@ -33,6 +36,18 @@ impl Ctx {
     /// The day of the call in Oslo, which rules and deadlines go by.
     pub fn today(&self) -> NaiveDate {
         oslo_date(self.now)
+    }
+
+    /// Does what comes before anything is begun, for as long as the caller waits.
+    pub(crate) async fn while_awaited<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Refused> {
+        tokio::select! {
+            biased;
+            () = self.left.cancelled() => Err(self.patience.ended()),
+            done = self.patience.limit(work) => done,
+        }
     }
 
     /// Refuses a machine, where the contract leaves it to the request whether a person is needed.

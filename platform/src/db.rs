@@ -1,4 +1,5 @@
-//! The only pool and the only `begin` of a service's database, and how long its work may take there.
+//! The only sessions (`platform/sessions`) and the only `begin` of a service's database, and how long its
+//! work may take there.
 //!
 //! A connection is not pinged before it is lent: a read is one round trip. One that broke meanwhile
 //! answers its caller DATABASE_UNAVAILABLE once and is not lent again. So does a session in which the
@@ -7,25 +8,25 @@
 use std::time::Duration;
 
 use proto::reason;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection, PgPool, Postgres};
+use sessions::{Lent, Sessions, Transaction};
+use sqlx::PgConnection;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::error::{Error, Result, refused};
-use crate::limits::{IDLE_IN_TRANSACTION_MAX, LOCK_MAX, STATEMENT_MAX};
+use crate::limits::{IDLE_IN_TRANSACTION_MAX, LISTENER_CHECKED_EVERY, LOCK_MAX, STATEMENT_MAX};
 use crate::service::Nouns;
-use crate::transaction::Transaction;
 use crate::tx::{Stamp, Tx};
 
 /// Connections of one service.
 pub const CONNECTIONS_MAX: u32 = 16;
-/// How long a call waits for a connection before it is told that there is none.
+/// How long a call waits for a connection before it is told that there is none. Those that wait are few
+/// (`room.rs`), so a database that answers lends one long before.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A service's database.
 #[derive(Clone, Debug)]
 pub struct Db {
-    pool: PgPool,
+    sessions: Sessions,
     pub(crate) nouns: &'static Nouns,
 }
 
@@ -39,16 +40,13 @@ impl Db {
     /// A pool that connects when it is first used, as the app role. PostgreSQL bounds what its
     /// connections do, whatever the role or the server allow.
     pub fn new(options: PgConnectOptions, nouns: &'static Nouns) -> Self {
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_lazy_with(bounded(options).application_name(nouns.service));
-        Self { pool, nouns }
+        let options = bounded(options).application_name(nouns.service);
+        let sessions = Sessions::new(options, CONNECTIONS_MAX, ACQUIRE_TIMEOUT);
+        Self { sessions, nouns }
     }
 
     /// A connection for one read.
-    pub async fn read(&self) -> Result<PoolConnection<Postgres>> {
+    pub async fn read(&self) -> Result<Lent> {
         self.lend().await
     }
 
@@ -61,26 +59,26 @@ impl Db {
         let mut session = self.lend().await?;
         let done = statements(&mut session).await;
         if done.as_ref().is_err_and(Error::is_read_only) {
-            session.close_on_drop();
+            session.end_on_drop();
         }
         done
     }
 
-    async fn lend(&self) -> Result<PoolConnection<Postgres>> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that lends connections"
-        )]
-        self.pool
-            .acquire()
-            .await
-            .map_err(|error| self.lending_failed(error))
+    /// A session, as soon as there is one.
+    pub(crate) async fn lend(&self) -> Result<Lent> {
+        let lent = self.sessions.lend().await;
+        lent.map_err(|error| self.lending_failed(error))
     }
 
-    /// Begins a transaction. Runs in the task of [`crate::rpc`] or of an act, never in a caller's
-    /// future: a dropped `begin` leaves an open transaction in the pool.
-    pub(crate) async fn begin(&self, stamp: Stamp) -> Result<Tx> {
-        let inner = Transaction::begin(self.lend().await?).await?;
+    /// Takes back the session of a read that has come to its end, and lends it to the next one as it is.
+    pub fn give_back(&self, lent: Lent) {
+        self.sessions.give_back(lent);
+    }
+
+    /// Begins a transaction in a session that was lent. Runs in the task of [`crate::rpc`] or of an act,
+    /// never in a caller's future: what was begun ends.
+    pub(crate) async fn begin(&self, session: Lent, stamp: Stamp) -> Result<Tx> {
+        let inner = Transaction::begin(session).await?;
         Ok(Tx {
             inner,
             nouns: self.nouns,
@@ -103,20 +101,20 @@ impl Db {
         );
         let answer = asked.fetch_one(&mut *session).await;
         if let Ok(false) = answer {
-            session.close_on_drop();
+            session.end_on_drop();
         }
         answer.unwrap_or(false)
     }
 
     /// Ends every connection; calls in flight end first.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.sessions.close().await;
     }
 
     /// A pool with room that lends nothing in time has no database behind it.
     fn lending_failed(&self, error: sqlx::Error) -> Error {
         match error {
-            sqlx::Error::PoolTimedOut if self.pool.size() < CONNECTIONS_MAX => {
+            sqlx::Error::PoolTimedOut if self.sessions.count() < CONNECTIONS_MAX => {
                 refused(reason::DatabaseUnavailable)
             }
             other => Error::Database(other),
@@ -134,6 +132,7 @@ fn bounded(options: PgConnectOptions) -> PgConnectOptions {
             "idle_in_transaction_session_timeout",
             IDLE_IN_TRANSACTION_MAX,
         ),
+        ("client_connection_check_interval", LISTENER_CHECKED_EVERY),
     ];
     let ours = limits
         .into_iter()

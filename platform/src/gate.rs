@@ -7,12 +7,14 @@ use http::{HeaderMap, Method, Request};
 use proto::access::v1::Role;
 use proto::{List, MethodRule, Refused, reason};
 use token::{Issuers, Principal, Seen, validate};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::calendar::Clock;
 use crate::ctx::{Ctx, must_be_person};
 use crate::line::Line;
 use crate::patience::Patience;
+use crate::room::Room;
 use crate::service::Nouns;
 use crate::step;
 
@@ -36,6 +38,8 @@ pub struct Gate {
     nouns: &'static Nouns,
     /// By path: of what this service serves, and of nothing else.
     rules: HashMap<&'static str, &'static MethodRule>,
+    /// What is open is answered where there is none, too.
+    pub(crate) room: Room,
 }
 
 impl Gate {
@@ -43,12 +47,18 @@ impl Gate {
     /// work that drain waits for.
     pub fn new(nouns: &'static Nouns, issuers: Issuers, clock: Clock, tasks: TaskTracker) -> Self {
         Self {
+            room: Room::new(clock, tasks.clone()),
             issuers,
             clock,
             tasks,
             nouns,
             rules: nouns.rules().map(|it| (it.path, it)).collect(),
         }
+    }
+
+    /// Whether this path is served to anybody at any time.
+    pub(crate) fn is_open(path: &str) -> bool {
+        OPEN.contains(&path)
     }
 
     /// Whether a call of this path sends one message.
@@ -73,7 +83,7 @@ impl Gate {
     ) -> Result<(), Refused> {
         must_be_grpc(request)?;
         let path = request.uri().path();
-        if OPEN.contains(&path) {
+        if Self::is_open(path) {
             return Ok(());
         }
         let rule = self.rules.get(path).copied();
@@ -98,6 +108,7 @@ impl Gate {
             locale: line.locale,
             trace_id: line.trace_id.clone(),
             patience,
+            left: CancellationToken::new(),
             tasks: self.tasks.clone(),
         };
         request.extensions_mut().insert(ctx);

@@ -32,6 +32,7 @@ where
     let db = app.as_ref();
     let mut connection = db.read().await?;
     let after = after::<R::Reply>(&mut connection, request.name(), read_time).await?;
+    db.give_back(connection);
     Seen::of_bytes(db.nouns, &ctx.principal, after)
 }
 
@@ -47,18 +48,38 @@ async fn after<R: Resource>(
     name: &str,
     read_time: Option<DateTime<Utc>>,
 ) -> Result<Vec<u8>> {
-    let found = sqlx::query_scalar!(
-        "select after
-           from platform.journal
-          where subject = $1 and kind = $2 and ($3::timestamptz is null or recorded_at <= $3)
-          order by version desc
-          limit 1",
-        name,
-        R::full_name(),
-        read_time,
-    )
-    .fetch_optional(db)
-    .await?;
+    let kind = R::full_name();
+    // Two statements: PostgreSQL keeps the plan of each, and made a new one at every call of one statement
+    // with a condition that may be absent.
+    let found = match read_time {
+        None => {
+            sqlx::query_scalar!(
+                "select after
+                   from platform.journal
+                  where subject = $1 and kind = $2
+                  order by version desc
+                  limit 1",
+                name,
+                kind,
+            )
+            .fetch_optional(db)
+            .await?
+        }
+        Some(read_time) => {
+            sqlx::query_scalar!(
+                "select after
+                   from platform.journal
+                  where subject = $1 and kind = $2 and recorded_at <= $3
+                  order by version desc
+                  limit 1",
+                name,
+                kind,
+                read_time,
+            )
+            .fetch_optional(db)
+            .await?
+        }
+    };
     found.ok_or_else(|| Error::not_found(name))
 }
 

@@ -1,7 +1,7 @@
 //! The common ground of the services. A service is written with three verbs:
 //!
-//! - [`rpc`]: a request becomes a handler in a task of its own, which ends even when the caller
-//!   hangs up; [`service!`] is a table of them;
+//! - [`rpc`]: a request becomes a handler's work; a write is a task of its own, which ends even when
+//!   the caller hangs up; [`service!`] is a table of them;
 //! - [`once`], or [`once_in`] its cases: a write happens once: key, work, journal and commit in one
 //!   transaction;
 //! - [`Tx::record`]: the write's trace: journal entry, facts and the key's answer in one statement.
@@ -31,7 +31,6 @@ mod post;
 mod wire;
 
 mod db;
-mod transaction;
 mod tx;
 
 mod duty;
@@ -55,6 +54,7 @@ mod audit;
 mod front;
 mod gate;
 mod line;
+mod room;
 mod rpc;
 mod unary;
 
@@ -88,6 +88,7 @@ pub use proto::{IntoValue, List, Refused, Value, Word, Wrong, field_reason, reas
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
 pub use service::{Nouns, Schema};
+pub use sessions::Lent;
 pub use step::{must_be, must_follow, spelled, wrong_state};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,

@@ -1,4 +1,4 @@
-//! How long a write may take, and what these limits owe one another.
+//! How long work in the database may take, and what these limits owe one another.
 
 use std::time::Duration;
 
@@ -8,6 +8,8 @@ pub(crate) const LOCK_MAX: Duration = Duration::from_secs(2);
 pub(crate) const STATEMENT_MAX: Duration = Duration::from_secs(15);
 /// How long a transaction may lie idle, before PostgreSQL ends its connection.
 pub(crate) const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(25);
+/// How often PostgreSQL looks whether somebody still waits for a statement, and ends it where nobody does.
+pub(crate) const LISTENER_CHECKED_EVERY: Duration = Duration::from_secs(1);
 /// Between the record statement, whose time stamp the entry has, and COMMIT.
 pub(crate) const RECORD_TO_COMMIT_MAX: Duration = Duration::from_secs(20);
 /// A COMMIT that takes longer is logged as an alarm: an answer at a past instant may have missed it.

@@ -10,7 +10,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use wording::Locale;
 
-/// The canonical line of one call, written when its answer has ended or was dropped.
+/// The canonical line of one call, written when its answer has ended, or when it was dropped.
 pub(crate) struct Line {
     pub(crate) path: String,
     /// The method, or `_OTHER` for a path of a stranger's making.
@@ -19,79 +19,76 @@ pub(crate) struct Line {
     pub(crate) locale: Locale,
     pub(crate) principal: String,
     begun: Instant,
+    /// Without one the caller has gone before the answer ended.
+    outcome: Option<(Code, String)>,
 }
 
 impl Line {
     /// Begins the line of a call of this path; `method` is it where it is known.
     pub(crate) fn begin(path: &str, method: Option<&'static str>, headers: &HeaderMap) -> Self {
-        let text = |name: &str| {
-            headers
-                .get(name)
-                .and_then(|it| it.to_str().ok())
-                .unwrap_or_default()
-        };
         Self {
             path: path.to_owned(),
             method: method.unwrap_or("_OTHER"),
-            trace_id: trace_id(text("traceparent")),
-            locale: Locale::accepted(text("accept-language")),
+            trace_id: trace_id(text(headers, "traceparent")),
+            locale: locale(headers),
             principal: String::new(),
             begun: Instant::now(),
+            outcome: None,
         }
     }
 
     /// Watches the answer to its end.
-    pub(crate) fn follow(self, response: Response<Body>) -> Response<Body> {
+    pub(crate) fn follow(mut self, response: Response<Body>) -> Response<Body> {
         let in_headers = Status::from_header_map(response.headers());
-        let mut end = End {
-            outcome: in_headers.map(|it| outcome(&it)),
-            line: self,
-        };
+        if let Some(status) = in_headers {
+            self.see(&status);
+        }
         if response.body().is_end_stream() {
             return response;
         }
         response.map(|body| {
             Body::new(body.map_frame(move |frame: http_body::Frame<Bytes>| {
                 if let Some(status) = frame.trailers_ref().and_then(Status::from_header_map) {
-                    end.see(&status);
+                    self.see(&status);
                 }
                 frame
             }))
         })
     }
-}
 
-/// Writes the line once, at the end of the answer.
-struct End {
-    line: Line,
-    outcome: Option<(Code, String)>,
-}
-
-impl End {
     fn see(&mut self, status: &Status) {
         self.outcome = Some(outcome(status));
     }
 }
 
-impl Drop for End {
+impl Drop for Line {
     fn drop(&mut self) {
-        // Without a status the caller has gone before the answer ended.
         let (code, reason) = self
             .outcome
             .take()
             .unwrap_or((Code::Cancelled, String::new()));
-        let duration_ms = u64::try_from(self.line.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let duration_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(
             target: "rpc",
-            method = self.line.method,
+            method = self.method,
             code = ?code,
             reason,
-            principal = self.line.principal,
+            principal = self.principal,
             duration_ms,
-            trace_id = self.line.trace_id,
+            trace_id = self.trace_id,
             "rpc"
         );
     }
+}
+
+/// The language that a caller asks for.
+pub(crate) fn locale(headers: &HeaderMap) -> Locale {
+    Locale::accepted(text(headers, "accept-language"))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    let value = headers.get(name).and_then(|it| it.to_str().ok());
+    value.unwrap_or_default()
 }
 
 fn outcome(status: &Status) -> (Code, String) {

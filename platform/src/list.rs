@@ -33,6 +33,7 @@ where
     let db = app.as_ref();
     let mut connection = db.read().await?;
     let found = rows(&mut connection, &page.after, page.limit).await?;
+    db.give_back(connection);
     let found = found.into_iter().map(Into::into).collect();
     let page = page.page(found, |row: &<R::Reply as Listed>::Row| {
         row.name().to_owned()

@@ -63,7 +63,8 @@ where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
-    let mut tx = db.begin(Stamp::of_call(ctx, request)).await?;
+    let session = ctx.while_awaited(db.lend()).await??;
+    let mut tx = db.begin(session, Stamp::of_call(ctx, request)).await?;
     let attempted = attempt(&mut tx, request, cases, work).await;
     let reply = tx.end(attempted).await?;
     Seen::by(db.nouns, &ctx.principal, reply)
@@ -136,7 +137,7 @@ where
         trace_id: String::new(),
         today: oslo_date(act.now),
     };
-    let mut tx = db.begin(stamp).await?;
+    let mut tx = db.begin(db.lend().await?, stamp).await?;
     let attempted = work(&mut tx).await.map(|done| {
         assert!(
             done.is_none() || tx.recorded.is_some(),
@@ -253,7 +254,7 @@ impl Tx {
     async fn end<T>(self, attempted: Result<(T, End)>) -> Result<T> {
         match attempted {
             Ok((done, End::Commit)) => self.commit().await.map(|()| done),
-            Ok((done, End::RollBack)) => self.inner.roll_back().await.map(|()| done),
+            Ok((done, End::RollBack)) => Ok(self.inner.roll_back().await.map(|()| done)?),
             Err(error) => {
                 // What cannot be rolled back ends with its session; the caller hears what came first.
                 if !error.is_read_only() {

@@ -1,11 +1,14 @@
 //! How long a call may take, from its headers to its answer: one limit over all of it, the reading of
 //! its body included.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::HeaderMap;
 use proto::{Refused, reason};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// How long a call without a deadline of its own may take, and the longest that one may ask for.
 const DEADLINE_DEFAULT: Duration = Duration::from_secs(15);
@@ -27,6 +30,18 @@ impl Patience {
             until: Instant::now() + allowed,
             allowed,
         }
+    }
+
+    /// Does work until the deadline: from then on no more of it is done, also where the work could go on
+    /// in the same moment.
+    pub(crate) async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T, Refused> {
+        let mut work = pin!(work);
+        let in_time = poll_fn(|cx| match Instant::now() < self.until {
+            true => work.as_mut().poll(cx).map(Some),
+            false => Poll::Ready(None),
+        });
+        let done = timeout_at(self.until, in_time).await.ok().flatten();
+        done.ok_or_else(|| self.ended())
     }
 
     /// What a caller is told whose deadline has passed.
@@ -63,6 +78,30 @@ fn allowed(headers: &HeaderMap) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Nothing of it is begun past the deadline, and nothing goes on.
+    #[tokio::test]
+    async fn no_work_is_done_past_the_deadline() {
+        let with = |timeout: &str| {
+            let timeout = timeout.parse().unwrap();
+            Patience::of(&HeaderMap::from_iter([(
+                http::HeaderName::from_static("grpc-timeout"),
+                timeout,
+            )]))
+        };
+        let (patient, hurried) = (with("9S"), with("0n"));
+        assert_eq!(patient.limit(async { 1 }).await.ok(), Some(1));
+        let mut polls = 0;
+        let work = poll_fn(|_| {
+            polls += 1;
+            Poll::Ready(())
+        });
+        let ended = hurried.limit(work).await.unwrap_err();
+        assert_eq!((polls, ended.texts.name), (0, "DEADLINE_PASSED"));
+
+        let slow = with("5m").limit(std::future::pending::<()>()).await;
+        assert_eq!(slow.unwrap_err().texts.name, "DEADLINE_PASSED");
+    }
 
     #[test]
     fn a_deadline_is_the_callers_within_our_limit() {

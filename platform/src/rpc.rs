@@ -1,8 +1,12 @@
-//! `rpc`: a request becomes a handler's work in a task of its own. The caller may hang up; the work
-//! ends by itself, and drain waits for it.
+//! `rpc`: a request becomes a handler's work. A write is a task of its own: the caller may hang up, the
+//! work ends by itself, and drain waits for it. A read is its caller's, and ends with him.
 
+use std::any::Any;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 
+use futures::FutureExt;
+use proto::access::v1::Effect;
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
 use wording::Locale;
@@ -10,6 +14,7 @@ use wording::Locale;
 use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::room::Place;
 
 /// What the generated service traits return.
 pub type Rpc<T> = std::result::Result<Response<T>, Status>;
@@ -19,7 +24,7 @@ pub type Rpc<T> = std::result::Result<Response<T>, Status>;
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Runs a handler for a request that the access layer has let through. Past the deadline that layer
-/// answers the caller, and a write that had started finishes.
+/// answers the caller, a read stops, and a write that had started finishes; until then it has its place.
 pub async fn rpc<App, Req, Rep, F, Fut>(app: &App, request: Request<Req>, handler: F) -> Rpc<Rep>
 where
     App: Clone,
@@ -29,15 +34,31 @@ where
 {
     let (_, mut extensions, message) = request.into_parts();
     let ctx = extensions.remove::<Ctx>().ok_or_else(unjudged)?;
-    let work = handler(app.clone(), ctx.clone(), message).in_current_span();
-    let task = ctx.tasks.spawn(work);
-    let outcome = match task.await {
-        Ok(outcome) => outcome,
-        Err(panic) => Err(Error::Bug(panic.to_string())),
+    let place = extensions.remove::<Place>();
+    let work = handler(app.clone(), ctx.clone(), message);
+    let worked = if ctx.rule.effect == Effect::Read {
+        let work = AssertUnwindSafe(work).catch_unwind();
+        work.await.map_err(|panic| said(&*panic))
+    } else {
+        let task = async move {
+            let _until_it_ends = place;
+            work.await
+        };
+        let task = ctx.tasks.spawn(task.in_current_span());
+        let _until_he_leaves = ctx.left.clone().drop_guard();
+        task.await.map_err(|panic| panic.to_string())
     };
-    outcome
+    worked
+        .unwrap_or_else(|what| Err(Error::Bug(what)))
         .map(|seen| Response::new(seen.into_reply()))
         .map_err(|error| error.into_status(ctx.locale, &ctx.trace_id))
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("a read panicked: {}", text.unwrap_or_default())
 }
 
 /// A gRPC service as a table: of each of its RPCs the request, a message of `$package`, and the

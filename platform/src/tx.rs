@@ -4,11 +4,11 @@ use std::ops::{Deref, DerefMut};
 
 use chrono::NaiveDate;
 use proto::access::v1::Duty;
+use sessions::Transaction;
 use sqlx::PgConnection;
 use tokio::time::Instant;
 
 use crate::service::Nouns;
-use crate::transaction::Transaction;
 
 /// The transaction of one write. Store functions take it as a `&mut PgConnection`.
 #[derive(Debug)]

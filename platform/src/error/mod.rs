@@ -311,7 +311,10 @@ fn told(
         details.set_retry_info(Some(RETRY_AFTER));
     }
     details.set_localized_message(locale.tag(), refusal.text(locale));
-    details.set_request_info(trace_id, "");
+    // What has no line in the log names no trace.
+    if !trace_id.is_empty() {
+        details.set_request_info(trace_id, "");
+    }
     if !described.is_empty() {
         details.set_bad_request(described);
     }

@@ -244,8 +244,8 @@ impl Kit {
         for _ in 0..count {
             lent.push(self.host.db.read().await.unwrap());
         }
-        for mut connection in lent {
-            connection.return_to_pool().await;
+        for connection in lent {
+            self.host.db.give_back(connection);
         }
     }
 

@@ -26,6 +26,7 @@ mod fuzz;
 mod hostile;
 mod ledgers;
 mod limits;
+mod overload;
 mod pair;
 mod payments;
 mod proxy;

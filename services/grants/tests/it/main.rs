@@ -9,6 +9,7 @@
 mod agreements;
 mod corrections;
 mod edition_closings;
+mod load;
 mod process;
 mod round_trips;
 mod scheme_editions;

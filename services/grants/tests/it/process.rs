@@ -19,11 +19,11 @@ use tonic::Code;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
-const GRANTS: &str = env!("CARGO_BIN_EXE_grants");
+pub(crate) const GRANTS: &str = env!("CARGO_BIN_EXE_grants");
 /// Exit code of a service that is not to be had.
 const EX_UNAVAILABLE: Option<i32> = Some(69);
 
-async fn database() -> Database {
+pub(crate) async fn database() -> Database {
     Database::of(&grants::NOUNS).await
 }
 

@@ -2,35 +2,36 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Executor, PgConnection, Postgres};
+use sqlx::{Executor, PgConnection};
 
-use crate::error::Result;
+use crate::Lent;
 
 /// A transaction in a session of the pool. One that is dropped, or cannot be ended, ends its session
 /// with it; sqlx would lend that again, with what it left.
 #[derive(Debug)]
-pub(crate) struct Transaction {
-    session: PoolConnection<Postgres>,
+pub struct Transaction {
+    session: Lent,
     is_open: bool,
 }
 
 impl Transaction {
-    pub(crate) async fn begin(mut session: PoolConnection<Postgres>) -> Result<Self> {
-        let begun = session.execute("BEGIN").await;
+    /// Begins one in this session.
+    pub async fn begin(session: Lent) -> sqlx::Result<Self> {
         let is_open = true;
-        let transaction = Self { session, is_open };
-        begun?;
+        let mut transaction = Self { session, is_open };
+        transaction.session.execute("BEGIN").await?;
         Ok(transaction)
     }
 
-    pub(crate) async fn commit(mut self) -> Result<()> {
+    /// Ends it with what it did.
+    pub async fn commit(mut self) -> sqlx::Result<()> {
         self.session.execute("COMMIT").await?;
         self.is_open = false;
         Ok(())
     }
 
-    pub(crate) async fn roll_back(mut self) -> Result<()> {
+    /// Ends it with nothing done.
+    pub async fn roll_back(mut self) -> sqlx::Result<()> {
         self.session.execute("ROLLBACK").await?;
         self.is_open = false;
         Ok(())
@@ -40,7 +41,7 @@ impl Transaction {
 impl Drop for Transaction {
     fn drop(&mut self) {
         if self.is_open {
-            self.session.close_on_drop();
+            self.session.end_on_drop();
         }
     }
 }
