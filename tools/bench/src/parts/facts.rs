@@ -1,5 +1,5 @@
-//! Facts as grants records them: 200 agreements, their dimensions and amounts; every fiftieth takes an
-//! earlier one back. They are filled in by COPY, into grants or as if governance had followed them.
+//! Facts as grants records them, day by day of a year and every tenth up to two months late: 200 agreements,
+//! their dimensions and amounts; every fiftieth takes an earlier one back. They are filled in by COPY, into grants or as if governance had followed them.
 
 use anyhow::Result;
 
@@ -41,7 +41,8 @@ impl Facts {
             case when i % 20 < 14 then 'grants.disbursed' when i % 20 < 18 then 'grants.committed'
                  when i % 20 = 18 then 'grants.allocated' else 'grants.active_agreements' end as measure
        from (select ((i * 7919) % 200)::int as a,
-                    date '{year}-01-01' + ((i * 104729) % 365)::int as day) d
+                    date '{year}-01-01' + greatest(0, (i - {after} - 1) * 365 / {count}
+                        - case when i % 10 = 0 then i % 60 else 0 end)::int as day) d
  ) m"
         )
     }
