@@ -5,6 +5,7 @@
 //! answers its caller DATABASE_UNAVAILABLE once and is not lent again. So does a session in which the
 //! database takes no writes any more, because its server was demoted: it would go on answering reads.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use proto::reason;
@@ -26,7 +27,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A service's database.
 #[derive(Clone, Debug)]
 pub struct Db {
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
     pub(crate) nouns: &'static Nouns,
 }
 
@@ -42,7 +43,10 @@ impl Db {
     pub fn new(options: PgConnectOptions, nouns: &'static Nouns) -> Self {
         let options = bounded(options).application_name(nouns.service);
         let sessions = Sessions::new(options, CONNECTIONS_MAX, ACQUIRE_TIMEOUT);
-        Self { sessions, nouns }
+        Self {
+            sessions: Arc::new(sessions),
+            nouns,
+        }
     }
 
     /// A connection for one read.

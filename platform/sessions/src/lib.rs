@@ -23,14 +23,14 @@ const LEFTOVER_MAX: Duration = Duration::from_secs(1);
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// The sessions, so many at a time.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Sessions {
     pool: PgPool,
     wait_max: Duration,
     /// A turn for each session of the pool, so that whoever has one is lent a session at once.
     turns: Arc<Semaphore>,
     /// Those that were given back at rest, the last one first.
-    at_rest: Arc<Mutex<Vec<Lent>>>,
+    at_rest: Mutex<Vec<Lent>>,
 }
 
 /// A session that is lent. One that is dropped goes by way of sqlx, which waits for what a read that was
@@ -57,7 +57,7 @@ impl Sessions {
             pool,
             wait_max,
             turns: Arc::new(Semaphore::new(count as usize)),
-            at_rest: Arc::default(),
+            at_rest: Mutex::default(),
         }
     }
 
@@ -79,7 +79,9 @@ impl Sessions {
             clippy::disallowed_methods,
             reason = "the one place that lends connections"
         )]
-        let session = self.pool.acquire().await?;
+        let opened = self.pool.acquire();
+        // Seldom needed, and large: who reads has not to carry it.
+        let session = Box::pin(opened).await?;
         Ok(Lent {
             session,
             taken: Instant::now(),
