@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proto::reason;
-use sessions::{Lent, Sessions, Transaction};
+use sessions::{Lent, Plans, Sessions, Transaction};
 use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 
@@ -81,8 +81,8 @@ impl Db {
 
     /// Begins a transaction in a session that was lent. Runs in the task of [`crate::rpc`] or of an act,
     /// never in a caller's future: what was begun ends.
-    pub(crate) async fn begin(&self, session: Lent, stamp: Stamp) -> Result<Tx> {
-        let inner = Transaction::begin(session).await?;
+    pub(crate) async fn begin(&self, session: Lent, plans: Plans, stamp: Stamp) -> Result<Tx> {
+        let inner = Transaction::begin(session, plans).await?;
         Ok(Tx {
             inner,
             nouns: self.nouns,

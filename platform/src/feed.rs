@@ -1,7 +1,5 @@
 //! The fact feed, read page by page; what [`crate::numbering`] has numbered.
 
-use std::collections::BTreeMap;
-
 use proto::feed::v1 as pb;
 use proto::reason;
 use sqlx::types::Json;
@@ -11,7 +9,7 @@ use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::error::{Result, refused};
-use crate::numbering::{self, Position, Row};
+use crate::numbering::{self, Dimensions, Position, Row};
 use crate::page::fitting;
 use crate::rpc::{Rpc, rpc};
 
@@ -56,7 +54,7 @@ impl Facts {
             Row,
             r#"select entry, ordinal, measure, effective_on, value, subject, reversal,
                       number as "number!", digest as "digest!",
-                      dimensions as "dimensions: Json<BTreeMap<String, String>>"
+                      dimensions as "dimensions: Json<Dimensions>"
                  from platform.facts
                 where number >= $1 and number <= $2
                 order by number
@@ -67,6 +65,7 @@ impl Facts {
         )
         .fetch_all(&mut *connection)
         .await?;
+        self.0.give_back(connection);
         let mut rows = rows.into_iter().peekable();
         let at_after = rows.next_if(|it| it.number == after.number);
         let before = at_after.map_or_else(Vec::new, |it| it.digest);

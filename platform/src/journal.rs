@@ -43,44 +43,51 @@ pub async fn recorded<R: Resource>(db: &mut PgConnection, name: &str) -> Result<
     Ok((decode(&after)?, Sha256::digest(&after).to_vec()))
 }
 
+/// The last entry of a subject.
+struct Last {
+    kind: String,
+    after: Vec<u8>,
+}
+
 async fn after<R: Resource>(
     db: &mut PgConnection,
     name: &str,
     read_time: Option<DateTime<Utc>>,
 ) -> Result<Vec<u8>> {
-    let kind = R::full_name();
-    // Two statements: PostgreSQL keeps the plan of each, and made a new one at every call of one statement
-    // with a condition that may be absent.
+    // Two statements, neither with a condition that another row of the subject may fail: PostgreSQL keeps
+    // the plan of such a one, and makes a new one at every call of others.
     let found = match read_time {
         None => {
-            sqlx::query_scalar!(
-                "select after
+            sqlx::query_as!(
+                Last,
+                "select kind, after
                    from platform.journal
-                  where subject = $1 and kind = $2
+                  where subject = $1
                   order by version desc
                   limit 1",
                 name,
-                kind,
             )
             .fetch_optional(db)
             .await?
         }
         Some(read_time) => {
-            sqlx::query_scalar!(
-                "select after
+            sqlx::query_as!(
+                Last,
+                "select kind, after
                    from platform.journal
-                  where subject = $1 and kind = $2 and recorded_at <= $3
+                  where subject = $1 and recorded_at <= $2
                   order by version desc
                   limit 1",
                 name,
-                kind,
                 read_time,
             )
             .fetch_optional(db)
             .await?
         }
     };
-    found.ok_or_else(|| Error::not_found(name))
+    let found = found.filter(|it| it.kind == R::full_name());
+    let found = found.ok_or_else(|| Error::not_found(name))?;
+    Ok(found.after)
 }
 
 fn must_be_final(ctx: &Ctx, read_time: DateTime<Utc>) -> Result<()> {

@@ -7,10 +7,11 @@
 //! So a number never changes, none is missing below the head, and two readers at one number and digest
 //! have read the same. (A sequence drawn at insert loses what commits late.)
 
-use std::collections::BTreeMap;
+use std::fmt::{self, Formatter};
 
 use chrono::NaiveDate;
 use proto::feed::v1 as pb;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use sqlx::types::Json;
 use sqlx::{Connection, PgConnection};
 
@@ -66,7 +67,9 @@ impl From<pb::Position> for Position {
 
 /// The position behind the last visible fact and entry, all of them numbered.
 pub(crate) async fn head(db: &Db) -> Result<Position> {
-    let (head, is_whole) = last_numbered(&mut *db.read().await?).await?;
+    let mut session = db.read().await?;
+    let (head, is_whole) = last_numbered(&mut session).await?;
+    db.give_back(session);
     if is_whole {
         return Ok(head);
     }
@@ -173,7 +176,7 @@ async fn number_facts(tx: &mut PgConnection, head: &mut Position) -> Result<usiz
         Row,
         r#"select entry, ordinal, measure, effective_on, value, subject, reversal,
                   0::bigint as "number!", ''::bytea as "digest!",
-                  dimensions as "dimensions: Json<BTreeMap<String, String>>"
+                  dimensions as "dimensions: Json<Dimensions>"
              from platform.facts
             where number is null
             order by entry, ordinal
@@ -265,18 +268,43 @@ pub(crate) struct Row {
     pub(crate) reversal: bool,
     pub(crate) number: i64,
     pub(crate) digest: Vec<u8>,
-    pub(crate) dimensions: Json<BTreeMap<String, String>>,
+    pub(crate) dimensions: Json<Dimensions>,
+}
+
+/// A fact's dimensions by key, as the one object of texts that its table holds them in.
+#[derive(Debug)]
+pub(crate) struct Dimensions(Vec<pb::Dimension>);
+
+impl<'de> Deserialize<'de> for Dimensions {
+    fn deserialize<D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        object.deserialize_map(Self(Vec::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Dimensions {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Self, A::Error> {
+        while let Some((key, value)) = object.next_entry()? {
+            self.0.push(pb::Dimension { key, value });
+        }
+        self.0.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        Ok(self)
+    }
 }
 
 impl Row {
     pub(crate) fn into_wire(self) -> pb::Fact {
-        let dimension = |(key, value)| pb::Dimension { key, value };
         pb::Fact {
             number: self.number,
             measure: self.measure,
             effective_date: Some(date_to_wire(self.effective_on)),
             value: self.value,
-            dimensions: self.dimensions.0.into_iter().map(dimension).collect(),
+            dimensions: self.dimensions.0.0,
             subject: self.subject,
             entry: format!("entries/{}", self.entry),
             reversal: self.reversal,

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use proto::access::v1::Duty;
 use proto::{Resource, Write, reason};
+use sessions::Plans;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -64,7 +65,14 @@ where
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
 {
     let session = ctx.while_awaited(db.lend()).await??;
-    let mut tx = db.begin(session, Stamp::of_call(ctx, request)).await?;
+    // What belongs to a case is found by its name; what belongs to none may bring any number of rows.
+    let plans = if cases.is_empty() {
+        Plans::AsAsked
+    } else {
+        Plans::Kept
+    };
+    let stamp = Stamp::of_call(ctx, request);
+    let mut tx = db.begin(session, plans, stamp).await?;
     let attempted = attempt(&mut tx, request, cases, work).await;
     let reply = tx.end(attempted).await?;
     Seen::by(db.nouns, &ctx.principal, reply)
@@ -137,7 +145,7 @@ where
         trace_id: String::new(),
         today: oslo_date(act.now),
     };
-    let mut tx = db.begin(db.lend().await?, stamp).await?;
+    let mut tx = db.begin(db.lend().await?, Plans::AsAsked, stamp).await?;
     let attempted = work(&mut tx).await.map(|done| {
         assert!(
             done.is_none() || tx.recorded.is_some(),

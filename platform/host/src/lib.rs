@@ -11,6 +11,9 @@ mod run;
 mod serve;
 mod watch;
 
+/// What every service's program allocates with (docs/decisions/0006).
+pub use mimalloc::MiMalloc as Allocator;
+
 pub use client::{Sibling, TokenSource, sibling_at};
 pub use config::{NoKnobs, given, keep};
 pub use health::{Health, LOG_LINES_LOST};

@@ -14,7 +14,7 @@ use sqlx::{PgConnection, PgPool, Postgres};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-pub use transaction::Transaction;
+pub use transaction::{Plans, Transaction};
 
 /// How long the rest of a statement is waited for that nobody wants the answer of, before its session is
 /// ended. Most end sooner, and a new session costs PostgreSQL more than they do.

@@ -14,12 +14,26 @@ pub struct Transaction {
     is_open: bool,
 }
 
+/// How PostgreSQL plans the statements of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plans {
+    /// Each for what it asks, as often as PostgreSQL finds that worth its time.
+    AsAsked,
+    /// Once per session, whatever they ask: for those that find few rows by their names, and take less time
+    /// than their plans do.
+    Kept,
+}
+
 impl Transaction {
     /// Begins one in this session.
-    pub async fn begin(session: Lent) -> sqlx::Result<Self> {
+    pub async fn begin(session: Lent, plans: Plans) -> sqlx::Result<Self> {
         let is_open = true;
         let mut transaction = Self { session, is_open };
-        transaction.session.execute("BEGIN").await?;
+        let begin = match plans {
+            Plans::AsAsked => "BEGIN",
+            Plans::Kept => "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan",
+        };
+        transaction.session.execute(begin).await?;
         Ok(transaction)
     }
 

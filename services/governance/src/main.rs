@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: host::Allocator = host::Allocator;
+
 fn main() -> ExitCode {
     host::run(&governance::SERVICE, std::env::args_os().collect())
 }

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use host::Host;
 use platform::{Position, chain};
-use proto::feed::v1 as pb;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use crate::acts::sources;
-use crate::domain::source::{Stop, judge_fact};
+use crate::domain::source::{Stop, TakenFact, judge_fact};
 use crate::domain::{Source, SourceName};
 use crate::feeds::{Failure, Feed};
 use crate::{App, store};
@@ -30,16 +29,20 @@ struct Follower {
     /// Whether the source was asked what it measures since the last failure.
     knows_measures: bool,
     /// The page behind the one that was just taken.
-    ahead: Option<Ahead>,
+    ahead: Option<Page>,
     /// When the last page was noted.
     noted: Option<Instant>,
 }
 
-/// A page that was read while the one before it was taken.
-struct Ahead {
+/// A page that can be taken: it chains to its place, and its facts are understood.
+struct Page {
     /// The place that it is behind.
     after: Position,
-    page: pb::ListFactsResponse,
+    facts: Vec<TakenFact>,
+    /// The place behind it.
+    next: Position,
+    /// Number of the source's last fact when it was read.
+    head_number: i64,
 }
 
 /// Starts a follower per source; they end with the process.
@@ -99,28 +102,19 @@ impl Follower {
         }
         let after = source.position();
         let page = match ahead {
-            Some(it) if it.after == after => it.page,
-            _ => self.feed.page(&after).await?,
+            Some(it) if it.after == after => it,
+            _ => self.read(&after).await?,
         };
-        let head_number = page.head_number;
-        let (facts, next) = chain(&after, page).map_err(|it| Failure::Stopping(Stop::from(&it)))?;
-        if next == after {
-            self.note_empty_page(&source, head_number).await?;
+        if page.next == after {
+            self.note_empty_page(&source, page.head_number).await?;
             return Ok(false);
         }
 
-        let known = store::measures::dimensions(&mut *self.app.db.read().await?).await?;
-        let judged: Vec<_> = facts
-            .into_iter()
-            .map(|it| judge_fact(it, &known))
-            .collect::<Result<_, _>>()
-            .map_err(Failure::Stopping)?;
-
         let take = async |db: &mut _| {
-            store::facts::take(db, &self.name, &after, &judged, &next, head_number).await
+            let Page { facts, next, .. } = &page;
+            store::facts::take(db, &self.name, &after, facts, next, page.head_number).await
         };
-        let (taken, ahead) =
-            tokio::join!(self.app.db.write(take), self.read_ahead(&next, head_number));
+        let (taken, ahead) = tokio::join!(self.app.db.write(take), self.read_ahead(&page));
         taken?;
         self.ahead = ahead;
         self.noted = Some(Instant::now());
@@ -128,15 +122,30 @@ impl Follower {
         Ok(true)
     }
 
-    /// Reads the page behind a place that is not the head. One that cannot be read is asked for again by
-    /// the next poll, which fails by it.
-    async fn read_ahead(&self, after: &Position, head_number: i64) -> Option<Ahead> {
-        if after.number >= head_number {
+    /// Reads the page behind a place, chains it to that, and judges its facts.
+    async fn read(&self, after: &Position) -> Result<Page, Failure> {
+        let page = self.feed.page(after).await?;
+        let head_number = page.head_number;
+        let (facts, next) = chain(after, page).map_err(|it| Failure::Stopping(Stop::from(&it)))?;
+        let known = store::measures::dimensions(&mut *self.app.db.read().await?).await?;
+        let judged = facts.into_iter().map(|it| judge_fact(it, &known));
+        Ok(Page {
+            after: after.clone(),
+            facts: judged
+                .collect::<Result<_, _>>()
+                .map_err(Failure::Stopping)?,
+            next,
+            head_number,
+        })
+    }
+
+    /// Reads the page behind one that is being taken, unless that ends at the head. One that cannot be read
+    /// is asked for again by the next poll, which fails by it.
+    async fn read_ahead(&self, taken: &Page) -> Option<Page> {
+        if taken.next.number >= taken.head_number {
             return None;
         }
-        let page = self.feed.page(after).await.ok()?;
-        let after = after.clone();
-        Some(Ahead { after, page })
+        self.read(&taken.next).await.ok()
     }
 
     async fn learn_measures(&mut self) -> Result<(), Failure> {

@@ -2,7 +2,6 @@
 //! same message, and the statement that ours runs, by sqlx on a pooled connection.
 
 use anyhow::{Context, Result};
-use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
@@ -18,7 +17,7 @@ const CALLS: usize = 300;
 /// As `platform::get` asks.
 const STATEMENT: &str = "select after
            from platform.journal
-          where subject = $1 and kind = $2 and ($3::timestamptz is null or recorded_at <= $3)
+          where subject = $1
           order by version desc
           limit 1";
 
@@ -37,8 +36,6 @@ impl Way {
                 let statement = |number| {
                     sqlx::query_scalar::<_, Vec<u8>>(STATEMENT)
                         .bind(name(number))
-                        .bind("norec.grants.v1.Agreement")
-                        .bind(None::<DateTime<Utc>>)
                         .fetch_one(pool)
                 };
                 one_by_one(CALLS, statement).await
