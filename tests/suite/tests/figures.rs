@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use proto::governance::v1 as pb;
 use proto::governance::v1::recompute_figure_response::Verdict;
-use sqlx::Executor;
+use sqlx::{Connection, Executor};
 
-use crate::pair::Pair;
+use crate::pair::{Pair, define, indicator, until_closed};
 
 /// CU-01: a fact whose caller had an answer before CloseCutoff was called is in the cut-off, always.
 #[tokio::test(flavor = "multi_thread")]
@@ -189,5 +189,31 @@ async fn a_figure_opens_to_facts_whose_sums_are_equal() {
     }
     for group in &figure.groups {
         assert_eq!(by_key[&group.key], group.value.clone().unwrap().amount);
+    }
+}
+
+/// What a cut-off was computed by is what it closes with: an indicator that is defined meanwhile has a
+/// figure too.
+#[tokio::test]
+async fn a_cutoff_whose_grounds_change_is_computed_again() {
+    let mut pair = Pair::start().await;
+    pair.define_allocated().await;
+    pair.allocate(5, "2025-03-05").await;
+    pair.until_number(1).await;
+    pair.governance.quiet().await;
+    let begun = pair.begin_march().await;
+    let mut owner = pair.governance.owner().await;
+    let mut held = owner.begin().await.unwrap();
+    let year = "select from account_years where year = 2025 for update";
+    held.execute(year).await.unwrap();
+
+    pair.restart_governance().await;
+    pair.governance.waiting(1).await;
+    define(&pair.kaia, indicator("late", "grants.allocated", &[])).await;
+    held.rollback().await.unwrap();
+
+    until_closed(&pair.kaia, &begun.name).await;
+    for name in ["allocated", "late"] {
+        assert_eq!(pair.amount(&begun.name, name).await, 500, "{name}");
     }
 }

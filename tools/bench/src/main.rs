@@ -29,10 +29,6 @@ use crate::parts::{close, close_large, follow, overload, read, throughput, write
 use crate::suite::{Run, Side};
 use crate::table::{Row, markdown};
 
-/// The yardsticks and the callers allocate as the services do.
-#[global_allocator]
-static ALLOCATOR: host::Allocator = host::Allocator;
-
 /// Measures the suite against yardsticks in the same run and answers a table of Markdown.
 #[derive(Parser)]
 #[command(args_conflicts_with_subcommands = true)]
