@@ -1,7 +1,7 @@
 //! The fact feed, read page by page; what [`crate::numbering`] has numbered.
 
 use proto::feed::v1 as pb;
-use proto::reason;
+use proto::{Dimensions, reason};
 use sqlx::types::Json;
 use tonic::Request;
 
@@ -9,7 +9,7 @@ use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::error::{Result, refused};
-use crate::numbering::{self, Dimensions, Position, Row};
+use crate::numbering::{self, Position, Row};
 use crate::page::fitting;
 use crate::rpc::{Rpc, rpc};
 

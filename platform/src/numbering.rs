@@ -7,11 +7,9 @@
 //! So a number never changes, none is missing below the head, and two readers at one number and digest
 //! have read the same. (A sequence drawn at insert loses what commits late.)
 
-use std::fmt::{self, Formatter};
-
 use chrono::NaiveDate;
+use proto::Dimensions;
 use proto::feed::v1 as pb;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use sqlx::types::Json;
 use sqlx::{Connection, PgConnection};
 
@@ -269,32 +267,6 @@ pub(crate) struct Row {
     pub(crate) number: i64,
     pub(crate) digest: Vec<u8>,
     pub(crate) dimensions: Json<Dimensions>,
-}
-
-/// A fact's dimensions by key, as the one object of texts that its table holds them in.
-#[derive(Debug)]
-pub(crate) struct Dimensions(Vec<pb::Dimension>);
-
-impl<'de> Deserialize<'de> for Dimensions {
-    fn deserialize<D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
-        object.deserialize_map(Self(Vec::new()))
-    }
-}
-
-impl<'de> Visitor<'de> for Dimensions {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of texts")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Self, A::Error> {
-        while let Some((key, value)) = object.next_entry()? {
-            self.0.push(pb::Dimension { key, value });
-        }
-        self.0.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        Ok(self)
-    }
 }
 
 impl Row {

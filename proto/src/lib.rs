@@ -15,11 +15,13 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }
 
+mod dimensions;
 mod message;
 mod package;
 mod refused;
 mod word;
 
+pub use dimensions::Dimensions;
 pub use generated::google;
 pub use generated::norec::*;
 pub use message::{Call, Dated, Listed, Lookup, Named, Paged, Resource, Write};

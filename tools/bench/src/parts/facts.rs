@@ -1,5 +1,6 @@
 //! Facts as grants records them, day by day of a year and every tenth up to two months late: 200 agreements,
-//! their dimensions and amounts; every fiftieth takes an earlier one back. They are filled in by COPY, into grants or as if governance had followed them.
+//! their dimensions and amounts; every fiftieth takes an earlier one back. They are filled in by COPY, into
+//! grants or as if governance had followed them.
 
 use anyhow::Result;
 

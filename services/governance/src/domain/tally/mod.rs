@@ -164,8 +164,8 @@ pub struct Slice {
 }
 
 /// The windows of measures, all with the same last day, in slices that no window begins within. Days
-/// before `first` have no facts; none at all do where it is unset. Where `facts` are many, there is a slice for every month of the last
-/// year, and for every year before.
+/// before `first` have no facts, and where it is unset none do. Where `facts` are many, there is a slice
+/// for every month of the last year, and for every year before.
 pub fn slices(
     windows: &BTreeMap<&str, Window>,
     first: Option<NaiveDate>,
