@@ -24,9 +24,8 @@ async fn computed_anew(pair: &Pair, closed: &pb::Cutoff) -> pb::CutoffEvidence {
             read_time: None,
         };
         let formula = pair.kaia.must(indicator).await.formula.unwrap();
-        let digest = figure_digest(&closed.marks, &formula, &said.measures, &figure);
-        let name = figure.name;
-        figures.push(pb::NamedDigest { name, digest });
+        let digest = figure_digest(&closed.marks, &formula, &said.measures, figure);
+        figures.push(digest);
     }
     let restated = pair.restatements(&closed.name).await;
     let restatements = restated.iter().map(|it| pb::NamedDigest {

@@ -232,10 +232,7 @@ fn evidence(
                 incomplete_sources: incomplete_sources.clone(),
             };
             let formula = &indicator.formula.0;
-            pb::NamedDigest {
-                name: it.name.to_string(),
-                digest: figure_digest(&marks, formula, &grounds.editions, &shown.into()),
-            }
+            figure_digest(&marks, formula, &grounds.editions, shown.into())
         });
     let restatements = restatements.iter().map(|it| pb::NamedDigest {
         name: it.name.to_string(),

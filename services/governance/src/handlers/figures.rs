@@ -121,10 +121,8 @@ async fn departs(
     let editions = store::measures::editions(db, cutoff).await?;
     let marks: Vec<_> = marks.into_iter().map(Into::into).collect();
     let figure = opened.shown.clone().into();
-    let sealed = pb::NamedDigest {
-        digest: figure_digest(&marks, &opened.indicator.formula.0, &editions, &figure),
-        name: figure.name,
-    };
+    let formula = &opened.indicator.formula.0;
+    let sealed = figure_digest(&marks, formula, &editions, figure);
     Ok(departure(&closed, &marks, &sealed))
 }
 

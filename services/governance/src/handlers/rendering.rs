@@ -111,9 +111,8 @@ async fn closed(db: &mut PgConnection, report: &Report) -> Result<BTreeMap<Strin
         let editions = of.evidence.as_ref().map(|it| it.measures.as_slice());
         let figure = it.shown.into();
         let formula = &it.indicator.formula.0;
-        let digest = figure_digest(&of.marks, formula, editions.unwrap_or_default(), &figure);
-        let name = figure.name;
-        changed.extend(departure(of, &of.marks, &pb::NamedDigest { name, digest }));
+        let sealed = figure_digest(&of.marks, formula, editions.unwrap_or_default(), figure);
+        changed.extend(departure(of, &of.marks, &sealed));
     }
     if changed.is_empty() {
         return Ok(closed);

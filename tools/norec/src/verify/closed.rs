@@ -75,10 +75,8 @@ async fn compare_one(
     let mut figures = Vec::new();
     for figure in figures_of(reader, &cutoff.name).await? {
         let formula = formula(reader, &figure.indicator, formulas).await?;
-        figures.push(pb::NamedDigest {
-            digest: figure_digest(&cutoff.marks, formula, &kept.measures, &figure),
-            name: figure.name,
-        });
+        let digest = figure_digest(&cutoff.marks, formula, &kept.measures, figure);
+        figures.push(digest);
     }
     tell(&kept.figures, &figures, findings)?;
     let mut restatements = Vec::new();

@@ -24,32 +24,34 @@ pub fn sealed_marks(marks: &[pb::SourceMark]) -> Vec<pb::SourceMark> {
     marks.iter().map(sealed).collect()
 }
 
-/// The digest of a whole figure: over the marks of its cut-off, its formula, the editions that the
+/// The digest of a whole figure, by its name: over the marks of its cut-off, its formula, the editions that the
 /// formula's measures had, and all that it says.
 pub fn figure_digest(
     marks: &[pb::SourceMark],
     formula: &pb::Formula,
     editions: &[pb::MeasureEdition],
-    figure: &pb::Figure,
-) -> Vec<u8> {
+    figure: pb::Figure,
+) -> pb::NamedDigest {
     let measures = measures(formula);
     let is_used = |it: &&pb::MeasureEdition| measures.contains(it.measure.as_str());
+    let name = figure.name.clone();
     let sealed = pb::SealedFigure {
         marks: sealed_marks(marks),
         formula: Some(formula.clone()),
         measures: editions.iter().filter(is_used).cloned().collect(),
         figure: Some(pb::Figure {
-            name: figure.name.clone(),
-            indicator: figure.indicator.clone(),
-            value: figure.value.clone(),
-            groups: figure.groups.clone(),
+            name: figure.name,
+            indicator: figure.indicator,
+            value: figure.value,
+            groups: figure.groups,
             fact_count: figure.fact_count,
-            digest: figure.digest.clone(),
-            incomplete_sources: figure.incomplete_sources.clone(),
+            digest: figure.digest,
+            incomplete_sources: figure.incomplete_sources,
             unit: figure.unit,
         }),
     };
-    Sha256::digest(sealed.encode_to_vec()).to_vec()
+    let digest = Sha256::digest(sealed.encode_to_vec()).to_vec();
+    pb::NamedDigest { name, digest }
 }
 
 fn measures(formula: &pb::Formula) -> BTreeSet<&str> {
@@ -184,13 +186,13 @@ mod tests {
     #[test]
     fn a_figures_digest_is_over_all_that_it_rests_on() {
         let editions = [edition("a", 1), edition("b", 2), edition("c", 1)];
-        let digest = figure_digest(&[mark()], &share(), &editions, &figure());
+        let digest = figure_digest(&[mark()], &share(), &editions, figure());
         let come = pb::SourceMark {
             progress: 2,
             ..mark()
         };
         let others = [edition("a", 1), edition("b", 2), edition("c", 7)];
-        assert_eq!(figure_digest(&[come], &share(), &others, &figure()), digest);
+        assert_eq!(figure_digest(&[come], &share(), &others, figure()), digest);
 
         let marks: [fn(&mut pb::SourceMark); 7] = [
             |it| it.source.push('x'),
@@ -204,20 +206,17 @@ mod tests {
         for change in marks {
             let mut changed = mark();
             change(&mut changed);
-            let other = figure_digest(&[changed], &share(), &editions, &figure());
+            let other = figure_digest(&[changed], &share(), &editions, figure());
             assert_ne!(other, digest);
         }
         let newer = [edition("a", 1), edition("b", 3), edition("c", 1)];
-        assert_ne!(
-            figure_digest(&[mark()], &share(), &newer, &figure()),
-            digest
-        );
+        assert_ne!(figure_digest(&[mark()], &share(), &newer, figure()), digest);
         let ungrouped = pb::Formula {
             group_by: vec![],
             ..share()
         };
         assert_ne!(
-            figure_digest(&[mark()], &ungrouped, &editions, &figure()),
+            figure_digest(&[mark()], &ungrouped, &editions, figure()),
             digest
         );
         let figures: [fn(&mut pb::Figure); 8] = [
@@ -233,7 +232,7 @@ mod tests {
         for change in figures {
             let mut changed = figure();
             change(&mut changed);
-            let other = figure_digest(&[mark()], &share(), &editions, &changed);
+            let other = figure_digest(&[mark()], &share(), &editions, changed.clone());
             assert_ne!(other, digest, "{changed:?}");
         }
     }

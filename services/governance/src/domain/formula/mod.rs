@@ -234,21 +234,21 @@ pub fn evaluate(formula: &pb::Formula, terms: &[Term], period: Period, cells: &[
         let count = chosen.iter().map(|it| it.count).sum();
         (value(formula, terms, period, &sum), count)
     };
-    let mut by_key: BTreeMap<&[String], Vec<&Cell>> = BTreeMap::new();
-    let grouped = cells.iter().filter(|_| !formula.group_by.is_empty());
-    for it in grouped {
-        by_key.entry(&it.key).or_default().push(it);
+    let mut sorted: Vec<_> = cells.iter().collect();
+    let (value, count) = of(&sorted);
+    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    if formula.group_by.is_empty() {
+        sorted.clear();
     }
-    let groups = by_key.into_iter().map(|(key, chosen)| {
-        let (value, count) = of(&chosen);
+    let groups = sorted.chunk_by(|a, b| a.key == b.key).map(|chosen| {
+        let (value, count) = of(chosen);
         Group {
-            key: key.to_vec(),
+            key: chosen[0].key.clone(),
             value,
             count,
         }
     });
     let groups = groups.collect();
-    let (value, count) = of(&cells.iter().collect::<Vec<_>>());
     Outcome {
         value,
         count,

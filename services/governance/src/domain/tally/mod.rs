@@ -118,20 +118,21 @@ impl<'a> Tally<'a> {
     /// # Errors
     /// A sum that no figure can hold.
     pub fn cells(self) -> Result<Vec<Cell>, TryFromIntError> {
-        let cells = self.terms.into_iter().flat_map(|it| {
-            let term = it.term;
-            it.sums.into_iter().map(|(key, sums)| {
-                Ok(Cell {
+        let count = self.terms.iter().map(|it| it.sums.len()).sum();
+        let mut cells = Vec::with_capacity(count);
+        for TermTally { term, sums, .. } in self.terms {
+            for (key, sums) in sums {
+                cells.push(Cell {
                     part: term.part,
                     measure: term.measure.id.clone(),
                     key: key.split_terminator(JOINT).map(str::to_owned).collect(),
                     sum: sums.sum.try_into()?,
                     count: sums.count,
                     standing: sums.standing,
-                })
-            })
-        });
-        cells.collect()
+                });
+            }
+        }
+        Ok(cells)
     }
 }
 
