@@ -94,15 +94,28 @@ pub(crate) struct Summed<'a> {
 pub(crate) async fn sums(
     db: &mut PgConnection,
     of: &Summed<'_>,
+    take: impl FnMut(&FactSum),
+) -> Result<()> {
+    sqlx::query!("set plan_cache_mode = force_custom_plan")
+        .execute(&mut *db)
+        .await?;
+    let summed = sums_planned(db, of, take).await;
+    // Also of what failed: the session is lent again.
+    let reset = sqlx::query!("reset plan_cache_mode").execute(db).await;
+    summed?;
+    reset?;
+    Ok(())
+}
+
+async fn sums_planned(
+    db: &mut PgConnection,
+    of: &Summed<'_>,
     mut take: impl FnMut(&FactSum),
 ) -> Result<()> {
     let dimensions: Vec<_> = of.dimensions.iter().map(|it| (*it).to_owned()).collect();
     if dimensions.len() > DIMENSIONS_MAX {
         return Err(Error::Bug(format!("{dimensions:?} are too many to sum by")));
     }
-    sqlx::query!("set plan_cache_mode = force_custom_plan")
-        .execute(&mut *db)
-        .await?;
     let mut rows = sqlx::query!(
         r#"select measure, array[d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12] as "values!: Vec<Option<String>>",
                   sum(value)::text as "sum!", count(*) as "count!",
@@ -126,7 +139,7 @@ pub(crate) async fn sums(
         of.slice.to,
         &dimensions,
     )
-    .fetch(&mut *db);
+    .fetch(db);
     while let Some(it) = rows.try_next().await? {
         let sum = it.sum.parse();
         take(&FactSum {
@@ -137,8 +150,6 @@ pub(crate) async fn sums(
             standing: it.standing,
         });
     }
-    drop(rows);
-    sqlx::query!("reset plan_cache_mode").execute(db).await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What each call costs in round trips to the database (design § 9): a read one, a write six with begin
+//! What each call costs in round trips to the database (design § 9): a read one, a write five with begin
 //! and commit, and one more per further statement of its handler. What a read costs more stands in
 //! docs/decisions/0002.
 
