@@ -2,8 +2,18 @@
 
 use std::io::{BufRead, BufReader};
 
+use futures::stream::pending;
+use proto::grants::v1 as pb;
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::metadata::MetadataValue;
+use tonic::transport::Endpoint;
+use tonic::{Code, Request};
+use tonic_prost::ProstCodec;
 
 use crate::world::{Running, World, signal};
 
@@ -11,6 +21,9 @@ const PEOPLE: &str = r#"{
     "solveig": {"kind": "person", "roles": ["SECTION_HEAD"], "unit": "Utveksling"},
     "kari": {"kind": "person", "roles": ["CASE_OFFICER"]}
 }"#;
+
+/// Calls in flight that a service has room for.
+const CALLS_MAX: usize = 64;
 
 fn method(name: &str) -> String {
     format!("norec.grants.v1.SchemeService/{name}")
@@ -214,6 +227,56 @@ fn a_play_outlives_the_death_of_a_service() {
 #[test]
 fn a_play_outlives_the_death_of_postgresql() {
     outlives("postgres-dies", World::postmaster);
+}
+
+/// While calls whose requests never come take all the room, what is played is refused and sent again; each
+/// line has its effect once when they are gone.
+#[test]
+fn a_play_brings_all_through_an_overload() {
+    let world = World::up("overload");
+    world.write("people.json", PEOPLE);
+    let lines: Vec<_> = ["2025", "2026", "2027"].map(creates).into();
+    world.write("three.jsonl", file(&lines));
+    let lingering = lingering_calls(&world);
+
+    let mut play = Running(world.command(&["play", "three.jsonl"]).spawn().unwrap());
+    let said = BufReader::new(play.0.stderr.take().unwrap()).lines();
+    let mut said = said.map(Result::unwrap);
+    let first = said.next().unwrap();
+    assert!(first.contains("OVERLOADED"), "{first}");
+    assert!(first.contains("trying again for 60 s"), "{first}");
+    drop(lingering);
+
+    let rest: Vec<_> = said.collect();
+    assert_eq!(play.0.wait().unwrap().code(), Some(0), "{rest:?}");
+    assert_eq!(world.journal(), ["CreateSchemeEdition"; 3]);
+}
+
+/// Runs calls of grants that send their heads and nothing else, one more than there is room for. They end
+/// with it.
+fn lingering_calls(world: &World) -> Runtime {
+    let token = world.must(&["token", "--person", "kari", "--role", "case-officer"]);
+    let bearer: MetadataValue<_> = format!("Bearer {}", token.trim()).parse().unwrap();
+    let grants = Endpoint::new(format!("http://{}", world.address())).unwrap();
+    let runtime = Runtime::new().unwrap();
+    let (channel, calls) = (runtime.block_on(grants.connect()).unwrap(), CALLS_MAX + 1);
+    let (answered, mut answers) = mpsc::channel(calls);
+    for _ in 0..calls {
+        let mut client = Grpc::new(channel.clone());
+        let mut request = Request::new(pending::<pb::GetSchemeEditionRequest>());
+        let headers = request.metadata_mut();
+        headers.insert("authorization", bearer.clone());
+        let answered = answered.clone();
+        runtime.spawn(async move {
+            client.ready().await.unwrap();
+            let path = PathAndQuery::from_static("/norec.grants.v1.SchemeService/GetSchemeEdition");
+            let codec = ProstCodec::<_, pb::SchemeEdition>::default();
+            let answer = client.client_streaming(request, path, codec).await;
+            answered.send(answer.unwrap_err().code()).await
+        });
+    }
+    assert_eq!(answers.blocking_recv(), Some(Code::ResourceExhausted));
+    runtime
 }
 
 #[test]
