@@ -29,6 +29,7 @@ pub(crate) struct Row {
     pub(crate) late_reason: Option<String>,
     pub(crate) late_rule: Option<String>,
     pub(crate) trace_id: String,
+    pub(crate) acting_for: Option<String>,
     pub(crate) after: Vec<u8>,
     pub(crate) number: Option<i64>,
     pub(crate) digest: Option<Vec<u8>>,
@@ -42,7 +43,7 @@ macro_rules! entries {
         sqlx::query_as!(
             $crate::entry::Row,
             r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                      request_id, effective_on, late_reason, late_rule, trace_id, after, number, digest,
+                      request_id, effective_on, late_reason, late_rule, trace_id, acting_for, after, number, digest,
                       sha256(after) as "after_digest!",
                       sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
                  from platform.journal "#
@@ -73,6 +74,7 @@ impl Row {
             effective_date: self.effective_on.map(date_to_wire),
             late_rule: text(&self.late_rule),
             trace_id: self.trace_id.clone(),
+            acting_for: text(&self.acting_for),
             kind: self.kind.clone(),
             after_digest: self.after_digest.clone(),
             late_reason_digest: self.late_reason_digest.clone().unwrap_or_default(),

@@ -31,9 +31,10 @@ impl Stamp {
             duty: ctx.rule.duty,
             actor: ctx.principal.id.clone(),
             issuer: ctx.principal.issuer.clone(),
+            acting_for: Some(&ctx.acting_for).filter(|it| !it.is_empty()).cloned(),
             request_id: (!request.validate_only()).then(|| request.request_id().to_owned()),
             trace_id: ctx.trace_id.clone(),
-            today: ctx.today(),
+            now: ctx.now,
         }
     }
 }
@@ -141,9 +142,10 @@ where
         duty: Duty::Unspecified,
         actor: db.nouns.workload(),
         issuer: "self".to_owned(),
+        acting_for: None,
         request_id: None,
         trace_id: String::new(),
-        today: oslo_date(act.now),
+        now: act.now,
     };
     let mut tx = db.begin(db.lend().await?, Plans::AsAsked, stamp).await?;
     let attempted = work(&mut tx).await.map(|done| {
@@ -194,7 +196,7 @@ impl Tx {
             self.stamp.method,
             digest,
             &self.cases,
-            self.stamp.today,
+            oslo_date(self.stamp.now),
         )
         .fetch_one(&mut *self.inner)
         .await?;
@@ -235,7 +237,7 @@ impl Tx {
             .late_rule
             .as_ref()
             .ok_or_else(|| Error::Bug("the rules are read before a step is dated".to_owned()))?;
-        let is_late = (self.stamp.today - step.on).num_days() > rule.days;
+        let is_late = (oslo_date(self.stamp.now) - step.on).num_days() > rule.days;
         if is_late && step.late_reason.is_empty() {
             return Err(refused(reason::LateReasonRequired {
                 effective_date: step.on,

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::error::Result;
 use crate::fact::Fact;
-use crate::tx::{Recorded, Tx};
+use crate::tx::{Trace, Tx};
 
 impl Tx {
     /// Writes the trace: the resource as it is now, under its version, and what is counted; answers
@@ -33,8 +33,8 @@ impl Tx {
             r#"with entry as (
                    insert into platform.journal
                        (recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                        request_id, effective_on, late_reason, late_rule, trace_id, after)
-                   values (clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                        request_id, effective_on, late_reason, late_rule, trace_id, after, acting_for)
+                   values (clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $22)
                    returning seq
                ), counted as (
                    insert into platform.facts
@@ -70,10 +70,11 @@ impl Tx {
             &columns.dimensions,
             &columns.subjects,
             &columns.reversals,
+            self.stamp.acting_for,
         )
         .execute(&mut *self.inner)
         .await?;
-        self.recorded = Some(Recorded {
+        self.recorded = Some(Trace {
             subject: after.name().to_owned(),
             at,
         });
