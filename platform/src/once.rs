@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 use fields::{Effective, Fields};
+use prost::Name;
 use proto::access::v1::Duty;
 use proto::{Resource, Write, reason};
 use sessions::Plans;
@@ -16,7 +17,9 @@ use crate::calendar::oslo_date;
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
+use crate::hides::{Recorded, Viewer};
 use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
+use crate::may_see::Version;
 use crate::tx::{LateRule, Registered, Stamp, Tx};
 
 impl Stamp {
@@ -74,7 +77,7 @@ where
     };
     let stamp = Stamp::of_call(ctx, request);
     let mut tx = db.begin(session, plans, stamp).await?;
-    let attempted = attempt(&mut tx, request, cases, work).await;
+    let attempted = attempt(&mut tx, &Viewer::from(ctx), request, cases, work).await;
     let reply = tx.end(attempted).await?;
     Seen::by(db.nouns, &ctx.principal, reply)
 }
@@ -85,7 +88,13 @@ enum End {
     RollBack,
 }
 
-async fn attempt<W, F>(tx: &mut Tx, request: &W, cases: &[&str], work: F) -> Result<(W::Reply, End)>
+async fn attempt<W, F>(
+    tx: &mut Tx,
+    viewer: &Viewer<'_>,
+    request: &W,
+    cases: &[&str],
+    work: F,
+) -> Result<(W::Reply, End)>
 where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
@@ -93,10 +102,21 @@ where
     let key = Fields::of(request).check();
     let is_kept = !request.validate_only() && key.is_ok();
     let digest = Sha256::digest(request.encode_to_vec());
+    tx.must_know(viewer, request.subject()).await?;
     match tx.enter(is_kept.then_some(&digest), cases).await? {
         Entered::Twin => {
             let answer = tx.answer_of_twin(&digest).await?;
-            return Ok((decode(&answer)?, End::RollBack));
+            let reply: W::Reply = decode(&answer)?;
+            let version = Version {
+                name: reply.name(),
+                it: Recorded {
+                    kind: &W::Reply::full_name(),
+                    after: &answer,
+                },
+                is_last: false,
+            };
+            tx.nouns.must_know(&mut tx.inner, viewer, version).await?;
+            return Ok((reply, End::RollBack));
         }
         Entered::Known => tx.must_hold_no_other_duty().await?,
         Entered::New => (),
@@ -164,6 +184,19 @@ where
 }
 
 impl Tx {
+    /// Refuses who may not know of the resource that the write is about, before it tells anything of it. What
+    /// is not there the work says in its own way.
+    async fn must_know(&mut self, viewer: &Viewer<'_>, subject: &str) -> Result<()> {
+        let Some(hides) = self.nouns.hides(subject) else {
+            return Ok(());
+        };
+        let found = hides.read(&mut self.inner, viewer, subject, None).await?;
+        match found {
+            Some((_, false)) => Err(Error::not_found(subject)),
+            Some((_, true)) | None => Ok(()),
+        }
+    }
+
     /// Inserts the key with the request's digest, where it is kept and not there yet; waits for a twin in
     /// flight. Only then the cases are locked, in the order of their names. Also reads the rules of the
     /// platform's own: all of it is one round trip, and none of it is guarded by these locks.

@@ -1,13 +1,16 @@
 //! `record`: the trace of a write. Journal entry, facts and the request key's answer go in one
 //! statement, so that none is there without the others.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use proto::Resource;
-use proto::access::v1::Duty;
+use proto::access::v1::{Duty, Role};
 use tokio::time::Instant;
 
 use crate::error::Result;
 use crate::fact::Fact;
+use crate::hides::Viewer;
 use crate::tx::{Trace, Tx};
 
 impl Tx {
@@ -74,11 +77,31 @@ impl Tx {
         )
         .execute(&mut *self.inner)
         .await?;
+        self.assert_open(after.name(), facts).await?;
         self.recorded = Some(Trace {
             subject: after.name().to_owned(),
             at,
         });
         Ok(after)
+    }
+
+    /// What is counted is known to whoever follows the feed: it is recorded when its subject may be known.
+    async fn assert_open(&mut self, subject: &str, facts: &[Fact]) -> Result<()> {
+        let follower = Viewer {
+            id: "",
+            roles: &[Role::Follower],
+            acting_for: "",
+            now: self.stamp.now,
+        };
+        let counted = facts.iter().flat_map(|it| [subject, &it.subject]);
+        for subject in counted.collect::<BTreeSet<_>>() {
+            if let Some(hides) = self.nouns.hides(subject) {
+                let found = hides.read(&mut self.inner, &follower, subject, None);
+                let is_open = found.await?.is_some_and(|(_, is_known)| is_known);
+                assert!(is_open, "facts are recorded of {subject}, which is hidden");
+            }
+        }
+        Ok(())
     }
 
     fn assert_measured(&self, fact: &Fact) {

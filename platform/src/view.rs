@@ -57,6 +57,7 @@ mod tests {
         schemas: &[],
         roles: &[],
         exclusive: &[],
+        hides: None,
         measures: &[],
         acts: &[],
     };

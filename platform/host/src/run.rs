@@ -297,6 +297,7 @@ mod tests {
         schemas: &[],
         roles: &[],
         exclusive: &[],
+        hides: None,
         measures: &[],
         acts: &[],
     };

@@ -59,6 +59,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::Operator,
     ],
     exclusive: &[],
+    hides: None,
     measures: MEASURES,
     acts: acts::ACTS,
 };

@@ -52,6 +52,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::Follower,
     ],
     exclusive: &[],
+    hides: None,
     measures: MEASURES,
     acts: &[],
 };

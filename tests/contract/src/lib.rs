@@ -46,6 +46,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::Follower,
     ],
     exclusive: &[],
+    hides: None,
     measures: measures::MEASURES,
     acts: &[],
 };
