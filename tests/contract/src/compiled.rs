@@ -20,7 +20,7 @@ pub mod packages {
     use prost_types::Timestamp;
     use proto::access::v1::{Duty, Effect, Role};
     use proto::google::r#type::Date;
-    use proto::{Call, Dated, Lookup, MethodRule, Named, Package, Resource, Write};
+    use proto::{Call, Dated, Listed, Lookup, MethodRule, Named, Package, Paged, Resource, Write};
 
     use super::DESCRIPTORS;
 

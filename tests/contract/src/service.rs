@@ -8,7 +8,9 @@ use crate::app::App;
 use crate::handlers::{amendments, pledges};
 use crate::spends::SPENDS;
 use crate::testing::v1 as pb;
+use crate::testing::v1::dossier_service_server::DossierServiceServer;
 use crate::testing::v1::pledge_service_server::{PledgeService, PledgeServiceServer};
+use crate::testing::v1::wish_service_server::WishServiceServer;
 
 platform::service! {
     PledgeService for App in pb {
@@ -37,5 +39,8 @@ pub(crate) fn add(routes: &mut RoutesBuilder, db: Db) {
         spends: &SPENDS,
     };
     spending::add(routes, spending);
-    routes.add_service(PledgeServiceServer::new(App { db }));
+    let app = App { db };
+    routes.add_service(DossierServiceServer::new(app.clone()));
+    routes.add_service(WishServiceServer::new(app.clone()));
+    routes.add_service(PledgeServiceServer::new(app));
 }
