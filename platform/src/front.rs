@@ -177,6 +177,7 @@ mod tests {
         roles: &[],
         exclusive: &[],
         hides: None,
+        rules: &[],
         measures: &[],
         acts: &[],
     };

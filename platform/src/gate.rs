@@ -51,7 +51,7 @@ impl Gate {
             clock,
             tasks,
             nouns,
-            rules: nouns.rules().map(|it| (it.path, it)).collect(),
+            rules: nouns.access_rules().map(|it| (it.path, it)).collect(),
         }
     }
 

@@ -29,6 +29,7 @@ mod tx;
 mod duty;
 mod once;
 mod record;
+mod rules;
 
 mod answer;
 mod journal;
@@ -52,6 +53,7 @@ mod room;
 mod rpc;
 mod unary;
 
+pub use self::rules::{InForce, LATE_REGISTRATION, rules_on};
 pub use access::Access;
 pub use answer::{Answer, Seen};
 pub use audit::Audit;

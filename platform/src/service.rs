@@ -2,15 +2,16 @@
 //! live in, the roles that it knows, and what it counts. The crate `host` runs it.
 
 use proto::access::v1::Role;
-use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1};
+use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1, RULES_V1};
 use proto::{MethodRule, Package};
+use rules::Definition;
 use sqlx::migrate::Migrator;
 
 use crate::fact::Measure;
 use crate::hides::Hides;
 
 /// Served by every service alike.
-static ALIKE: [&Package; 3] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1];
+static ALIKE: [&Package; 4] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1, &RULES_V1];
 
 /// What the platform knows of a service.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Nouns {
     pub exclusive: &'static [Role],
     /// What not everybody may know of who may call; nothing where none.
     pub hides: Option<&'static Hides>,
+    /// The rules that it goes by, of each package that it hosts.
+    pub rules: &'static [&'static [&'static Definition]],
     /// What it counts.
     pub measures: &'static [Measure],
     /// What it does by itself, as the journal names it, such as `governance.cutoff.close`.
@@ -60,7 +63,7 @@ impl Nouns {
     }
 
     /// The rules of the RPCs that it serves.
-    pub fn rules(&self) -> impl Iterator<Item = &'static MethodRule> {
+    pub fn access_rules(&self) -> impl Iterator<Item = &'static MethodRule> {
         self.all_packages().flat_map(|it| it.rules)
     }
 
@@ -93,6 +96,7 @@ mod tests {
             roles: &[Director, Auditor, Evaluator],
             exclusive: &[Auditor, Evaluator],
             hides: None,
+            rules: &[],
             measures: &[],
             acts: &[],
         };

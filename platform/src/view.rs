@@ -58,6 +58,7 @@ mod tests {
         roles: &[],
         exclusive: &[],
         hides: None,
+        rules: &[],
         measures: &[],
         acts: &[],
     };

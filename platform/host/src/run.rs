@@ -222,6 +222,7 @@ pub fn assemble<Flags, Knobs>(
         .add_service(AccessServiceServer::new(Access::new(host.db.clone())))
         .add_service(AuditServiceServer::new(Audit::new(host.db.clone())))
         .add_service(FeedServiceServer::new(Feed::new(host.db.clone())))
+        .add_service(rule_service::server(host.db.clone()))
         .add_service(HealthServer::new(health.clone()));
     add_reflection(&mut routes, service.nouns)?;
     let gate = Gate::new(service.nouns, issuers, host.clock, host.tasks.clone());
@@ -298,6 +299,7 @@ mod tests {
         roles: &[],
         exclusive: &[],
         hides: None,
+        rules: &[],
         measures: &[],
         acts: &[],
     };

@@ -60,6 +60,7 @@ pub static NOUNS: Nouns = Nouns {
     ],
     exclusive: &[],
     hides: None,
+    rules: &[],
     measures: MEASURES,
     acts: acts::ACTS,
 };

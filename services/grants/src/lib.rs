@@ -53,6 +53,7 @@ pub static NOUNS: Nouns = Nouns {
     ],
     exclusive: &[],
     hides: None,
+    rules: &[spending::RULES],
     measures: MEASURES,
     acts: &[],
 };

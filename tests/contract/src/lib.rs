@@ -9,6 +9,7 @@ mod dossiers;
 mod handlers;
 mod measures;
 mod pledge;
+mod rules;
 mod service;
 mod spends;
 mod store;
@@ -54,6 +55,7 @@ pub static NOUNS: Nouns = Nouns {
     ],
     exclusive: &[Role::Evaluator],
     hides: Some(&HIDES),
+    rules: &[spending::RULES, rules::RULES],
     measures: measures::MEASURES,
     acts: &[],
 };
@@ -72,7 +74,8 @@ fn may_see(viewer: &Viewer<'_>, root: Recorded<'_>, it: Recorded<'_>) -> bool {
     if kind == testing::v1::Wish::full_name() {
         return wishes::may_see(viewer, root, it);
     }
-    kind == testing::v1::Pledge::full_name() || kind.starts_with("norec.spending.v1.")
+    let shared = ["norec.rules.v1.", "norec.spending.v1."];
+    kind == testing::v1::Pledge::full_name() || shared.iter().any(|it| kind.starts_with(it))
 }
 
 /// The host, to run.
