@@ -37,6 +37,7 @@ mod proxy;
 mod raw;
 mod reference;
 mod requests;
+mod rules;
 mod served;
 mod sessions;
 mod sql;
