@@ -28,9 +28,9 @@ use crate::{down, play, up};
 use show::{Show, Step};
 
 /// The shows, in their order; each has a folder of input and an installation of its own.
-const SHOWS: [&str; 2] = ["offentlige-tall-2025", "eksempel"];
+const SHOWS: [&str; 3] = ["offentlige-tall-2025", "eksempel", "year"];
 
-/// Run the main job: public figures for 2025, and a constructed example
+/// Run the main job: public figures for 2025, a constructed example, and a constructed year
 ///
 /// Each has an installation of its own; nothing is mixed. The documents land in the output folder.
 #[derive(Args, Debug)]
