@@ -2,6 +2,7 @@
 //! the whole population.
 
 use chrono::{DateTime, Utc};
+use fields::{Fields, NAME_LENGTH_MAX};
 use proto::audit::v1 as pb;
 use proto::field_reason;
 use sqlx::PgConnection;
@@ -12,10 +13,8 @@ use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::entry::{Row, entries};
 use crate::error::{Error, Result};
-use crate::fields::Fields;
 use crate::journal::parse_time;
 use crate::list::list;
-use crate::name::NAME_LENGTH_MAX;
 use crate::page::last_number;
 use crate::rpc::{Rpc, rpc};
 

@@ -5,11 +5,11 @@
 //! own after that lock: a statement's snapshot is older than the lock it waits for. Nobody holds anything
 //! in a case that begins with this write. What cannot be read is refused.
 
+use fields::named;
 use proto::reason;
 
 use crate::error::{Result, refused};
 use crate::record::duty_column;
-use crate::step::named;
 use crate::tx::Tx;
 
 impl Tx {

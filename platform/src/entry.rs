@@ -1,6 +1,7 @@
 //! A journal entry between its table and the wire.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use fields::{date_to_wire, time_to_wire};
 use proto::access::v1::Duty;
 use proto::audit::v1 as pb;
 
@@ -8,7 +9,6 @@ use crate::ctx::Ctx;
 use crate::digest::entry_link;
 use crate::error::Result;
 use crate::service::Nouns;
-use crate::wire::{date_to_wire, time_to_wire};
 
 /// An entry as its table holds it, with the digests that the database makes of what not every caller
 /// is shown.

@@ -16,7 +16,6 @@ use crate::line::Line;
 use crate::patience::Patience;
 use crate::room::Room;
 use crate::service::Nouns;
-use crate::step;
 
 /// Served to anybody: Kubernetes' probes carry no token.
 const OPEN: [&str; 2] = [
@@ -162,7 +161,7 @@ fn named(roles: &[Role]) -> List {
     }
     let names = roles.iter().map(|it| it.as_str_name());
     List::new(
-        names.map(|it| step::named(it.trim_start_matches("ROLE_"))),
+        names.map(|it| fields::named(it.trim_start_matches("ROLE_"))),
         ", ",
     )
 }

@@ -1,6 +1,7 @@
 //! The journal read back: a resource as it is or was, by one statement.
 
 use chrono::{DateTime, Utc};
+use fields::{Fields, NAME_LENGTH_MAX};
 use prost_types::Timestamp;
 use proto::{Lookup, Resource, field_reason, reason};
 use sha2::{Digest, Sha256};
@@ -10,9 +11,7 @@ use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
-use crate::fields::Fields;
 use crate::limits::READ_TIME_AGE_SECONDS_MIN;
-use crate::name::NAME_LENGTH_MAX;
 
 /// Answers a Get: the resource as its last write left it, or as it was at `read_time`.
 pub async fn get<A, R>(app: A, ctx: Ctx, request: R) -> Answer<R::Reply>

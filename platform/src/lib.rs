@@ -19,16 +19,8 @@ mod ctx;
 mod error;
 mod fact;
 mod service;
-mod step;
 
-mod document;
-mod fields;
-mod identity;
-mod money;
-mod name;
 mod page;
-mod post;
-mod wire;
 
 mod db;
 mod tx;
@@ -65,36 +57,34 @@ pub use calendar::{Clock, oslo_date};
 pub use ctx::Ctx;
 pub use db::{CONNECTIONS_MAX, Db};
 pub use digest::{entry_link, next_digest, next_entry_digest};
-pub use document::DocumentRef;
 pub use error::{Error, Result, in_one_line, refuse, refused};
 pub use fact::{Dimensions, Fact, Measure};
 pub use feed::{Facts, Feed, PAGE_FACTS_MAX};
-pub use fields::{Effective, Fields, REASON_LENGTH_MAX, YEARS, readable};
+pub use fields::{
+    DocumentRef, Effective, Fields, Invalid, NAME_LENGTH_MAX, NokSign, ORE_MAX, PostKey,
+    REASON_LENGTH_MAX, YEARS, build_name, chapter_code, date_to_wire, etag, identity, kroner,
+    must_be, must_follow, must_match, nok, optional_identity, parse_name, post_code, readable,
+    resource_name, spelled, time_to_wire, wrong_state,
+};
 pub use follow::{Numbered, chain};
 pub use front::Front;
 pub use gate::Gate;
-pub use identity::{identity, optional_identity};
 pub use journal::{get, recorded};
 pub use limits::READ_TIME_AGE_SECONDS_MIN;
 pub use list::list;
-pub use money::{NokSign, ORE_MAX, kroner};
-pub use name::{NAME_LENGTH_MAX, build_name, parse_name};
 pub use numbering::{NUMBERED_AT_ONCE, Position};
 pub use once::{Act, act, once, once_in};
 pub use page::{Page, PageRequest, last_number};
 pub use patience::Patience;
-pub use post::{PostKey, chapter_code, post_code};
 pub use proto::{IntoValue, List, Refused, Value, Word, Wrong, field_reason, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
 pub use service::{Nouns, Schema};
 pub use sessions::Lent;
-pub use step::{must_be, must_follow, spelled, wrong_state};
 pub use token::{
     FieldProblem, IssuerFileError, Issuers, JsonFault, KeyFault, KeySet, KeySetError,
     KeysFileError, KeysNotLoaded, Kind, LocalClaims, LocalIssuer, LocalIssuerError, Principal,
     Reject,
 };
 pub use tx::Tx;
-pub use wire::{date_to_wire, etag, must_match, nok, time_to_wire};
 pub use wording::Locale;

@@ -1,5 +1,6 @@
 //! Lists, one page at a time (AIP-158).
 
+use fields::Fields;
 use proto::{Listed, Paged, Resource};
 use sqlx::PgConnection;
 
@@ -7,7 +8,6 @@ use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::error::Result;
-use crate::fields::Fields;
 use crate::page::PageRequest;
 
 /// Answers one page of a list, as the caller may see its rows.

@@ -8,6 +8,7 @@
 //! have read the same. (A sequence drawn at insert loses what commits late.)
 
 use chrono::NaiveDate;
+use fields::date_to_wire;
 use proto::Dimensions;
 use proto::feed::v1 as pb;
 use sqlx::types::Json;
@@ -18,7 +19,6 @@ use crate::digest::{entry_link, next_digest, next_entry_digest};
 use crate::entry;
 use crate::error::{Error, Result};
 use crate::tx::Tx;
-use crate::wire::date_to_wire;
 
 /// Facts, and entries, numbered in one transaction, which takes a small part of what a statement may
 /// take.

@@ -4,6 +4,7 @@
 //! `act` is the same for what a service does by itself, without a request.
 
 use chrono::NaiveDate;
+use fields::{Effective, Fields};
 use proto::access::v1::Duty;
 use proto::{Resource, Write, reason};
 use sessions::Plans;
@@ -15,7 +16,6 @@ use crate::calendar::oslo_date;
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
-use crate::fields::{Effective, Fields};
 use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
 use crate::tx::{LateRule, Registered, Stamp, Tx};
 

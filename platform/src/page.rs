@@ -6,12 +6,12 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use fields::{Fields, Violation};
 use prost::Message;
 use proto::{Paged, field_reason};
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result, Violation};
-use crate::fields::Fields;
+use crate::error::{Error, Result};
 
 const PAGE_SIZE_DEFAULT: i32 = 50;
 const PAGE_SIZE_MAX: i32 = 1000;

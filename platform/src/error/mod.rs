@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::time::Duration;
 
+use fields::{Invalid, Violation};
 use http::HeaderMap;
-use proto::{IntoValue, List, Refused, Room, Wrong, field_reason, reason};
+use proto::{IntoValue, List, Refused, Room, field_reason, reason};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, LocalizedMessage, StatusExt};
 use wording::Locale;
@@ -89,13 +90,10 @@ pub enum Error {
     Bug(String),
 }
 
-/// A field that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// Path in the request, such as `agreement.commitments[1].year`.
-    pub field: String,
-    /// What is wrong with it: a reason of [`field_reason`], whose text says what would be right.
-    pub wrong: Wrong,
+impl From<Invalid> for Error {
+    fn from(fields: Invalid) -> Self {
+        Self::Invalid(fields.0)
+    }
 }
 
 /// A refusal, as a handler returns it.

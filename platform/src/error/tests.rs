@@ -1,9 +1,9 @@
 use chrono::NaiveDate;
+use fields::named;
 use proptest::prelude::*;
-use proto::{ReasonTexts, Value};
+use proto::{ReasonTexts, Value, Wrong};
 
 use super::*;
-use crate::step;
 
 #[test]
 fn a_refusal_says_the_same_in_three_languages_with_its_metadata() {
@@ -231,7 +231,7 @@ fn bad_fields_are_cut_from_the_text_before_they_are_from_the_details() {
 #[test]
 fn a_text_for_people_has_nothing_that_only_machines_write() {
     let day = NaiveDate::from_ymd_opt(2026, 1, 6).unwrap();
-    let duties = ["PREPARE", "DECIDE", "SECTION_HEAD"].map(step::named);
+    let duties = ["PREPARE", "DECIDE", "SECTION_HEAD"].map(named);
     let spaced = |text: String| text.replace(['\u{202f}', '\u{a0}'], " ");
     for (value, in_english, in_nb, in_nn) in [
         (
@@ -247,12 +247,7 @@ fn a_text_for_people_has_nothing_that_only_machines_write() {
             "10 000 000,00",
         ),
         (crate::kroner(-5).into_value(), "-0.05", "−0,05", "−0,05"),
-        (
-            step::named("SIGNED"),
-            "SIGNED",
-            "undertegnet",
-            "underteikna",
-        ),
+        (named("SIGNED"), "SIGNED", "undertegnet", "underteikna"),
         (
             List::new(duties, ", ").into_value(),
             "PREPARE, DECIDE, SECTION_HEAD",

@@ -130,7 +130,7 @@ impl From<Indicator> for pb::Indicator {
 
 #[cfg(test)]
 mod tests {
-    use platform::Error;
+    use platform::Invalid;
 
     use super::*;
 
@@ -154,8 +154,7 @@ mod tests {
         check_shape(&mut fields, &mut formula);
         match fields.check() {
             Ok(()) => Vec::new(),
-            Err(Error::Invalid(found)) => found.into_iter().map(|it| it.field).collect(),
-            Err(other) => panic!("{other}"),
+            Err(Invalid(found)) => found.into_iter().map(|it| it.field).collect(),
         }
     }
 

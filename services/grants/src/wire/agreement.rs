@@ -216,7 +216,6 @@ impl From<Correction> for pb::Correction {
 
 #[cfg(test)]
 mod tests {
-    use platform::Error;
 
     use super::*;
 
@@ -240,9 +239,7 @@ mod tests {
         ] {
             let mut fields = Fields::default();
             check(&mut fields, "field", code);
-            let verdict = fields.check();
-            assert_eq!(verdict.is_ok(), good, "{code:?}");
-            assert!(good || matches!(verdict, Err(Error::Invalid(_))));
+            assert_eq!(fields.check().is_ok(), good, "{code:?}");
         }
     }
 }

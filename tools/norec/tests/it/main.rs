@@ -10,6 +10,7 @@ mod json;
 mod ledger;
 mod play;
 mod play_again;
+mod readme;
 mod render;
 mod up;
 mod verify;

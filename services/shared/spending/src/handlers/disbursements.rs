@@ -277,7 +277,7 @@ async fn save(tx: &mut Tx, changed: &Disbursement, facts: &[Fact]) -> Result<pb:
 fn fit(check: impl FnOnce(&mut Fields)) -> Result<()> {
     let mut fields = Fields::default();
     check(&mut fields);
-    fields.check()
+    Ok(fields.check()?)
 }
 
 /// Saves a payment as the bank's doings now stand, and before it what its parent gave back with them

@@ -41,7 +41,7 @@ impl Amendment {
         for wrong in parent.misfits(&self.commitments) {
             fields.refuse("amendment.commitments", wrong);
         }
-        fields.check()
+        Ok(fields.check()?)
     }
 }
 

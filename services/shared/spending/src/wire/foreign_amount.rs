@@ -202,10 +202,9 @@ mod tests {
             let made = sum(&mut fields, at, given, NokSign::Positive, day("2025-03-03"));
             let told = match fields.check() {
                 Ok(()) => Ok((made.0, made.1.is_some())),
-                Err(platform::Error::Invalid(all)) => {
+                Err(platform::Invalid(all)) => {
                     Err(all.into_iter().map(|it| it.field).collect::<Vec<_>>())
                 }
-                Err(other) => panic!("{other:?}"),
             };
             let expected = expected.map_err(|it| it.into_iter().map(str::to_owned).collect());
             assert_eq!(told, expected, "{amount:?} {foreign:?}");

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use prost_types::Timestamp;
 use proto::google::r#type::{Date, Money};
-use proto::reason;
-
-use crate::error::{Result, refused};
+use proto::{Refused, reason};
 
 /// A day for the wire.
 pub fn date_to_wire(date: NaiveDate) -> Date {
@@ -39,14 +37,15 @@ pub fn etag(version: i64) -> String {
 }
 
 /// When an etag is given, it must be the resource's; the marks around it may be left out.
-pub fn must_match(given: &str, name: &impl std::fmt::Display, version: i64) -> Result<()> {
+pub fn must_match(given: &str, name: &impl std::fmt::Display, version: i64) -> Result<(), Refused> {
     if given.is_empty() || given == etag(version) || given == version.to_string() {
         return Ok(());
     }
-    Err(refused(reason::StaleEtag {
+    Err(reason::StaleEtag {
         name: name.to_string(),
         etag: etag(version),
-    }))
+    }
+    .into())
 }
 
 #[cfg(test)]

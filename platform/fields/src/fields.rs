@@ -9,8 +9,6 @@ use proto::google::r#type::Date;
 use proto::{Dated, Wrong, field_reason};
 use token::{Principal, is_organisation_number};
 
-use crate::error::{Error, Result, Violation};
-
 /// First and last year of any date: outside it is a typing error.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
 /// A request_id's length.
@@ -27,6 +25,19 @@ pub struct Effective {
     /// Why it is registered late; empty when it is not.
     pub late_reason: String,
 }
+
+/// A field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Path in the request, such as `agreement.commitments[1].year`.
+    pub field: String,
+    /// What is wrong with it: a reason of [`field_reason`], whose text says what would be right.
+    pub wrong: Wrong,
+}
+
+/// Every field of a request that is wrong.
+#[derive(Debug)]
+pub struct Invalid(pub Vec<Violation>);
 
 /// The violations found so far.
 #[derive(Debug, Default)]
@@ -51,10 +62,10 @@ impl Fields {
     }
 
     /// Answers with every violation, or goes on.
-    pub fn check(self) -> Result<()> {
+    pub fn check(self) -> Result<(), Invalid> {
         match self.violations.is_empty() {
             true => Ok(()),
-            false => Err(Error::Invalid(self.violations)),
+            false => Err(Invalid(self.violations)),
         }
     }
 
@@ -250,7 +261,7 @@ mod tests {
         fields.text("purpose", "aaaa", 3);
         fields.text("reason", "  ", 3);
         fields.text("name", "abc\u{202e}def", 30);
-        let Err(Error::Invalid(violations)) = fields.check() else {
+        let Err(Invalid(violations)) = fields.check() else {
             panic!("refused")
         };
         let named: Vec<_> = violations.iter().map(|it| it.field.as_str()).collect();

@@ -58,7 +58,7 @@ pub fn spelled(state: impl Debug) -> Value {
 }
 
 /// A state, duty or role by its name in the contract, without its enum's prefix.
-pub(crate) fn named(word: &str) -> Value {
+pub fn named(word: &str) -> Value {
     Word::find(word).map_or_else(|| word.into_value(), Word::into_value)
 }
 

@@ -138,7 +138,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Error;
+    use crate::Invalid;
 
     #[test]
     fn what_is_wrong_with_a_new_name_is_said_of_its_field() {
@@ -152,9 +152,7 @@ mod tests {
             let mut fields = Fields::default();
             fields.new_name(pattern, parent, "disbursement_id", id);
             let named = match fields.check() {
-                Err(Error::Invalid(violations)) => {
-                    violations.into_iter().map(|it| it.field).collect()
-                }
+                Err(Invalid(violations)) => violations.into_iter().map(|it| it.field).collect(),
                 _ => Vec::new(),
             };
             assert_eq!(named, wrong, "{parent} {id}");
