@@ -1,5 +1,6 @@
 //! Files of requests that are played again: what was done is passed over, what was changed stops.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 
 use serde_json::json;
@@ -141,6 +142,49 @@ fn a_name_that_a_reply_carries_is_kept_for_later_lines() {
     let passed = "story.jsonl: 2 of 3 steps were played before, and are passed over\n\
                   story.jsonl:3: GetSchemeEdition → schemes/utveksling/editions/";
     assert!(ran.said.starts_with(passed), "{ran:?}");
+}
+
+/// Where the database lacks what was played, the writes are sent to it once more, and the names that it makes
+/// are kept instead.
+#[test]
+fn a_database_that_lacks_what_was_played_has_it_sent_once_more() {
+    let world = World::up("lacks");
+    world.write("people.json", PEOPLE);
+    let mut made = with(creates(""), "as", "E".into());
+    made["request"]["scheme_edition_id"].take();
+    let mut paused = pauses("");
+    paused["request"]["name"] = "${E}".into();
+    world.write("story.jsonl", file(&[made, paused]));
+    world.must(&["play", "story.jsonl"]);
+    let journal = world.journal();
+
+    world.must(&["down"]);
+    fs::remove_dir_all(world.installation().join("postgres")).unwrap();
+    world.must(&["up", "--detach"]);
+    world.must(&["play", "story.jsonl"]);
+    assert_eq!(world.journal(), [""; 0], "what was played is passed over");
+    for _ in 0..2 {
+        world.must(&["play", "story.jsonl", "--again"]);
+        assert_eq!(world.journal(), journal);
+    }
+}
+
+/// Nobody plays a file that another play has not left.
+#[test]
+fn a_file_is_played_by_one_at_a_time() {
+    let world = World::up("one");
+    world.write("people.json", PEOPLE);
+    let never = json!({"method": method("GetSchemeEdition"), "actor": "kari",
+        "request": {"name": "schemes/utveksling/editions/2025"}, "until": {"state": "STATE_CLOSED"}});
+    world.write("story.jsonl", file(&[creates("2025"), never]));
+    let mut play = Running(world.command(&["play", "story.jsonl"]).spawn().unwrap());
+    let said = BufReader::new(play.0.stderr.take().unwrap()).lines();
+    let mut said = said.map(Result::unwrap);
+    assert!(said.any(|it| it.starts_with("story.jsonl:1: ")));
+
+    let ran = world.run(&["play", "story.jsonl"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.said.contains("story.jsonl is being played"), "{ran:?}");
 }
 
 /// A play that is killed goes on where it was; the step that was under way then has one effect.

@@ -23,6 +23,7 @@ struct LeftOut {
     otherwise: Vec<Otherwise>,
     figures: Vec<WaitingFigures>,
     added: Vec<Added>,
+    later: Vec<Later>,
 }
 
 /// Events of a noun that the suite has not.
@@ -59,6 +60,14 @@ struct WaitingFigures {
 #[serde(deny_unknown_fields)]
 struct Added {
     lines: Vec<String>,
+    what: String,
+}
+
+/// Lines of no event that the year shall have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Later {
+    waits_for: String,
     what: String,
 }
 
@@ -175,6 +184,8 @@ fn every_event_is_played_or_left_out_by_name() {
             it.waits_for
         );
     }
+    let is_told = |it: &Later| !it.waits_for.is_empty() && !it.what.is_empty();
+    assert!(left.later.iter().all(is_told));
     let nouns: BTreeSet<_> = left.left_out.iter().map(|it| &it.waits_for).collect();
     assert!(left.figures.iter().all(|it| nouns.contains(&it.waits_for)));
     let extra = writes.iter().filter(|it| it.event().is_none());
