@@ -151,8 +151,8 @@ fn what_a_reply_carries_is_kept_and_stands_in_later_lines() {
     let [created, got, paused, waited] =
         [0, 1, 2, 3].map(|place: usize| steps[place].request.clone().unwrap());
 
-    let json = r#"{"name": "schemes/a/editions/7", "regulations": {"title": "Regelverk"}}"#;
-    let json = serde_json::from_str(json).unwrap();
+    let json =
+        serde_json::json!({"name": "schemes/a/editions/7", "regulations": {"title": "Regelverk"}});
     let reply = message_of(&created.call.method.output, &json).unwrap();
     let kept = created.keeps.iter().chain(&got.keeps);
     let names: Names = kept
