@@ -1,16 +1,17 @@
 //! `norec demo`: the main job, on installations of their own: each show's input is played, its report
 //! rendered, and its figures opened and printed. Run again, it changes nothing, and says so.
 
+mod show;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
-use serde::Deserialize;
 use tonic::Code;
 
 use crate::ask::ask;
@@ -22,16 +23,22 @@ use crate::installation::Installation;
 use crate::ledger::Import;
 use crate::up::quoted;
 use crate::verify::{Wanted, verify};
-use crate::{down, json, play, up};
+use crate::{down, play, up};
+
+use show::{Show, Step};
 
 /// The shows, in their order; each has a folder of input and an installation of its own.
-const SHOWS: [&str; 2] = ["offentlige-tall-2025", "eksempel"];
+const SHOWS: [&str; 3] = ["offentlige-tall-2025", "eksempel", "year"];
 
-/// Run the main job: public figures for 2025, and a constructed example
+/// Run the main job: public figures for 2025, a constructed example, and a constructed year
 ///
 /// Each has an installation of its own; nothing is mixed. The documents land in the output folder.
 #[derive(Args, Debug)]
 pub(crate) struct DemoArgs {
+    /// Which shows [default: all]
+    #[arg(value_name = "SHOW", value_parser = SHOWS)]
+    shows: Vec<String>,
+
     /// Where the shows' input is
     #[arg(long, value_name = "DIR", default_value = "examples")]
     examples: PathBuf,
@@ -40,7 +47,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "DIR", default_value = "build/demo")]
     output: PathBuf,
 
-    /// Tell of every step, and open the figures, also where nothing has changed
+    /// Send every write once more and tell of it, and open the figures, also where nothing has changed
     #[arg(long)]
     verbose: bool,
 }
@@ -57,55 +64,15 @@ struct Stage<'a> {
 /// What a show has recorded: its report, and how many facts of each source are followed.
 type Recorded = (pb::Report, Vec<(String, i64)>);
 
-/// What a show does: `show.json` in its folder.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Show {
-    title: String,
-    steps: Vec<Step>,
-    report: String,
-    /// Whose figures are listed.
-    cutoffs: Vec<String>,
-    /// Figures that are opened, and as whom everything is read.
-    explain: Vec<Opening>,
-    reader: String,
-    /// As whom everything that was recorded is verified.
-    auditor: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Step {
-    /// A file of requests.
-    Play(String),
-    /// A file of the accounts.
-    Import {
-        actor: String,
-        file: String,
-        map: String,
-        request: String,
-    },
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Opening {
-    figure: String,
-    #[serde(default)]
-    group: Vec<String>,
-}
-
 pub(crate) async fn run(installation: &Installation, args: DemoArgs) -> Result<ExitCode> {
-    for name in SHOWS {
+    let wanted = |it: &&str| args.shows.is_empty() || args.shows.iter().any(|show| show == it);
+    for name in SHOWS.into_iter().filter(wanted) {
         let root = installation.root().to_path_buf();
         let file_name = root.file_name().context("the state directory has a name")?;
         let own = format!("{}-{name}", file_name.to_string_lossy());
         let installation = Installation::at(Some(root.with_file_name(own)))?;
         let folder = args.examples.join(name);
-        let text = fs::read_to_string(folder.join("show.json"))
-            .with_context(|| folder.join("show.json").display().to_string())?;
-        let show: Show = json::of(text.as_bytes())
-            .map_err(|problem| anyhow!("{}: {problem}", folder.join("show.json").display()))?;
+        let show = Show::read(&folder)?;
         answer(format_args!("\n=== {} ===", show.title))?;
         up::in_background(&installation).await?;
         let stage = Stage {
@@ -195,7 +162,7 @@ impl Stage<'_> {
             match step {
                 Step::Play(file) => {
                     let path = self.folder.join(file);
-                    let code = play::play_file(self.installation, &path).await?;
+                    let code = play::play_file(self.installation, &path, self.verbose).await?;
                     let root = quoted(self.installation.root());
                     ensure!(
                         code == ExitCode::SUCCESS,
