@@ -7,9 +7,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wording::Locale;
 
-use crate::calendar::oslo_date;
 use crate::error::Result;
 use crate::patience::Patience;
+use calendar::oslo_date;
 
 /// The context of one call, first argument of everything that judges it.
 #[derive(Clone, Debug)]

@@ -166,9 +166,9 @@ mod tests {
     use tonic_types::StatusExt;
 
     use super::*;
-    use crate::calendar::Clock;
     use crate::room::CALLS_MAX;
     use crate::service::Nouns;
+    use calendar::Clock;
 
     static NOUNS: Nouns = Nouns {
         service: "nobody",

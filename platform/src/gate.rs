@@ -10,12 +10,12 @@ use token::{Issuers, Principal, Seen, validate};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::calendar::Clock;
 use crate::ctx::{Ctx, must_be_person};
 use crate::line::Line;
 use crate::patience::Patience;
 use crate::room::Room;
 use crate::service::Nouns;
+use calendar::Clock;
 
 /// Served to anybody: Kubernetes' probes carry no token.
 const OPEN: [&str; 2] = [

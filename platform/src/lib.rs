@@ -11,7 +11,6 @@
 //! Modules in reading order. No noun of the business appears here, save the roles and the nouns of
 //! `norec.common.v1`.
 
-mod calendar;
 mod limits;
 mod patience;
 
@@ -53,7 +52,10 @@ mod unary;
 pub use access::Access;
 pub use answer::{Answer, Seen};
 pub use audit::Audit;
-pub use calendar::{Clock, oslo_date};
+pub use calendar::{
+    Clock, Roll, age_on, closes_at, is_holiday, is_working_day, months_after, oslo_date,
+    weeks_after, working_days_after,
+};
 pub use ctx::Ctx;
 pub use db::{CONNECTIONS_MAX, Db};
 pub use digest::{entry_link, next_digest, next_entry_digest};

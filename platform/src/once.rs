@@ -12,12 +12,12 @@ use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::answer::{Answer, Seen};
-use crate::calendar::oslo_date;
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
 use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
 use crate::tx::{LateRule, Registered, Stamp, Tx};
+use calendar::oslo_date;
 
 impl Stamp {
     fn of_call<W: Write>(ctx: &Ctx, request: &W) -> Self {
