@@ -2,7 +2,7 @@
 //! the whole population.
 
 use chrono::{DateTime, Utc};
-use fields::{Fields, NAME_LENGTH_MAX};
+use fields::{Fields, NAME_LENGTH_MAX, time_from_wire};
 use proto::audit::v1 as pb;
 use proto::field_reason;
 use sqlx::PgConnection;
@@ -13,7 +13,6 @@ use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::entry::{Row, entries};
 use crate::error::{Error, Result};
-use crate::journal::parse_time;
 use crate::list::list;
 use crate::page::last_number;
 use crate::rpc::{Rpc, rpc};
@@ -69,7 +68,10 @@ async fn list_entries(
         ("from_time", &request.from_time),
         ("to_time", &request.to_time),
     ]
-    .map(|(name, time)| time.as_ref().map(|it| fields.take(name, parse_time(it))));
+    .map(|(name, time)| {
+        time.as_ref()
+            .map(|it| fields.take(name, time_from_wire(it)))
+    });
     if request.after_number.is_some_and(|it| it < 0) {
         fields.refuse("after_number", field_reason::Negative);
     }

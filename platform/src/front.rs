@@ -96,8 +96,9 @@ where
 {
     gate.admit(&mut request, line, patience)?;
     let request = if Gate::takes_one_message(request.uri().path()) {
-        let (head, mut body) = request.into_parts();
+        let (mut head, mut body) = request.into_parts();
         let message = one_message(&mut body).await?;
+        gate.arrive(&mut head.extensions);
         Request::from_parts(head, Body::new(Full::new(message)))
     } else {
         request.map(Body::new)

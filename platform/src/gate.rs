@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use http::{HeaderMap, Method, Request};
+use http::{Extensions, HeaderMap, Method, Request};
 use proto::access::v1::Role;
 use proto::{List, MethodRule, Refused, reason};
 use token::{Issuers, Principal, Seen, validate};
@@ -104,6 +104,7 @@ impl Gate {
             principal,
             rule,
             now,
+            arrived_at: now,
             locale: line.locale,
             trace_id: line.trace_id.clone(),
             patience,
@@ -112,6 +113,13 @@ impl Gate {
         };
         request.extensions_mut().insert(ctx);
         Ok(())
+    }
+
+    /// Notes that the request of a call that was admitted has been read whole.
+    pub(crate) fn arrive(&self, extensions: &mut Extensions) {
+        if let Some(ctx) = extensions.get_mut::<Ctx>() {
+            ctx.arrived_at = self.clock.now();
+        }
     }
 
     fn authenticate(

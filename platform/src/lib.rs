@@ -64,9 +64,9 @@ pub use fact::{Dimensions, Fact, Measure};
 pub use feed::{Facts, Feed, PAGE_FACTS_MAX};
 pub use fields::{
     DocumentRef, Effective, Fields, Invalid, NAME_LENGTH_MAX, NokSign, ORE_MAX, PostKey,
-    REASON_LENGTH_MAX, YEARS, build_name, chapter_code, date_to_wire, etag, identity, kroner,
-    must_be, must_follow, must_match, nok, optional_identity, parse_name, post_code, readable,
-    resource_name, spelled, time_to_wire, wrong_state,
+    REASON_LENGTH_MAX, Received, YEARS, build_name, chapter_code, date_to_wire, etag, identity,
+    kroner, must_be, must_follow, must_match, nok, optional_identity, parse_name, post_code,
+    readable, resource_name, spelled, time_from_wire, time_to_wire, wrong_state,
 };
 pub use follow::{Numbered, chain};
 pub use front::Front;

@@ -14,5 +14,5 @@ mod tests;
 pub use clock::Clock;
 pub use day::{age_on, months_after, weeks_after, working_days_after};
 pub use holiday::{is_holiday, is_working_day};
-pub use oslo::{closes_at, oslo_date};
+pub use oslo::{closes_at, oslo_date, oslo_time};
 pub use roll::Roll;

@@ -7,7 +7,12 @@ use chrono_tz::Europe::Oslo;
 
 /// The calendar day of an instant in Norway.
 pub fn oslo_date(instant: DateTime<Utc>) -> NaiveDate {
-    instant.with_timezone(&Oslo).date_naive()
+    oslo_time(instant).date()
+}
+
+/// What a clock in Oslo shows at an instant.
+pub fn oslo_time(instant: DateTime<Utc>) -> NaiveDateTime {
+    instant.with_timezone(&Oslo).naive_local()
 }
 
 /// The instant that a deadline on a day at a clock time in Oslo ends at; what arrives at that instant or

@@ -5,6 +5,7 @@
 
 mod app;
 mod compiled;
+mod contest;
 mod handlers;
 mod measures;
 mod pledge;

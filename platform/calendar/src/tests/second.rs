@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::{
-    Roll, age_on, closes_at, is_holiday, is_working_day, months_after, oslo_date, weeks_after,
+    Roll, age_on, closes_at, is_holiday, is_working_day, months_after, oslo_time, weeks_after,
     working_days_after,
 };
 
@@ -182,8 +182,8 @@ fn clock_times_are_the_same_through_both_changes_of_every_year() {
                 let expected: DateTime<Utc> = fitting.max().unwrap_or(begin).and_utc();
                 assert_eq!(closes_at(day, time), expected, "{local}");
                 assert_eq!(
-                    oslo_date(local.and_utc()),
-                    (local + offset(local)).date(),
+                    oslo_time(local.and_utc()),
+                    local + offset(local),
                     "{local} UTC"
                 );
             }

@@ -258,6 +258,8 @@ impl From<pb::Measure> for Measure {
             absence: it.absence(),
             id: it.id,
             dimensions: it.dimensions,
+            apart: it.apart,
+            counts_persons: it.counts_persons,
             definition_nb: it.definition_nb,
             definition_nn: it.definition_nn,
         }
@@ -272,6 +274,8 @@ impl From<&platform::Measure> for Measure {
             kind: it.kind,
             absence: it.absence,
             dimensions: it.dimensions.iter().map(|it| (*it).to_owned()).collect(),
+            apart: it.apart.iter().map(|it| (*it).to_owned()).collect(),
+            counts_persons: it.counts_persons,
             definition_nb: it.definition[0].to_owned(),
             definition_nn: it.definition[1].to_owned(),
         }
@@ -279,7 +283,7 @@ impl From<&platform::Measure> for Measure {
 }
 
 /// How the database keeps a measure's unit, kind and absence: by their numbers in the contract. Its
-/// definition is not said yet.
+/// definition and its marks are not said yet.
 pub(crate) fn measure_of(
     id: String,
     (unit, kind, absence): (i32, i32, i32),
@@ -291,6 +295,8 @@ pub(crate) fn measure_of(
         kind: Kind::try_from(kind).unwrap_or_default(),
         absence: Absence::try_from(absence).unwrap_or_default(),
         dimensions,
+        apart: Vec::new(),
+        counts_persons: false,
         definition_nb: String::new(),
         definition_nn: String::new(),
     }
