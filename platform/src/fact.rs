@@ -104,7 +104,7 @@ mod tests {
         }
     }
 
-    /// PA-03 (part): the first of the year moves to the next when it goes, with that one's dimensions, and back
+    /// The first of the year moves to the next when it goes, with that one's dimensions, and back
     /// when an earlier one is registered later. Each year and each subject has its own.
     #[test]
     fn the_first_of_a_year_follows_what_there_is() {

@@ -117,7 +117,7 @@ mod tests {
         }
     }
 
-    /// RO-03: what comes at the deadline is too late, whatever its fraction of a second.
+    /// What comes at the deadline is too late, whatever its fraction of a second.
     #[test]
     fn what_comes_at_the_deadline_is_too_late() {
         let deadline = at("2025-03-03T11:00:00Z");
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    /// CL-02: what came on paper has its instant and its incoming document, neither of them to come.
+    /// What came on paper has its instant and its incoming document, neither of them to come.
     #[test]
     fn what_came_before_the_request_has_its_instant_and_its_document() {
         use Direction::{Incoming, Outgoing};

@@ -73,7 +73,7 @@ async fn adviser_at(database: &Database, now: &str) -> (Kit, Actor) {
     (kit, ada)
 }
 
-/// CL-02 and RO-03 (part): a deadline on Easter Sunday ends at noon in Oslo on the working day after Easter.
+/// A deadline on Easter Sunday ends at noon in Oslo on the working day after Easter.
 /// A thousandth of a second before it is in time, the instant itself is not; what came on paper is judged by
 /// when it was received, and a machine cannot say that.
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn what_was_received_on_paper_has_its_incoming_document() {
     }
 }
 
-/// CL-02: a request arrives with its last byte: neither with its first, however long it takes to send, nor when
+/// A request arrives with its last byte: neither with its first, however long it takes to send, nor when
 /// the database comes to it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_arrives_when_it_has_been_read_whole() {

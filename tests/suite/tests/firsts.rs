@@ -164,14 +164,18 @@ const MARCH: Option<Part> = Some(Part::Month(3));
 const TO_MARCH: Option<Part> = Some(Part::YearToMonth(3));
 const TO_AUGUST: Option<Part> = Some(Part::YearToMonth(8));
 
-/// CU-13, PA-03 (part): a month's and a tertial's figure of firsts is refused with its reason, the year to the
-/// end of that month is given. One person enters two contests in a year and counts once, in the first's branch;
-/// that one was a mistake, and the next edition counts the second.
-///
-/// Coming days (design §10.8): a loan that ends in September counts at the end of August and not at the
-/// end of September, though both days were recorded in March; when it ends sooner, August is restated.
+fn owned(groups: &[(&str, i64)]) -> Vec<(String, i64)> {
+    let groups = groups.iter();
+    groups
+        .map(|(key, value)| ((*key).to_owned(), *value))
+        .collect()
+}
+
+/// CU-13: a month's and a tertial's figure of firsts is refused with its reason, the year to the end of that month
+/// is given. One person enters two contests in a year and counts once, in the first's branch; that one was a
+/// mistake, and the next edition counts the second.
 #[tokio::test(flavor = "multi_thread")]
-async fn firsts_and_coming_days_are_followed_and_closed() {
+async fn firsts_are_counted_of_the_year_so_far() {
     let world = World::start().await;
     let ada = world.host.person("ada", &[Role::RecruitmentAdviser]);
     for name in ["a", "b"] {
@@ -179,12 +183,11 @@ async fn firsts_and_coming_days_are_followed_and_closed() {
     }
     ada.must(entry("a", "kim", "ski-hopp", (10, "meter"))).await;
     ada.must(entry("a", "noor", "skyting", (5, "poeng"))).await;
-    ada.must(lend("2025-03-03", "2025-09-30")).await;
     let (_may, ada) = world.adviser_on("2025-05-05").await;
-    ada.must(entry("b", "kim", "ski-langrenn", (7, "poeng")))
-        .await;
-    ada.must(entry("b", "liv", "ski-langrenn", (2, "poeng")))
-        .await;
+    for (entrant, points) in [("kim", 7), ("liv", 2)] {
+        let entry = entry("b", entrant, "ski-langrenn", (points, "poeng"));
+        ada.must(entry).await;
+    }
 
     for part in [MARCH, Some(Part::Tertial(1))] {
         let cutoff = world.close(part).await;
@@ -195,64 +198,84 @@ async fn firsts_and_coming_days_are_followed_and_closed() {
             assert_eq!(value.missing_measure, "contract.entrants");
             assert!(figure.groups.is_empty() && figure.fact_count == 0);
         }
-        assert_eq!(world.amount(&cutoff, "pokaler").await, 1);
         assert_eq!(world.amount(&cutoff, "poeng").await, 5);
     }
-    let owned = |it: &[(&str, i64)]| -> Vec<_> {
-        it.iter()
-            .map(|(branch, count)| ((*branch).to_owned(), *count))
-            .collect()
-    };
     let to_march = world.close(TO_MARCH).await;
     assert_eq!(to_march, "cutoffs/2025-to-03-e1");
     let expected = owned(&[("ski-hopp", 1), ("skyting", 1)]);
     assert_eq!(world.by_branch(&to_march).await, expected);
-    let to_august = world.close(TO_AUGUST).await;
-    let year = world.close(None).await;
-    for cutoff in [&to_august, &year] {
+    for part in [TO_AUGUST, None] {
+        let cutoff = world.close(part).await;
         let expected = owned(&[("ski-hopp", 1), ("ski-langrenn", 1), ("skyting", 1)]);
-        assert_eq!(world.by_branch(cutoff).await, expected);
-        assert_eq!(world.amount(cutoff, "deltakere").await, 3);
-        assert_eq!(world.amount(cutoff, "ski").await, 2);
-        assert_eq!(world.amount(cutoff, "poeng").await, 14);
-    }
-    let september = world.close(Some(Part::Month(9))).await;
-    for (cutoff, cups) in [(&to_march, 1), (&to_august, 1), (&september, 0), (&year, 0)] {
-        assert_eq!(world.amount(cutoff, "pokaler").await, cups, "{cutoff}");
+        assert_eq!(world.by_branch(&cutoff).await, expected);
+        assert_eq!(world.amount(&cutoff, "deltakere").await, 3);
+        assert_eq!(world.amount(&cutoff, "ski").await, 2);
+        assert_eq!(world.amount(&cutoff, "poeng").await, 14);
     }
 
-    let mistake = testing::RemoveEntryRequest {
-        name: "contests/a".into(),
-        entrant: "entrants/kim".into(),
-        request_id: id(),
-        ..Default::default()
-    };
-    ada.must(mistake.clone()).await;
-    let again = testing::RemoveEntryRequest {
-        request_id: id(),
-        ..mistake
-    };
-    ada.refused(again, "NOT_FOUND").await;
-    ada.must(lend("2025-03-03", "2025-08-15")).await;
+    ada.must(mistaken("kim")).await;
+    ada.refused(mistaken("kim"), "NOT_FOUND").await;
 
     let to_march = world.close(TO_MARCH).await;
     assert_eq!(world.restated(&to_march).await, ["deltakere-1", "ski-1"]);
     let expected = owned(&[("ski-hopp", 0), ("skyting", 1)]);
     assert_eq!(world.by_branch(&to_march).await, expected);
     let to_august = world.close(TO_AUGUST).await;
-    assert_eq!(
-        world.restated(&to_august).await,
-        ["deltakere-1", "pokaler-1"]
-    );
+    assert_eq!(world.restated(&to_august).await, ["deltakere-1"]);
     let expected = owned(&[("ski-hopp", 0), ("ski-langrenn", 2), ("skyting", 1)]);
     assert_eq!(world.by_branch(&to_august).await, expected);
     assert_eq!(world.amount(&to_august, "ski").await, 2);
-    assert_eq!(world.amount(&to_august, "pokaler").await, 0);
-    let september = world.close(Some(Part::Month(9))).await;
-    assert!(world.restated(&september).await.is_empty());
 }
 
-/// RS-01 (part): a formula holds what is kept apart to one value; any other is refused.
+fn mistaken(entrant: &str) -> testing::RemoveEntryRequest {
+    testing::RemoveEntryRequest {
+        name: "contests/a".into(),
+        entrant: format!("entrants/{entrant}"),
+        request_id: id(),
+        ..Default::default()
+    }
+}
+
+/// Coming days (design §10.8): in March it is recorded that a cup comes back on the last day of September. Until
+/// the day before it counts as lent, and no period before is touched; when it comes back sooner, the periods
+/// between are restated, and no others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_coming_day_is_counted_by_the_periods_that_reach_it() {
+    let world = World::start().await;
+    let ada = world.host.person("ada", &[Role::RecruitmentAdviser]);
+    ada.must(contest("a", "2025-12-01")).await;
+    let mut backwards = lend("2025-03-03", "2025-03-02");
+    let refusal = ada.refused(backwards.clone(), "INVALID_FIELDS").await;
+    assert_eq!(refusal.fields(), ["return_date"]);
+    backwards.return_date = date("2025-09-30");
+    ada.must(backwards).await;
+    let facts = world.host.facts().await;
+    let days: Vec<_> = facts
+        .iter()
+        .map(|(_, day, value)| (day.as_str(), *value))
+        .collect();
+    assert_eq!(days, [("2025-03-03", 1), ("2025-09-30", -1)]);
+
+    let september = Some(Part::Month(9));
+    let parts = [MARCH, TO_MARCH, TO_AUGUST, september, None];
+    for (part, cups) in parts.into_iter().zip([1, 1, 1, 0, 0]) {
+        let cutoff = world.close(part).await;
+        assert_eq!(world.amount(&cutoff, "pokaler").await, cups, "{cutoff}");
+    }
+    ada.must(lend("2025-03-03", "2025-08-15")).await;
+    for (part, cups) in parts.into_iter().zip([1, 1, 0, 0, 0]) {
+        let cutoff = world.close(part).await;
+        assert_eq!(world.amount(&cutoff, "pokaler").await, cups, "{cutoff}");
+        let restated: &[&str] = if part == TO_AUGUST {
+            &["pokaler-1"]
+        } else {
+            &[]
+        };
+        assert_eq!(world.restated(&cutoff).await, restated, "{cutoff}");
+    }
+}
+
+/// A formula holds what is kept apart to one value; any other is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_figure_over_what_is_kept_apart_is_refused() {
     let world = World::start().await;

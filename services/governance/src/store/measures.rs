@@ -8,8 +8,8 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use crate::domain::formula::Measure;
-use crate::domain::source::{KnownDimensions, measure_of};
+use crate::domain::measure::{Measure, measure_of};
+use crate::domain::source::KnownDimensions;
 use crate::domain::{CutoffName, SourceName};
 
 /// A measure as a row holds it: unit, kind and absence by their numbers in the contract.

@@ -95,7 +95,7 @@ fn a_value_that_the_period_does_not_have_says_so() {
     );
 }
 
-/// RS-01 (part): a figure that was defined before its measure's facts were kept apart says so.
+/// A figure that was defined before its measure's facts were kept apart says so.
 #[test]
 fn a_value_that_would_sum_over_what_is_apart_says_so() {
     let mut summed = by_post(unknown(), &[]);

@@ -7,33 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use platform::{List, Refused, reason};
-use proto::feed::v1::measure::{Absence, Kind, Unit};
+use proto::feed::v1::measure::{Absence, Kind};
 use proto::governance::v1 as pb;
 
 use crate::domain::Period;
-
-/// What a source measures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Measure {
-    /// Such as `grants.disbursed`.
-    pub id: String,
-    /// What a value counts.
-    pub unit: Unit,
-    /// Which facts belong to a period.
-    pub kind: Kind,
-    /// What it means that no fact stands.
-    pub absence: Absence,
-    /// Keys of its facts.
-    pub dimensions: Vec<String>,
-    /// Those of them that keep its facts apart.
-    pub apart: Vec<String>,
-    /// Its subjects are persons.
-    pub counts_persons: bool,
-    /// What it is, in bokmål.
-    pub definition_nb: String,
-    /// What it is, in nynorsk.
-    pub definition_nn: String,
-}
+use crate::domain::measure::Measure;
 
 /// One measure counted in one part of a formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,7 +173,7 @@ pub fn summed_over(terms: &[Term]) -> Option<(&Measure, &String)> {
         .flat_map(|term| term.measure.apart.iter().map(move |it| (term, it)));
     for (term, dimension) in apart {
         let one = term.filters.get(dimension).and_then(Filter::one_value);
-        if !one.is_some_and(|one| *held.entry(dimension).or_insert(one) == one) {
+        if one.is_none_or(|one| *held.entry(dimension).or_insert(one) != one) {
             return Some((&term.measure, dimension));
         }
     }

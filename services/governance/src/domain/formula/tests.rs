@@ -1,7 +1,9 @@
 //! The decisions as tables.
 
+use proto::feed::v1::measure::Unit;
+
 use super::*;
-use crate::domain::source::measure_of;
+use crate::domain::measure::measure_of;
 
 fn measure(id: &str, kind: Kind, absence: Absence) -> Measure {
     let numbers = (Unit::NokOre as i32, kind as i32, absence as i32);
@@ -307,7 +309,7 @@ fn a_filter_counts_values_and_what_begins_in_some_ways() {
     }
 }
 
-/// RS-01 (part): facts that a dimension keeps apart are never summed over it: each part of the formula holds it
+/// Facts that a dimension keeps apart are never summed over it: each part of the formula holds it
 /// to the same one value, and grouping by it does not do.
 #[test]
 fn what_is_kept_apart_is_held_to_one_value() {

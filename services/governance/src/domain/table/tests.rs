@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::formula::Group;
-use crate::domain::source::measure_of;
+use crate::domain::measure::measure_of;
 
 /// A figure of `m` by these dimensions, in øre.
 pub(crate) fn figure(by: &[&str], total: Value, groups: &[(&[&str], Value)]) -> UsedFigure {

@@ -3,7 +3,7 @@
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 
 use super::*;
-use crate::domain::source::measure_of;
+use crate::domain::measure::measure_of;
 
 fn term(part: i32, measure: &str, filters: &[(&str, &[&str])]) -> Term {
     let numbers = (Unit::NokOre as i32, Kind::Flow as i32, Absence::Zero as i32);
