@@ -14,7 +14,6 @@ use sqlx::types::Json;
 use tokio::time::Instant;
 
 use crate::answer::{Answer, Seen};
-use crate::calendar::oslo_date;
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
@@ -23,6 +22,7 @@ use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
 use crate::may_see::Version;
 use crate::rules::LATE_REGISTRATION;
 use crate::tx::{LateRule, Registered, Stamp, Tx};
+use calendar::oslo_date;
 
 impl Stamp {
     fn of_call<W: Write>(ctx: &Ctx, request: &W) -> Self {

@@ -97,7 +97,7 @@ impl Tx {
         for subject in counted.collect::<BTreeSet<_>>() {
             if let Some(hides) = self.nouns.hides(subject) {
                 let found = hides.read(&mut self.inner, &follower, subject, None);
-                let is_open = found.await?.is_some_and(|(_, is_known)| is_known);
+                let is_open = found.await?.is_none_or(|(_, is_known)| is_known);
                 assert!(is_open, "facts are recorded of {subject}, which is hidden");
             }
         }

@@ -5,6 +5,7 @@
 
 mod app;
 mod compiled;
+mod contest;
 mod dossiers;
 mod handlers;
 mod measures;
@@ -75,7 +76,11 @@ fn may_see(viewer: &Viewer<'_>, root: Recorded<'_>, it: Recorded<'_>) -> bool {
         return wishes::may_see(viewer, root, it);
     }
     let shared = ["norec.rules.v1.", "norec.spending.v1."];
-    kind == testing::v1::Pledge::full_name() || shared.iter().any(|it| kind.starts_with(it))
+    let own = [
+        testing::v1::Pledge::full_name(),
+        testing::v1::Contest::full_name(),
+    ];
+    own.iter().any(|it| it == kind) || shared.iter().any(|it| kind.starts_with(it))
 }
 
 /// The host, to run.
