@@ -61,14 +61,17 @@ impl Fact {
         }
     }
 
-    /// What counts of a measure of kind *first*: of everything that its subjects have, each subject's earliest
-    /// in each year; of two on one day, the one given first. When one comes or goes, what all of the subject's
-    /// came to before and comes to now are [`Fact::changes`].
+    /// What counts of a measure of kind *first*: of everything that its subjects have, in whatever order, each
+    /// subject's earliest in each year; of several on one day, the one that sorts first. When one comes
+    /// or goes, what all of the subject's came to before and come to now are [`Fact::changes`].
     pub fn firsts(mut all: Vec<Self>) -> Vec<Self> {
-        let of_subject = |it: &Self| (it.measure, it.subject.clone(), it.effective_on);
-        all.sort_by_key(of_subject);
-        all.dedup_by_key(|it| (it.measure, it.subject.clone(), it.effective_on.year()));
-        all
+        all.sort();
+        let of_year = |it: &Self| (it.measure, it.subject.clone(), it.effective_on.year());
+        let mut firsts = BTreeMap::new();
+        for fact in all {
+            firsts.entry(of_year(&fact)).or_insert(fact);
+        }
+        firsts.into_values().collect()
     }
 
     /// What to record when the facts of something change from `before` to `after`: reversals of
@@ -129,7 +132,10 @@ mod tests {
             assert_eq!(Fact::firsts(owned(all)), owned(firsts));
         }
         let same_day = [of("a", "2025-03-03", "MW"), of("a", "2025-03-03", "UG")];
-        assert_eq!(Fact::firsts(same_day.to_vec()), same_day[..1]);
+        for given in [[0, 1], [1, 0]] {
+            let given = given.map(|at: usize| same_day[at].clone());
+            assert_eq!(Fact::firsts(given.to_vec()), same_day[..1]);
+        }
         let both = || Fact::firsts(vec![march.clone(), may.clone()]);
         let left = || Fact::firsts(vec![may.clone()]);
         assert_eq!(

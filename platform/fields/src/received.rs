@@ -1,6 +1,6 @@
 //! When what a request brings was here: what its deadline is judged by.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, Utc};
 use prost_types::Timestamp;
 use proto::common::v1 as pb;
 use proto::common::v1::document_ref::Direction;
@@ -9,6 +9,10 @@ use proto::{Refused, Wrong, field_reason, reason};
 use crate::document::DocumentRef;
 use crate::fields::{Fields, YEARS};
 use crate::wire::time_from_wire;
+
+/// Digits of a second's fraction that a database keeps. What is cut off moves no instant past a deadline, which is a
+/// whole second.
+const KEPT_DIGITS: u16 = 6;
 
 /// When something was here, and by which document where that was before the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +53,7 @@ impl Fields {
     ) -> Received {
         if received_at.is_none() && received_document.is_none() {
             return Received {
-                at: arrived_at,
+                at: arrived_at.trunc_subsecs(KEPT_DIGITS),
                 document: None,
             };
         }
@@ -63,8 +67,9 @@ impl Fields {
                 field_reason::NotOneOf { values },
             );
         }
+        let at = self.past_instant("received_at", received_at, arrived_at);
         Received {
-            at: self.past_instant("received_at", received_at, arrived_at),
+            at: at.trunc_subsecs(KEPT_DIGITS),
             document: Some(document),
         }
     }
