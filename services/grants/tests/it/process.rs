@@ -219,7 +219,7 @@ async fn a_database_of_before_is_refused_and_left_as_it_is() {
 
     let refused = platform::migrate(&owner, &grants::NOUNS).await.unwrap_err();
 
-    let problem = refused.to_string();
+    let problem = platform::in_one_line(&refused);
     assert!(problem.contains("keep it for that release"), "{problem}");
     let serves: Vec<(String, i64)> =
         sqlx::query_as("select migrations, oldest from platform.serves order by migrations")
@@ -285,11 +285,8 @@ async fn after_a_restore_the_feed_is_another_source() {
 
     // The former one is kept, with an entry.
     let auditor = kit.person("revisor", &[Role::Auditor]);
-    let entry = auditor
-        .must(ListEntriesRequest::default())
-        .await
-        .entries
-        .remove(0);
+    let entries = auditor.must(ListEntriesRequest::default()).await.entries;
+    let entry = entries.into_iter().last().unwrap();
     assert_eq!(
         (entry.method.as_str(), entry.actor.as_str()),
         ("platform.source.renew", "workloads/grants")
