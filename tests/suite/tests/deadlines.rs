@@ -12,7 +12,7 @@ use sqlx::Executor;
 use testkit::{Actor, Database, Kit, date, document, id};
 use tokio::sync::oneshot;
 
-use crate::raw::{Raw, ended_by};
+use crate::raw::{Raw, ended_by, messages};
 use crate::served;
 
 const ADVISER: &[Role] = &[Role::RecruitmentAdviser];
@@ -183,12 +183,14 @@ async fn a_request_arrives_when_it_has_been_read_whole() {
     }
     let sending = raw.send(request);
     let told = async {
-        // The same connection: what is asked later is answered after the call above has been begun.
+        // Asked later on the same connection: when it is answered, the call above has been let in.
         let get = pb::GetContestRequest {
             name: "contests/a".into(),
             read_time: None,
         };
-        ada.must(get).await;
+        let get = messages(&[&get.encode_to_vec()]);
+        let request = raw.call(pb::GetContestRequest::PATH, &ada).body(get);
+        raw.send(request.unwrap()).await;
         let first = Utc::now();
         end.send(()).unwrap();
         kit.waiting(1).await;
