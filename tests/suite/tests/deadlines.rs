@@ -1,7 +1,7 @@
 //! A deadline judges when something was here: when its request was read whole, or when it was received on paper.
 //! Told of the tests' own host: no service has a deadline yet.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use contract::testing::v1 as pb;
 use platform::time_to_wire;
 use prost::Message;
@@ -191,7 +191,7 @@ async fn a_request_arrives_when_it_has_been_read_whole() {
         let get = messages(&[&get.encode_to_vec()]);
         let request = raw.call(pb::GetContestRequest::PATH, &ada).body(get);
         raw.send(request.unwrap()).await;
-        let first = Utc::now();
+        let first = Utc::now().trunc_subsecs(6);
         end.send(()).unwrap();
         kit.waiting(1).await;
         let last = Utc::now();
