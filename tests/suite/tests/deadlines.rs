@@ -1,7 +1,7 @@
 //! A deadline judges when something was here: when its request was read whole, or when it was received on paper.
 //! Told of the tests' own host: no service has a deadline yet.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use contract::testing::v1 as pb;
 use platform::time_to_wire;
 use prost::Message;
@@ -12,7 +12,7 @@ use sqlx::Executor;
 use testkit::{Actor, Database, Kit, date, document, id};
 use tokio::sync::oneshot;
 
-use crate::raw::{Raw, ended_by};
+use crate::raw::{Raw, ended_by, messages};
 use crate::served;
 
 const ADVISER: &[Role] = &[Role::RecruitmentAdviser];
@@ -183,13 +183,15 @@ async fn a_request_arrives_when_it_has_been_read_whole() {
     }
     let sending = raw.send(request);
     let told = async {
-        // The same connection: what is asked later is answered after the call above has been begun.
+        // Asked later on the same connection: when it is answered, the call above has been let in.
         let get = pb::GetContestRequest {
             name: "contests/a".into(),
             read_time: None,
         };
-        ada.must(get).await;
-        let first = Utc::now();
+        let get = messages(&[&get.encode_to_vec()]);
+        let request = raw.call(pb::GetContestRequest::PATH, &ada).body(get);
+        raw.send(request.unwrap()).await;
+        let first = Utc::now().trunc_subsecs(6);
         end.send(()).unwrap();
         kit.waiting(1).await;
         let last = Utc::now();

@@ -8,6 +8,7 @@ use proto::governance::v1 as pb;
 use proto::governance::v1::period::Part;
 use proto::governance::v1::recompute_figure_response::Verdict;
 use proto::governance::v1::value::Status;
+use sqlx::Executor;
 use testkit::{Actor, Database, Kit, date, id};
 
 use crate::deadlines::{contest, entry};
@@ -18,7 +19,7 @@ use crate::served;
 struct World {
     database: Database,
     host: Kit,
-    _governance: Kit,
+    governance: Kit,
     kaia: Actor,
 }
 
@@ -32,7 +33,7 @@ impl World {
         let world = Self {
             database,
             host,
-            _governance: governance,
+            governance,
             kaia,
         };
         define(
@@ -291,6 +292,41 @@ async fn a_figure_over_what_is_kept_apart_is_refused() {
         assert_eq!(refusal.metadata("measure"), "contract.contest_points");
         assert_eq!(refusal.metadata("dimension"), "scale");
     }
+}
+
+/// A measure may come to keep its facts apart: no cut-off waits for an indicator that was defined before. From then on
+/// it cannot be computed, which is a restatement; what was closed before stands, by its edition of the measure.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_measure_that_comes_to_keep_facts_apart_stops_no_cutoff() {
+    let world = World::start().await;
+    let ada = world.host.person("ada", &[Role::RecruitmentAdviser]);
+    ada.must(contest("a", "2025-12-01")).await;
+    ada.must(entry("a", "noor", "skyting", (5, "poeng"))).await;
+    let before = world.close(TO_MARCH).await;
+    assert_eq!(world.amount(&before, "poeng").await, 5);
+
+    world
+        .governance
+        .owner()
+        .await
+        .execute(
+            "insert into measures (id, edition, source, unit, kind, absence, dimensions, apart,
+                                   definition_nb, definition_nn)
+             select id, edition + 1, source, unit, kind, absence, dimensions, dimensions,
+                    definition_nb, definition_nn
+               from measures where id = 'contract.contest_points'",
+        )
+        .await
+        .unwrap();
+    let after = world.close(TO_MARCH).await;
+
+    let name = format!("{after}/figures/poeng-1");
+    let figure = world.kaia.must(pb::GetFigureRequest { name }).await;
+    let value = figure.value.unwrap();
+    assert_eq!(value.status(), Status::NotComputable);
+    assert_eq!(value.missing_measure, "contract.contest_points");
+    assert_eq!(world.restated(&after).await, ["poeng-1"]);
+    assert_eq!(world.amount(&before, "poeng").await, 5);
 }
 
 /// The year to the end of December is the year.

@@ -153,7 +153,7 @@ fn summer(year: i32) -> [NaiveDateTime; 2] {
     ]
 }
 
-/// As far as the time zone's table goes: behind it, it keeps to winter time.
+/// As far as the time zone's table goes.
 const ZONE_YEARS: std::ops::RangeInclusive<i32> = 1990..=2099;
 
 #[test]
@@ -188,5 +188,14 @@ fn clock_times_are_the_same_through_both_changes_of_every_year() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn behind_its_table_the_zone_keeps_to_winter_time() {
+    for year in [2100, 2150, 2199] {
+        let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
+        let expected = ymd(year, 7, 1).and_hms_opt(11, 0, 0).unwrap();
+        assert_eq!(closes_at(ymd(year, 7, 1), noon), expected.and_utc());
     }
 }

@@ -197,6 +197,14 @@ fn slices_cover_each_window_once() {
         (vec![("paid", year)], "2020-02-03", 1, 1),
         (vec![("paid", year)], "2025-12-31", 1, 1),
         (vec![("paid", year)], "2026-01-01", 1, 0),
+        // All facts are of coming days.
+        (vec![("paid", year), ("active", since)], "2031-05-05", 1, 0),
+        (
+            vec![("paid", year), ("active", since)],
+            "2031-05-05",
+            many,
+            0,
+        ),
         (vec![("paid", year), ("active", since)], "2020-02-03", 1, 2),
         (vec![("paid", year), ("active", since)], "2025-02-03", 1, 1),
         (vec![("paid", year)], "2020-02-03", FACTS_AT_ONCE, 1),
