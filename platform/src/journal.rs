@@ -30,7 +30,10 @@ where
 
     let db = app.as_ref();
     let mut connection = db.read().await?;
-    let after = after::<R::Reply>(&mut connection, request.name(), read_time).await?;
+    let after = match db.nouns.shows_personal::<R::Reply>(&ctx.principal) {
+        false => after::<R::Reply>(&mut connection, request.name(), read_time).await?,
+        true => filled::<R::Reply>(&mut connection, request.name(), read_time).await?,
+    };
     db.give_back(connection);
     Seen::of_bytes(db.nouns, &ctx.principal, after)
 }
@@ -84,6 +87,37 @@ async fn after<R: Resource>(
             .await?
         }
     };
+    of_kind::<R>(found, name)
+}
+
+/// The same with the personal part that was in force then; the empty one, once that is erased.
+async fn filled<R: Resource>(
+    db: &mut PgConnection,
+    name: &str,
+    read_time: Option<DateTime<Utc>>,
+) -> Result<Vec<u8>> {
+    let found = sqlx::query_as!(
+        Last,
+        r#"select j.kind, j.after || coalesce(v.data, '') as "after!"
+             from platform.journal j
+             left join lateral (
+                      select data
+                        from platform.vault
+                       where resource = j.subject and version <= j.version
+                       order by version desc
+                       limit 1) v on true
+            where j.subject = $1 and j.recorded_at <= coalesce($2::timestamptz, 'infinity')
+            order by j.version desc
+            limit 1"#,
+        name,
+        read_time,
+    )
+    .fetch_optional(db)
+    .await?;
+    of_kind::<R>(found, name)
+}
+
+fn of_kind<R: Resource>(found: Option<Last>, name: &str) -> Result<Vec<u8>> {
     let found = found.filter(|it| it.kind == R::full_name());
     let found = found.ok_or_else(|| Error::not_found(name))?;
     Ok(found.after)

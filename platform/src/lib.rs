@@ -32,6 +32,7 @@ mod record;
 mod answer;
 mod journal;
 mod list;
+mod vault;
 mod view;
 
 mod digest;
@@ -76,7 +77,7 @@ pub use numbering::{NUMBERED_AT_ONCE, Position};
 pub use once::{Act, act, once, once_in};
 pub use page::{Page, PageRequest, last_number};
 pub use patience::Patience;
-pub use proto::{IntoValue, List, Refused, Value, Word, Wrong, field_reason, reason};
+pub use proto::{IntoValue, List, PersonalData, Refused, Value, Word, Wrong, field_reason, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
 pub use service::{Nouns, Schema};

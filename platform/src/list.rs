@@ -9,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::error::Result;
 use crate::page::PageRequest;
+use crate::vault;
 
 /// Answers one page of a list, as the caller may see its rows.
 ///
@@ -33,8 +34,15 @@ where
     let db = app.as_ref();
     let mut connection = db.read().await?;
     let found = rows(&mut connection, &page.after, page.limit).await?;
+    let mut found: Vec<<R::Reply as Listed>::Row> = found.into_iter().map(Into::into).collect();
+    if !found.is_empty()
+        && db
+            .nouns
+            .shows_personal::<<R::Reply as Listed>::Row>(&ctx.principal)
+    {
+        vault::fill(&mut connection, &mut found).await?;
+    }
     db.give_back(connection);
-    let found = found.into_iter().map(Into::into).collect();
     let page = page.page(found, |row: &<R::Reply as Listed>::Row| {
         row.name().to_owned()
     });

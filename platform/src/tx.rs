@@ -61,6 +61,8 @@ pub(crate) struct Stamp {
     pub(crate) request_id: Option<String>,
     pub(crate) trace_id: String,
     pub(crate) today: NaiveDate,
+    /// The resource whose personal part the request replaces; others are laid over.
+    pub(crate) whole: Option<String>,
 }
 
 /// What `once` checks before it commits.

@@ -11,6 +11,7 @@ mod pledge;
 mod service;
 mod spends;
 mod store;
+mod visitors;
 mod wire;
 
 use host::{Host, NoKnobs, Service};
@@ -44,6 +45,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::Registrar,
         Role::Auditor,
         Role::Follower,
+        Role::DataProtectionOfficer,
     ],
     exclusive: &[],
     measures: measures::MEASURES,

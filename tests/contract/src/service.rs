@@ -9,6 +9,8 @@ use crate::handlers::{amendments, pledges};
 use crate::spends::SPENDS;
 use crate::testing::v1 as pb;
 use crate::testing::v1::pledge_service_server::{PledgeService, PledgeServiceServer};
+use crate::testing::v1::visitor_service_server::{VisitorService, VisitorServiceServer};
+use crate::visitors::handlers as visitors;
 
 platform::service! {
     PledgeService for App in pb {
@@ -30,6 +32,20 @@ platform::service! {
     }
 }
 
+platform::service! {
+    VisitorService for App in pb {
+        create_visitor(CreateVisitorRequest) => visitors::create,
+        update_visitor(UpdateVisitorRequest) => visitors::update,
+        admit_visitor(AdmitVisitorRequest) => visitors::admit,
+        reject_visitor(RejectVisitorRequest) => visitors::reject,
+        get_visitor(GetVisitorRequest) => platform::get,
+        list_visitors(ListVisitorsRequest) => visitors::list,
+        create_note(CreateNoteRequest) => visitors::create_note,
+        add_remarks(AddRemarksRequest) => visitors::add_remarks,
+        get_note(GetNoteRequest) => platform::get,
+    }
+}
+
 /// Adds its own service and spending's to the server.
 pub(crate) fn add(routes: &mut RoutesBuilder, db: Db) {
     let spending = Spending {
@@ -37,5 +53,8 @@ pub(crate) fn add(routes: &mut RoutesBuilder, db: Db) {
         spends: &SPENDS,
     };
     spending::add(routes, spending);
-    routes.add_service(PledgeServiceServer::new(App { db }));
+    let app = App { db };
+    routes
+        .add_service(PledgeServiceServer::new(app.clone()))
+        .add_service(VisitorServiceServer::new(app));
 }

@@ -29,6 +29,7 @@ mod limits;
 mod overload;
 mod pair;
 mod payments;
+mod personal;
 mod proxy;
 mod raw;
 mod requests;
