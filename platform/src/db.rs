@@ -49,6 +49,11 @@ impl Db {
         }
     }
 
+    /// What the service is.
+    pub fn nouns(&self) -> &'static Nouns {
+        self.nouns
+    }
+
     /// A connection for one read.
     pub async fn read(&self) -> Result<Lent> {
         self.lend().await

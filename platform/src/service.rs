@@ -2,14 +2,16 @@
 //! live in, the roles that it knows, and what it counts. The crate `host` runs it.
 
 use proto::access::v1::Role;
-use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1};
+use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1, PRIVACY_V1};
 use proto::{MethodRule, Package};
 use sqlx::migrate::Migrator;
 
 use crate::fact::Measure;
 
 /// Served by every service alike.
-static ALIKE: [&Package; 3] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1];
+static ALIKE: [&Package; 4] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1, &PRIVACY_V1];
+/// Done by every service alike.
+pub(crate) const ACTS_ALIKE: [&str; 1] = ["platform.retention.run"];
 
 /// What the platform knows of a service.
 #[derive(Debug)]

@@ -57,6 +57,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::Auditor,
         Role::Follower,
         Role::Operator,
+        Role::DataProtectionOfficer,
     ],
     exclusive: &[],
     measures: MEASURES,

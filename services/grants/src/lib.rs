@@ -50,6 +50,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::Registrar,
         Role::Auditor,
         Role::Follower,
+        Role::DataProtectionOfficer,
     ],
     exclusive: &[],
     measures: MEASURES,

@@ -59,4 +59,5 @@ pub const MEASURES: &[Measure] = &[
         ],
         source_clause: "Hovedinstruks § 3.2",
     },
+    privacy::erased_persons("grants.erased_persons"),
 ];

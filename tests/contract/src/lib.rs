@@ -46,6 +46,8 @@ pub static NOUNS: Nouns = Nouns {
         Role::Auditor,
         Role::Follower,
         Role::DataProtectionOfficer,
+        Role::EvaluationDirector,
+        Role::Evaluator,
     ],
     exclusive: &[],
     measures: measures::MEASURES,

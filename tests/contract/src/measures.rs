@@ -30,4 +30,5 @@ pub(crate) const MEASURES: &[Measure] = &[
         &["chapter", "post", "replacement", "theme", "voucher", "year"],
     ),
     spending::freezes(SPENT.freezes),
+    privacy::erased_persons("contract.erased_persons"),
 ];

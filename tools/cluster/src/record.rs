@@ -16,8 +16,9 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail, ensure};
 use cluster::Cluster;
 
-/// Crates whose schemas stand in the databases of several services, in the order of their migration.
-const SHARED: [&str; 2] = ["platform", "services/shared/spending"];
+/// Crates whose schemas, or statements on the platform's, are in the databases of several services, in the order
+/// of their migration.
+const SHARED: [&str; 3] = ["platform", "platform/privacy", "services/shared/spending"];
 /// Where a crate's recorded shapes lie.
 const SHAPES: &str = ".sqlx";
 

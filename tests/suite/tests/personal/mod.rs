@@ -1,5 +1,8 @@
-//! Personal data over all services (platform-next § 4): canaries in every field that is marked.
+//! Personal data over all services (platform-next § 4): canaries in every field that is marked, and what
+//! becomes of them.
 
 mod canaries;
+mod erasures;
+mod retention;
 mod story;
 mod vault;
