@@ -7,6 +7,7 @@
 //!
 //! Decisions are pure functions in `erasure`, `hold` and `retention`; every statement is in `store`.
 
+mod app;
 mod erasure;
 mod handlers;
 mod hold;
@@ -18,6 +19,6 @@ mod service;
 mod store;
 mod wire;
 
+pub use app::Privacy;
 pub use measure::erased_persons;
 pub use nightly::keep_nightly;
-pub use service::Privacy;

@@ -18,7 +18,7 @@ pub const fn erased_persons(id: &'static str) -> Measure {
             "Personar som opplysningane er sletta om, på dagen slettinga vart stadfesta.",
             "Persons whose data was erased, on the day on which the erasure was confirmed.",
         ],
-        source_clause: "Personvernforordningen art. 17",
+        source_clause: "Hovedinstruks § 4.3; personvernforordningen art. 17",
     }
 }
 

@@ -1,27 +1,10 @@
 //! The table of contents: who answers what.
 
-use platform::Db;
 use proto::privacy::v1 as pb;
 use proto::privacy::v1::privacy_service_server::PrivacyService;
 
+use crate::app::Privacy;
 use crate::handlers::{erasures, export, holds, retention};
-
-/// What one service's database knows of persons.
-#[derive(Clone, Debug)]
-pub struct Privacy(pub(crate) Db);
-
-impl Privacy {
-    /// What this database knows.
-    pub fn new(db: Db) -> Self {
-        Self(db)
-    }
-}
-
-impl AsRef<Db> for Privacy {
-    fn as_ref(&self) -> &Db {
-        &self.0
-    }
-}
 
 platform::service! {
     PrivacyService for Privacy in pb {

@@ -4,10 +4,10 @@ use platform::{Answer, Ctx, Fields, Result, Tx, must_match, once_in, reason, ref
 use proto::privacy::v1 as pb;
 
 use super::must_be_known;
+use crate::app::Privacy;
 use crate::erasure::{Erasure, ErasureName};
 use crate::measure::erased;
 use crate::runs::roots;
-use crate::service::Privacy;
 use crate::store;
 use crate::store::rules::Rules;
 

@@ -3,7 +3,7 @@
 use platform::{Answer, Ctx, Error, Fields, Result, last_number};
 use proto::privacy::v1 as pb;
 
-use crate::service::Privacy;
+use crate::app::Privacy;
 use crate::store;
 use crate::store::vault::Kept;
 

@@ -5,9 +5,9 @@ use platform::{Answer, Ctx, Fields, must_match, once_in};
 use proto::privacy::v1 as pb;
 
 use super::must_be_known;
+use crate::app::Privacy;
 use crate::hold::{Hold, HoldName};
 use crate::runs::roots;
-use crate::service::Privacy;
 use crate::store;
 
 /// Keeps a person from being erased, HELD.

@@ -3,9 +3,9 @@
 use platform::{Answer, Ctx, Error, Fields, Seen, once};
 use proto::privacy::v1 as pb;
 
+use crate::app::Privacy;
 use crate::retention::RunName;
 use crate::runs;
-use crate::service::Privacy;
 
 /// What a run on a day empties.
 pub(crate) async fn preview(

@@ -88,6 +88,15 @@ async fn a_dump_has_canaries_in_the_vault_alone() {
     assert_eq!(canaries_in(all.as_bytes()).len(), CANARIES.len() + 1);
 }
 
+/// What is in the vault is deleted and never changed, by the owner neither.
+#[tokio::test]
+async fn the_vault_is_not_changed() {
+    let story = Story::begun().await;
+    let owner = &mut story.kit.owner().await;
+    let update = "update platform.vault set data = ''";
+    assert!(sqlx::query(update).execute(owner).await.is_err());
+}
+
 /// What a call answers, or how it is refused.
 async fn answer<R: Call>(actor: &Actor, request: R) -> Vec<u8> {
     match actor.call(request).await {
