@@ -1,7 +1,7 @@
 //! The run of each night, which the service does by itself.
 
 use chrono::{DateTime, Utc};
-use platform::{Act, Clock, Db, Result, act};
+use platform::{Act, Clock, Db, Error, Result, act, in_one_line};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -15,8 +15,9 @@ const RUN: &str = "platform.retention.run";
 pub async fn keep_nightly(db: Db, clock: Clock, stop: CancellationToken) {
     loop {
         if let Err(error) = run_of_night(&db, clock.now()).await {
+            let error = in_one_line(&error);
             tracing::warn!(
-                ?error,
+                error,
                 "the night's run of retention failed, and is tried again"
             );
         }
@@ -35,7 +36,7 @@ async fn run_of_night(db: &Db, now: DateTime<Utc>) -> Result<()> {
         return Ok(());
     };
     let name = RunName::new("", &night.to_string())
-        .map_err(|wrong| platform::Error::Bug(format!("{night} names no run: {wrong:?}")))?;
+        .map_err(|wrong| Error::Bug(format!("{night} names no run: {wrong:?}")))?;
     let is_done = store::runs::is_there(&mut connection, &name).await?;
     db.give_back(connection);
     if is_done {

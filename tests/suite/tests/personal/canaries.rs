@@ -17,7 +17,7 @@ use super::story::{BORN, CANARIES, Story, created, get, get_note, noted, rejecte
 use crate::served;
 
 /// The canaries that are in these bytes, as text or, where `hex` says so, also in hexadecimal.
-fn canaries_in(bytes: &[u8]) -> Vec<&'static str> {
+pub(super) fn canaries_in(bytes: &[u8]) -> Vec<&'static str> {
     let text = String::from_utf8_lossy(bytes).to_lowercase();
     let hex = |it: &[u8]| it.iter().map(|it| format!("{it:02x}")).collect::<String>();
     let is_in = |it: &&&str| text.contains(**it) || text.contains(&hex(it.as_bytes()));

@@ -3,6 +3,8 @@
 
 mod canaries;
 mod erasures;
+mod logs;
+mod page;
 mod retention;
 mod story;
 mod vault;

@@ -17,7 +17,7 @@ fn preview(on: &str) -> privacy::PreviewRetentionRequest {
     privacy::PreviewRetentionRequest { on: date(on) }
 }
 
-fn run() -> privacy::RunRetentionRequest {
+pub(super) fn run() -> privacy::RunRetentionRequest {
     privacy::RunRetentionRequest {
         request_id: id(),
         validate_only: false,
