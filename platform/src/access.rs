@@ -56,6 +56,7 @@ fn permission((rule, roles): (&MethodRule, Vec<pb::Role>)) -> pb::Permission {
             duty: rule.duty.into(),
             any_caller: rule.any_caller,
             needs_person: rule.needs_person,
+            acting_for_optional: rule.acting_for_optional,
         }),
     }
 }

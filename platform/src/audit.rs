@@ -13,9 +13,10 @@ use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::entry::{Row, entries};
 use crate::error::{Error, Result};
+use crate::hides::Viewer;
 use crate::journal::parse_time;
-use crate::list::list;
-use crate::page::last_number;
+use crate::list::{Found, Reading};
+use crate::page::{PageRequest, last_number};
 use crate::rpc::{Rpc, rpc};
 
 /// The journal of one service's database.
@@ -54,6 +55,12 @@ async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Answer<pb:
         .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| Error::not_found(&request.name))?;
+    let viewer = Viewer::from(&ctx);
+    let known = [row.version()];
+    let known = db.nouns.are_known(&mut connection, &viewer, &known);
+    if known.await? != [true] {
+        return Err(Error::not_found(&request.name));
+    }
     let entry = row.into_wire(db.nouns, &ctx)?;
     Seen::by(db.nouns, &ctx.principal, entry)
 }
@@ -82,22 +89,50 @@ async fn list_entries(
         shown: db.nouns.shown_kinds(&ctx.principal),
     };
 
-    list(
-        &db,
-        &ctx,
-        &request,
-        fields,
-        async |connection, after, limit| {
-            let after: i64 = last_number(after)?;
-            let rows = match request.after_number {
-                Some(number) => filter.numbered(connection, number, after, limit).await?,
-                None => filter.recorded(connection, after, limit).await?,
-            };
-            let entries = rows.into_iter().map(|row| row.into_wire(db.nouns, &ctx));
-            entries.collect::<Result<Vec<_>>>()
-        },
-    )
-    .await
+    let page = PageRequest::parse(&mut fields, &request);
+    fields.check()?;
+
+    let viewer = Viewer::from(&ctx);
+    let mut connection = db.read().await?;
+    let is_numbered = request.after_number.is_some();
+    let mut reading = Reading::of(page);
+    while let Some((after, limit)) = reading.next() {
+        let after = last_number::<i64>(&after)?;
+        let rows = match request.after_number {
+            Some(number) => {
+                filter
+                    .numbered(&mut connection, number.max(after), limit)
+                    .await?
+            }
+            None => filter.recorded(&mut connection, after, limit).await?,
+        };
+        let versions: Vec<_> = rows.iter().map(Row::version).collect();
+        let known = db
+            .nouns
+            .are_known(&mut connection, &viewer, &versions)
+            .await?;
+        let found = rows.into_iter().zip(known).map(|(row, is_known)| {
+            Ok(Found {
+                key: row.key(is_numbered),
+                row: match is_known {
+                    true => Some(row.into_wire(db.nouns, &ctx)?),
+                    // With a filter it would tell of what it is.
+                    false if is_numbered && filter.is_empty() => Some(row.into_bare()),
+                    false => None,
+                },
+            })
+        });
+        reading.take(found.collect::<Result<_>>()?);
+    }
+    let page = reading.page();
+    db.give_back(connection);
+    let seen = page.rows.into_iter();
+    let seen = seen.map(|it| Seen::by(db.nouns, &ctx.principal, it).map(Seen::into_reply));
+    let entries = seen.collect::<Result<_>>()?;
+    Ok(Seen::page(pb::ListEntriesResponse {
+        entries,
+        next_page_token: page.next_page_token,
+    }))
 }
 
 /// Which entries are asked for; everything that is given must hold.
@@ -112,6 +147,12 @@ struct Filter {
 }
 
 impl Filter {
+    /// Whether all entries are asked for.
+    fn is_empty(&self) -> bool {
+        let texts = [&self.subject, &self.case];
+        texts.iter().all(|it| it.is_empty()) && self.times == [None; 2] && !self.late_only
+    }
+
     /// Entries behind one, as they were recorded.
     async fn recorded(&self, db: &mut PgConnection, after: i64, limit: i64) -> Result<Vec<Row>> {
         let rows = entries!(
@@ -138,18 +179,11 @@ impl Filter {
         Ok(rows)
     }
 
-    /// Numbered entries behind a number, and behind the entry that ended the page before.
-    async fn numbered(
-        &self,
-        db: &mut PgConnection,
-        number: i64,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<Row>> {
+    /// Entries behind a number.
+    async fn numbered(&self, db: &mut PgConnection, number: i64, limit: i64) -> Result<Vec<Row>> {
         let rows = entries!(
-            "$9",
-            "where number > greatest(
-                          $8, (select number from platform.journal where seq = $1))
+            "$8",
+            "where number > $1
                   and ($2 = '' or subject = $2)
                   and ($3 = '' or case_name = $3)
                   and ($4::timestamptz is null or recorded_at >= $4)
@@ -157,14 +191,13 @@ impl Filter {
                   and (not $6 or late_reason is not null)
                 order by number
                 limit $7",
-            after,
+            number,
             self.subject,
             self.case,
             self.times[0],
             self.times[1],
             self.late_only,
             limit,
-            number,
             &self.shown,
         )
         .fetch_all(db)

@@ -1,7 +1,9 @@
 //! What a handler knows of its call: who, under which rule, when, in which language, until when.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use proto::{MethodRule, Refused, reason};
+use fields::{Fields, Invalid};
+use proto::access::v1::Role;
+use proto::{Call, MethodRule, Refused, field_reason, reason};
 use token::{Kind, Principal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,6 +18,8 @@ use crate::patience::Patience;
 pub struct Ctx {
     /// Who is calling.
     pub principal: Principal,
+    /// Whom PORTAL acts for, such as `partners/x`; empty for all others, and where it acts for nobody.
+    pub acting_for: String,
     /// The access rule of the method called.
     pub rule: &'static MethodRule,
     /// The instant that the call is judged at.
@@ -36,6 +40,30 @@ impl Ctx {
     /// The day of the call in Oslo, which rules and deadlines go by.
     pub fn today(&self) -> NaiveDate {
         oslo_date(self.now)
+    }
+
+    /// The context with whom the request says that PORTAL acts for.
+    ///
+    /// # Errors
+    /// PORTAL says it of no one, or somebody else says it.
+    pub(crate) fn acting_for(self, request: &impl Call) -> Result<Self, Invalid> {
+        let field = "acting_for";
+        let is_portal = self.principal.roles.contains(&Role::Portal);
+        let must_say = is_portal && self.rule.roles.contains(&Role::Portal);
+        let mut fields = Fields::default();
+        match request.acting_for() {
+            "" if must_say && !self.rule.acting_for_optional => {
+                fields.refuse(field, field_reason::Required);
+            }
+            "" => (),
+            name if is_portal => fields.resource(field, name),
+            _ => fields.refuse(field, field_reason::PortalOnly),
+        }
+        fields.check()?;
+        Ok(Self {
+            acting_for: request.acting_for().to_owned(),
+            ..self
+        })
     }
 
     /// Does what comes before anything is begun, for as long as the caller waits.

@@ -8,6 +8,8 @@ use proto::audit::v1 as pb;
 use crate::ctx::Ctx;
 use crate::digest::entry_link;
 use crate::error::Result;
+use crate::hides::Recorded;
+use crate::may_see::Version;
 use crate::service::Nouns;
 
 /// An entry as its table holds it, with the digests that the database makes of what not every caller
@@ -29,6 +31,7 @@ pub(crate) struct Row {
     pub(crate) late_reason: Option<String>,
     pub(crate) late_rule: Option<String>,
     pub(crate) trace_id: String,
+    pub(crate) acting_for: Option<String>,
     pub(crate) after: Vec<u8>,
     pub(crate) number: Option<i64>,
     pub(crate) digest: Option<Vec<u8>>,
@@ -43,7 +46,7 @@ macro_rules! entries {
         sqlx::query_as!(
             $crate::entry::Row,
             r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                      request_id, effective_on, late_reason, late_rule, trace_id,
+                      request_id, effective_on, late_reason, late_rule, trace_id, acting_for,
                       after || coalesce(part.data, '') as "after!", number, digest,
                       sha256(after) as "after_digest!",
                       sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
@@ -83,9 +86,38 @@ impl Row {
             effective_date: self.effective_on.map(date_to_wire),
             late_rule: text(&self.late_rule),
             trace_id: self.trace_id.clone(),
+            acting_for: text(&self.acting_for),
             kind: self.kind.clone(),
             after_digest: self.after_digest.clone(),
             late_reason_digest: self.late_reason_digest.clone().unwrap_or_default(),
+            ..Default::default()
+        }
+    }
+
+    /// The resource that it holds, as who may know of it is judged.
+    pub(crate) fn version(&self) -> Version<'_> {
+        Version {
+            name: &self.subject,
+            it: Recorded {
+                kind: &self.kind,
+                after: &self.after,
+            },
+            is_last: false,
+        }
+    }
+
+    /// What the entry is listed by: its number, which everybody knows of, or its place in the journal.
+    pub(crate) fn key(&self, is_numbered: bool) -> String {
+        let key = if is_numbered { self.number } else { None };
+        key.unwrap_or(self.seq).to_string()
+    }
+
+    /// What is told of the entry of a resource that the caller may not know of.
+    pub(crate) fn into_bare(self) -> pb::Entry {
+        pb::Entry {
+            number: self.number.unwrap_or_default(),
+            link: entry_link(&self.linked()),
+            digest: self.digest.unwrap_or_default(),
             ..Default::default()
         }
     }

@@ -176,6 +176,7 @@ mod tests {
         schemas: &[],
         roles: &[],
         exclusive: &[],
+        hides: None,
         measures: &[],
         acts: &[],
     };

@@ -102,6 +102,7 @@ impl Gate {
 
         let ctx = Ctx {
             principal,
+            acting_for: String::new(),
             rule,
             now,
             locale: line.locale,

@@ -11,7 +11,9 @@ use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
+use crate::hides::Viewer;
 use crate::limits::READ_TIME_AGE_SECONDS_MIN;
+use crate::may_see::{Last, read};
 
 /// Answers a Get: the resource as its last write left it, or as it was at `read_time`.
 pub async fn get<A, R>(app: A, ctx: Ctx, request: R) -> Answer<R::Reply>
@@ -28,34 +30,42 @@ where
         must_be_final(&ctx, read_time)?;
     }
 
-    let db = app.as_ref();
+    let (db, name) = (app.as_ref(), request.name());
     let mut connection = db.read().await?;
-    let after = match db.nouns.shows_personal::<R::Reply>(&ctx.principal) {
-        false => after::<R::Reply>(&mut connection, request.name(), read_time).await?,
-        true => filled::<R::Reply>(&mut connection, request.name(), read_time).await?,
+    let is_filled = db.nouns.shows_personal::<R::Reply>(&ctx.principal);
+    let found = match db.nouns.hides(name) {
+        None if !is_filled => last(&mut connection, name, read_time).await?,
+        hides => {
+            let viewer = Viewer::from(&ctx);
+            let found = read(&mut connection, hides, &viewer, name, read_time, is_filled);
+            let known = found.await?.filter(|(_, is_known)| *is_known);
+            known.map(|(last, _)| last)
+        }
     };
     db.give_back(connection);
+    let after = of_kind::<R::Reply>(found, name)?;
     Seen::of_bytes(db.nouns, &ctx.principal, after)
 }
 
 /// A resource as its last write recorded it, whatever its own table says by now, and the SHA-256 of what
 /// was recorded; or NOT_FOUND. It has not gone past the view: what is answered of it does.
 pub async fn recorded<R: Resource>(db: &mut PgConnection, name: &str) -> Result<(R, Vec<u8>)> {
-    let after = after::<R>(db, name, None).await?;
+    let after = of_kind::<R>(last(db, name, None).await?, name)?;
     Ok((decode(&after)?, Sha256::digest(&after).to_vec()))
 }
 
-/// The last entry of a subject.
-struct Last {
-    kind: String,
-    after: Vec<u8>,
+/// What was found, where it is a resource of this kind; or NOT_FOUND.
+fn of_kind<R: Resource>(found: Option<Last>, name: &str) -> Result<Vec<u8>> {
+    let found = found.filter(|it| it.kind == R::full_name());
+    Ok(found.ok_or_else(|| Error::not_found(name))?.after)
 }
 
-async fn after<R: Resource>(
+/// The last entry of a subject, whoever may know of it.
+async fn last(
     db: &mut PgConnection,
     name: &str,
     read_time: Option<DateTime<Utc>>,
-) -> Result<Vec<u8>> {
+) -> Result<Option<Last>> {
     // Two statements, neither with a condition that another row of the subject may fail: PostgreSQL keeps
     // the plan of such a one, and makes a new one at every call of others.
     let found = match read_time {
@@ -87,40 +97,7 @@ async fn after<R: Resource>(
             .await?
         }
     };
-    of_kind::<R>(found, name)
-}
-
-/// The same with the personal part that was in force then; the empty one, once that is erased.
-async fn filled<R: Resource>(
-    db: &mut PgConnection,
-    name: &str,
-    read_time: Option<DateTime<Utc>>,
-) -> Result<Vec<u8>> {
-    let found = sqlx::query_as!(
-        Last,
-        r#"select j.kind, j.after || coalesce(v.data, '') as "after!"
-             from platform.journal j
-             left join lateral (
-                      select data
-                        from platform.vault
-                       where resource = j.subject and version <= j.version
-                       order by version desc
-                       limit 1) v on true
-            where j.subject = $1 and j.recorded_at <= coalesce($2::timestamptz, 'infinity')
-            order by j.version desc
-            limit 1"#,
-        name,
-        read_time,
-    )
-    .fetch_optional(db)
-    .await?;
-    of_kind::<R>(found, name)
-}
-
-fn of_kind<R: Resource>(found: Option<Last>, name: &str) -> Result<Vec<u8>> {
-    let found = found.filter(|it| it.kind == R::full_name());
-    let found = found.ok_or_else(|| Error::not_found(name))?;
-    Ok(found.after)
+    Ok(found)
 }
 
 fn must_be_final(ctx: &Ctx, read_time: DateTime<Utc>) -> Result<()> {

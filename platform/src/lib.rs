@@ -18,6 +18,7 @@ mod patience;
 mod ctx;
 mod error;
 mod fact;
+mod hides;
 mod service;
 
 mod page;
@@ -32,6 +33,7 @@ mod record;
 mod answer;
 mod journal;
 mod list;
+mod may_see;
 mod vault;
 mod view;
 
@@ -70,6 +72,7 @@ pub use fields::{
 pub use follow::{Numbered, chain};
 pub use front::Front;
 pub use gate::Gate;
+pub use hides::{Hides, MaySee, Recorded, Viewer};
 pub use journal::{get, recorded};
 pub use limits::READ_TIME_AGE_SECONDS_MIN;
 pub use list::list;

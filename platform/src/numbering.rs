@@ -220,7 +220,7 @@ async fn number_entries(tx: &mut PgConnection, head: &mut Position) -> Result<us
     let rows = sqlx::query_as!(
         entry::Row,
         r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                  request_id, effective_on, null::text as late_reason, late_rule, trace_id,
+                  request_id, effective_on, null::text as late_reason, late_rule, trace_id, acting_for,
                   ''::bytea as "after!", number, digest, sha256(after) as "after_digest!",
                   sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
              from platform.journal

@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 use fields::{Effective, Fields};
+use prost::Name;
 use proto::access::v1::Duty;
 use proto::{Resource, Write, reason};
 use sessions::Plans;
@@ -16,7 +17,9 @@ use crate::calendar::oslo_date;
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
+use crate::hides::{Recorded, Viewer};
 use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
+use crate::may_see::{Version, read};
 use crate::service::ACTS_ALIKE;
 use crate::tx::{LateRule, Registered, Stamp, Tx};
 
@@ -32,9 +35,10 @@ impl Stamp {
             duty: ctx.rule.duty,
             actor: ctx.principal.id.clone(),
             issuer: ctx.principal.issuer.clone(),
+            acting_for: Some(&ctx.acting_for).filter(|it| !it.is_empty()).cloned(),
             request_id: (!request.validate_only()).then(|| request.request_id().to_owned()),
             trace_id: ctx.trace_id.clone(),
-            today: ctx.today(),
+            now: ctx.now,
             whole: request.gives_whole().map(str::to_owned),
         }
     }
@@ -75,7 +79,7 @@ where
     };
     let stamp = Stamp::of_call(ctx, request);
     let mut tx = db.begin(session, plans, stamp).await?;
-    let attempted = attempt(&mut tx, request, cases, work).await;
+    let attempted = attempt(&mut tx, &Viewer::from(ctx), request, cases, work).await;
     let reply = tx.end(attempted).await?;
     Seen::by(db.nouns, &ctx.principal, reply)
 }
@@ -86,7 +90,13 @@ enum End {
     RollBack,
 }
 
-async fn attempt<W, F>(tx: &mut Tx, request: &W, cases: &[&str], work: F) -> Result<(W::Reply, End)>
+async fn attempt<W, F>(
+    tx: &mut Tx,
+    viewer: &Viewer<'_>,
+    request: &W,
+    cases: &[&str],
+    work: F,
+) -> Result<(W::Reply, End)>
 where
     W: Write,
     F: AsyncFnOnce(&mut Tx) -> Result<W::Reply>,
@@ -94,10 +104,21 @@ where
     let key = Fields::of(request).check();
     let is_kept = !request.validate_only() && key.is_ok();
     let digests = Digests::of(request);
+    tx.must_know(viewer, request.subject()).await?;
     match tx.enter(is_kept.then_some(&digests), cases).await? {
         Entered::Twin => {
             let answer = tx.answer_of_twin(&digests).await?;
-            return Ok((decode(&answer)?, End::RollBack));
+            let reply: W::Reply = decode(&answer)?;
+            let version = Version {
+                name: reply.name(),
+                it: Recorded {
+                    kind: &W::Reply::full_name(),
+                    after: &answer,
+                },
+                is_last: false,
+            };
+            tx.nouns.must_know(&mut tx.inner, viewer, version).await?;
+            return Ok((reply, End::RollBack));
         }
         Entered::Known => tx.must_hold_no_other_duty().await?,
         Entered::New => (),
@@ -170,9 +191,10 @@ where
         duty: Duty::Unspecified,
         actor: db.nouns.workload(),
         issuer: "self".to_owned(),
+        acting_for: None,
         request_id: None,
         trace_id: String::new(),
-        today: oslo_date(act.now),
+        now: act.now,
         whole: None,
     };
     let mut tx = db.begin(db.lend().await?, Plans::AsAsked, stamp).await?;
@@ -192,6 +214,19 @@ where
 }
 
 impl Tx {
+    /// Refuses who may not know of the resource that the write is about, before it tells anything of it. What
+    /// is not there the work says in its own way.
+    async fn must_know(&mut self, viewer: &Viewer<'_>, subject: &str) -> Result<()> {
+        let Some(hides) = self.nouns.hides(subject) else {
+            return Ok(());
+        };
+        let found = read(&mut self.inner, Some(hides), viewer, subject, None, false).await?;
+        match found {
+            Some((_, false)) => Err(Error::not_found(subject)),
+            Some((_, true)) | None => Ok(()),
+        }
+    }
+
     /// Inserts the key with the request's digest, where it is kept and not there yet; waits for a twin in
     /// flight. Only then the cases are locked, in the order of their names. Also reads the rules of the
     /// platform's own: all of it is one round trip, and none of it is guarded by these locks.
@@ -225,7 +260,7 @@ impl Tx {
             self.stamp.method,
             digests.map(|it| it.request.as_slice()),
             &self.cases,
-            self.stamp.today,
+            oslo_date(self.stamp.now),
             digests.and_then(|it| it.personal.as_deref()),
         )
         .fetch_one(&mut *self.inner)
@@ -236,23 +271,6 @@ impl Tx {
             (false, true) => Entered::Known,
             (false, false) => Entered::New,
         })
-    }
-
-    /// Locks further cases, whose rows are changed by a write that is none of theirs, in the order of their
-    /// names; nobody's duty is judged in them.
-    pub async fn lock_cases(&mut self, names: &[String]) -> Result<()> {
-        let mut names = names.to_vec();
-        names.sort_unstable();
-        names.dedup();
-        sqlx::query!(
-            "insert into platform.cases as known (name)
-             select it from unnest($1::text[]) it
-             on conflict (name) do update set writes = known.writes + 1",
-            &names,
-        )
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
     }
 
     /// The resource that the first of two equal requests answered with, or a refusal when they are
@@ -294,7 +312,7 @@ impl Tx {
             .late_rule
             .as_ref()
             .ok_or_else(|| Error::Bug("the rules are read before a step is dated".to_owned()))?;
-        let is_late = (self.stamp.today - step.on).num_days() > rule.days;
+        let is_late = (oslo_date(self.stamp.now) - step.on).num_days() > rule.days;
         if is_late && step.late_reason.is_empty() {
             return Err(refused(reason::LateReasonRequired {
                 effective_date: step.on,

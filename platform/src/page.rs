@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-const PAGE_SIZE_DEFAULT: i32 = 50;
-const PAGE_SIZE_MAX: i32 = 1000;
+const PAGE_SIZE_DEFAULT: i64 = 50;
+/// Rows of a page.
+pub(crate) const PAGE_ROWS_MAX: i64 = 1000;
 /// Bytes of the rows of a page. Clients take answers of 4 MiB when nobody says otherwise.
 const PAGE_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// What a row adds to its own bytes: its field's number and its length.
@@ -48,9 +49,9 @@ impl PageRequest {
         if request.page_size() < 0 {
             fields.refuse("page_size", field_reason::Negative);
         }
-        let size = match request.page_size() {
+        let size = match i64::from(request.page_size()) {
             0 => PAGE_SIZE_DEFAULT,
-            other => other.clamp(1, PAGE_SIZE_MAX),
+            other => other.clamp(1, PAGE_ROWS_MAX),
         };
         let query = digest(&request.query());
         let after = if request.page_token().is_empty() {
@@ -59,22 +60,27 @@ impl PageRequest {
             fields.take("page_token", open(request.page_token(), query))
         };
         Self {
-            size: size.into(),
-            limit: i64::from(size) + 1,
+            size,
+            limit: size + 1,
             after,
             query,
         }
     }
 
     /// Cuts the rows found to the page; `key` names the key of a row.
-    pub fn page<T: Message>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
+    pub fn page<T: Message>(&self, rows: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
+        self.cut(rows.into_iter().map(|it| (key(&it), it)).collect())
+    }
+
+    /// Cuts the rows found, each by its key, to the page.
+    pub(crate) fn cut<T: Message>(&self, found: Vec<(String, T)>) -> Page<T> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        let found = rows.len();
+        let (mut keys, mut rows): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         rows.truncate(fitting(&rows).min(size));
-        let last = rows.last().filter(|_| rows.len() < found);
-        let next_page_token = last
-            .map(|row| seal(self.query, &key(row)))
-            .unwrap_or_default();
+        let is_end = rows.len() == keys.len();
+        keys.truncate(rows.len());
+        let last = keys.last().filter(|_| !is_end);
+        let next_page_token = last.map(|key| seal(self.query, key)).unwrap_or_default();
         Page {
             rows,
             next_page_token,
@@ -147,9 +153,10 @@ mod tests {
         }
     }
 
-    /// Rows that are messages: a text is one.
-    fn texts(rows: &[&str]) -> Vec<String> {
-        rows.iter().map(|it| (*it).to_owned()).collect()
+    /// Rows that are messages, as a text is one, and are listed by themselves.
+    fn texts(rows: &[&str]) -> Vec<(String, String)> {
+        let rows = rows.iter().map(|it| (*it).to_owned());
+        rows.map(|it| (it.clone(), it)).collect()
     }
 
     /// B-F05: large rows make short pages, and none is left out; one that is larger than a page stands
@@ -163,12 +170,15 @@ mod tests {
             (vec![1500; 5000], vec![1000, 1000, 1000, 1000, 1000]),
             (vec![6000; 1500], vec![523, 523, 454]),
         ] {
-            let rows: Vec<_> = sizes.iter().map(|it| "x".repeat(*it)).collect();
+            let rows: Vec<_> = sizes
+                .iter()
+                .map(|it| (String::new(), "x".repeat(*it)))
+                .collect();
             let request = PageRequest::parse(&mut Fields::default(), &signed(1000, ""));
             let (mut left, mut pages) = (rows.as_slice(), Vec::new());
             while !left.is_empty() {
                 let asked = usize::try_from(request.limit).unwrap().min(left.len());
-                let page = request.page(left[..asked].to_vec(), |_| String::new());
+                let page = request.cut(left[..asked].to_vec());
                 assert_eq!(
                     page.next_page_token.is_empty(),
                     page.rows.len() == left.len()
@@ -186,12 +196,12 @@ mod tests {
     fn pages_follow_one_another() {
         let mut fields = Fields::default();
         let first = PageRequest::parse(&mut fields, &signed(2, ""));
-        let page = first.page(texts(&["a", "b", "c"]), String::clone);
+        let page = first.cut(texts(&["a", "b", "c"]));
         assert_eq!(page.rows, ["a", "b"]);
 
         let second = PageRequest::parse(&mut fields, &signed(3, &page.next_page_token));
         assert_eq!(second.after, "b");
-        let page = second.page(texts(&["c"]), String::clone);
+        let page = second.cut(texts(&["c"]));
         assert_eq!(page.next_page_token, "");
         fields.check().unwrap();
     }
@@ -201,9 +211,7 @@ mod tests {
         let mut fields = Fields::default();
         let first = PageRequest::parse(&mut fields, &signed(1, ""));
         fields.check().unwrap();
-        let token = first
-            .page(texts(&["a", "b"]), String::clone)
-            .next_page_token;
+        let token = first.cut(texts(&["a", "b"])).next_page_token;
         let closed = ListAgreementsRequest {
             state: State::Closed.into(),
             ..signed(1, &token)

@@ -1,14 +1,18 @@
 //! `record`: the trace of a write. Journal entry, facts and the request key's answer go in one
 //! statement, so that none is there without the others.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use proto::Resource;
-use proto::access::v1::Duty;
+use proto::access::v1::{Duty, Role};
 use tokio::time::Instant;
 
 use crate::error::Result;
 use crate::fact::Fact;
-use crate::tx::{Recorded, Tx};
+use crate::hides::Viewer;
+use crate::may_see::read;
+use crate::tx::{Trace, Tx};
 use crate::vault::filled;
 
 /// The statement of a write's trace: entry, facts, personal part and the key's answer. Answers the personal
@@ -19,8 +23,8 @@ macro_rules! trace {
             r#"with entry as (
                    insert into platform.journal
                        (recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                        request_id, effective_on, late_reason, late_rule, trace_id, after)
-                   values (clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                        request_id, effective_on, late_reason, late_rule, trace_id, after, acting_for)
+                   values (clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $22)
                    returning seq
                ), counted as (
                    insert into platform.facts
@@ -33,15 +37,15 @@ macro_rules! trace {
                ), before as (
                    select data
                      from platform.vault
-                    where $22::text is not null and resource = $2 and version < $4
+                    where $23::text is not null and resource = $2 and version < $4
                     order by version desc
                     limit 1
                ), kept as (
                    insert into platform.vault (resource, version, kind, person, data)
-                   select $2, $4, $3, $22,
-                          case when $23 then $24 else coalesce(before.data, '') || $24 end
+                   select $2, $4, $3, $23,
+                          case when $24 then $25 else coalesce(before.data, '') || $25 end
                      from entry left join before on true
-                    where $22 is not null and ($24 <> '' or ($23 and before.data is not null))
+                    where $23 is not null and ($25 <> '' or ($24 and before.data is not null))
                    returning data
                ), answered as (
                    update platform.requests r
@@ -106,13 +110,15 @@ impl Tx {
             &columns.dimensions,
             &columns.subjects,
             &columns.reversals,
+            self.stamp.acting_for,
             person,
             is_whole,
             part,
         )
         .fetch_one(&mut *self.inner)
         .await?;
-        self.recorded = Some(Recorded {
+        self.assert_open(after.name(), facts).await?;
+        self.recorded = Some(Trace {
             subject: after.name().to_owned(),
             at,
         });
@@ -120,6 +126,32 @@ impl Tx {
             None => Ok(after),
             Some(part) => filled(bytes, &part),
         }
+    }
+
+    /// What is counted is known to whoever follows the feed: it is recorded when its subject may be known.
+    async fn assert_open(&mut self, subject: &str, facts: &[Fact]) -> Result<()> {
+        let follower = Viewer {
+            id: "",
+            roles: &[Role::Follower],
+            acting_for: "",
+            now: self.stamp.now,
+        };
+        let counted = facts.iter().flat_map(|it| [subject, &it.subject]);
+        for subject in counted.collect::<BTreeSet<_>>() {
+            if let Some(hides) = self.nouns.hides(subject) {
+                let found = read(
+                    &mut self.inner,
+                    Some(hides),
+                    &follower,
+                    subject,
+                    None,
+                    false,
+                );
+                let is_open = found.await?.is_some_and(|(_, is_known)| is_known);
+                assert!(is_open, "facts are recorded of {subject}, which is hidden");
+            }
+        }
+        Ok(())
     }
 
     fn assert_measured(&self, fact: &Fact) {

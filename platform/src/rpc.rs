@@ -6,6 +6,7 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
+use proto::Call;
 use proto::access::v1::Effect;
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
@@ -28,6 +29,7 @@ pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub async fn rpc<App, Req, Rep, F, Fut>(app: &App, request: Request<Req>, handler: F) -> Rpc<Rep>
 where
     App: Clone,
+    Req: Call,
     Rep: Send + 'static,
     F: FnOnce(App, Ctx, Req) -> Fut,
     Fut: Future<Output = Answer<Rep>> + Send + 'static,
@@ -35,6 +37,9 @@ where
     let (_, mut extensions, message) = request.into_parts();
     let ctx = extensions.remove::<Ctx>().ok_or_else(unjudged)?;
     let place = extensions.remove::<Place>();
+    let (locale, trace_id) = (ctx.locale, ctx.trace_id.clone());
+    let refuse = |error: Error| error.into_status(locale, &trace_id);
+    let ctx = ctx.acting_for(&message).map_err(|it| refuse(it.into()))?;
     let work = handler(app.clone(), ctx.clone(), message);
     let worked = if ctx.rule.effect == Effect::Read {
         let work = AssertUnwindSafe(work).catch_unwind();
@@ -51,7 +56,7 @@ where
     worked
         .unwrap_or_else(|what| Err(Error::Bug(what)))
         .map(|seen| Response::new(seen.into_reply()))
-        .map_err(|error| error.into_status(ctx.locale, &ctx.trace_id))
+        .map_err(refuse)
 }
 
 /// What a panic said.

@@ -7,6 +7,7 @@ use proto::{MethodRule, Package};
 use sqlx::migrate::Migrator;
 
 use crate::fact::Measure;
+use crate::hides::Hides;
 
 /// Served by every service alike.
 static ALIKE: [&Package; 4] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1, &PRIVACY_V1];
@@ -27,6 +28,8 @@ pub struct Nouns {
     pub roles: &'static [Role],
     /// Those that count for nothing beside a role which this service does not know.
     pub exclusive: &'static [Role],
+    /// What not everybody may know of who may call; nothing where none.
+    pub hides: Option<&'static Hides>,
     /// What it counts.
     pub measures: &'static [Measure],
     /// What it does by itself, as the journal names it, such as `governance.cutoff.close`.
@@ -91,6 +94,7 @@ mod tests {
             schemas: &[],
             roles: &[Director, Auditor, Evaluator],
             exclusive: &[Auditor, Evaluator],
+            hides: None,
             measures: &[],
             acts: &[],
         };

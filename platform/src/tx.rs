@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use proto::access::v1::Duty;
 use sessions::Transaction;
 use sqlx::PgConnection;
@@ -19,7 +19,7 @@ pub struct Tx {
     pub(crate) late_rule: Option<LateRule>,
     pub(crate) cases: Vec<String>,
     pub(crate) registered: Option<Registered>,
-    pub(crate) recorded: Option<Recorded>,
+    pub(crate) recorded: Option<Trace>,
 }
 
 /// How many days a registration may lag, by the rule in force.
@@ -58,16 +58,18 @@ pub(crate) struct Stamp {
     pub(crate) duty: Duty,
     pub(crate) actor: String,
     pub(crate) issuer: String,
+    pub(crate) acting_for: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) trace_id: String,
-    pub(crate) today: NaiveDate,
+    /// The instant that the write is judged at.
+    pub(crate) now: DateTime<Utc>,
     /// The resource whose personal part the request replaces; others are laid over.
     pub(crate) whole: Option<String>,
 }
 
 /// What `once` checks before it commits.
 #[derive(Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct Trace {
     pub(crate) subject: String,
     pub(crate) at: Instant,
 }

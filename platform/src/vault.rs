@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 
-use prost::DecodeError;
 use proto::{PersonalData, Resource};
 use sqlx::PgConnection;
 use token::Principal;
@@ -20,15 +19,6 @@ impl Nouns {
     /// Its nouns with personal data.
     pub fn personal(&self) -> impl Iterator<Item = &'static PersonalData> {
         self.all_packages().flat_map(|it| it.personal)
-    }
-
-    /// What the journal holds of a resource that was shown, by which an entry's `after_digest` was made: all
-    /// but what is personal.
-    pub fn recorded(&self, kind: &str, shown: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        match self.personal().find(|it| it.kind == kind) {
-            Some(it) => (it.without)(shown),
-            None => Ok(shown.to_vec()),
-        }
     }
 
     /// The kinds of which a principal is shown what is personal.

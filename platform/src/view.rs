@@ -75,6 +75,7 @@ mod tests {
         schemas: &[],
         roles: &[],
         exclusive: &[],
+        hides: None,
         measures: &[],
         acts: &[],
     };

@@ -11,6 +11,10 @@ pub trait Call: prost::Message + Name + Default + std::fmt::Debug + 'static {
     type Reply: prost::Message + Default + std::fmt::Debug + 'static;
     /// Full path of its RPC.
     const PATH: &'static str;
+    /// Whom PORTAL acts for, where PORTAL may call; empty otherwise.
+    fn acting_for(&self) -> &str {
+        ""
+    }
 }
 
 /// A request that changes something, and answers with the resource as it then is.
@@ -19,6 +23,9 @@ pub trait Write: Call<Reply: Resource> + Marked + Clone {
     fn request_id(&self) -> &str;
     /// Whether everything but the effect is wanted.
     fn validate_only(&self) -> bool;
+    /// The resource that it is about: the one that it changes, or the parent of a new one. Empty where
+    /// there is none before the write.
+    fn subject(&self) -> &str;
 }
 
 /// A WRITE of a resource that there is.

@@ -83,6 +83,8 @@ pub struct MethodRule {
     pub duty: Duty,
     /// No machine may call: the step decides or attests, or gives authority.
     pub needs_person: bool,
+    /// PORTAL may leave out whom it acts for.
+    pub acting_for_optional: bool,
 }
 
 impl Package {

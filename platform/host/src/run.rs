@@ -301,6 +301,7 @@ mod tests {
         schemas: &[],
         roles: &[],
         exclusive: &[],
+        hides: None,
         measures: &[],
         acts: &[],
     };

@@ -92,7 +92,7 @@ pub(crate) async fn run(
     };
     // Seen once more under the locks of their cases, so that no verb lays a text over what is emptied.
     let locked = roots(&emptied(&foresee(tx, nouns, on).await?));
-    tx.lock_cases(&locked).await?;
+    store::cases::lock(tx, &locked).await?;
     let mut retention = foresee(tx, nouns, on).await?;
     let resources = emptied(&retention);
     if roots(&resources).iter().any(|it| !locked.contains(it)) {

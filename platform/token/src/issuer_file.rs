@@ -7,7 +7,7 @@
 //!   {"kind": "maskinporten", "issuer": "https://maskinporten.no/",
 //!    "audience": ["https://api.norec.no/"], "keys_file": "maskinporten.jwks.json",
 //!    "max_lifetime_seconds": 3600,
-//!    "scope_prefix": "norec:", "roles": {"norec:grants.write": "ROLE_PARTNER"}},
+//!    "scope_prefix": "norec:", "roles": {"norec:grants.write": "ROLE_PORTAL"}},
 //!   {"kind": "oidc", "issuer": "https://login.microsoftonline.com/<tenant>/v2.0",
 //!    "audience": ["<application id>"], "keys_file": "entra.jwks.json",
 //!    "max_lifetime_seconds": 5400, "tid": "<tenant>", "staff_claim": "staff_id",

@@ -93,13 +93,21 @@ fn impls(contract: &Contract, package: &str) -> Result<String> {
     for method in contract.methods(package) {
         let (request, reply) = (method.input(), method.output());
         let (request, reply_path) = (contract.rust_path(&request), contract.rust_path(&reply));
+        let acting_for = match has(&method, &["acting_for"]) {
+            true => "\n    fn acting_for(&self) -> &str { &self.acting_for }",
+            false => "",
+        };
         writeln!(
             impls,
-            "impl Call for {request} {{\n    type Reply = {reply_path};\n    const PATH: &'static str = {:?};\n}}",
+            "impl Call for {request} {{\n    type Reply = {reply_path};\n    const PATH: &'static str = {:?};{acting_for}\n}}",
             path(&method)
         )?;
         for (_, name, body) in TRAITS.iter().filter(|it| has(&method, it.0)) {
-            writeln!(impls, "impl {name} for {request} {{\n{body}}}")?;
+            let subject = match *name {
+                "Write" => subject(&method)?,
+                _ => String::new(),
+            };
+            writeln!(impls, "impl {name} for {request} {{\n{body}{subject}}}")?;
         }
         if let Some(row) = listed(&reply).filter(has_name) {
             let rows = reply.fields().find(|it| it.is_list()).context("rows")?;
@@ -120,6 +128,46 @@ fn impls(contract: &Contract, package: &str) -> Result<String> {
         )?;
     }
     Ok(impls)
+}
+
+/// The resource that a WRITE is about, where there is one before it: the one that it names, the parent of
+/// a new one, or the one that an update carries.
+fn subject(method: &MethodDescriptor) -> Result<String> {
+    let named = ["name", "parent"].into_iter().find(|it| has(method, &[it]));
+    let (request, resource) = (method.input(), method.output());
+    let mut fields = request.fields();
+    let subject = match named {
+        Some(field) => format!("&self.{field}"),
+        None if method.name().starts_with("Update") => {
+            let carried = fields.find(|it| it.kind().as_message() == Some(&resource));
+            let carried = carried.context("an update carries the resource")?;
+            format!(
+                "self.{}.as_ref().map_or(\"\", |it| &it.name)",
+                carried.name()
+            )
+        }
+        None => "\"\"".to_owned(),
+    };
+    Ok(format!("    fn subject(&self) -> &str {{ {subject} }}\n"))
+}
+
+/// PORTAL says for whom it acts, by a field that is the same everywhere; nobody else is asked.
+fn must_name_whom(method: &MethodDescriptor, rule: &RuleOption) -> Result<()> {
+    let field = method.input().get_field_by_name("acting_for");
+    let serves_portal = rule.roles.iter().any(|it| it == "Portal");
+    ensure!(
+        serves_portal == field.is_some(),
+        "a request has acting_for where PORTAL may call, and nowhere else"
+    );
+    ensure!(
+        serves_portal || !rule.acting_for_optional,
+        "acting_for is optional where PORTAL may not call"
+    );
+    let fits = field.is_none_or(|it| {
+        it.number() == 13 && it.kind() == prost_reflect::Kind::String && !it.is_list()
+    });
+    ensure!(fits, "acting_for is text, number 13");
+    Ok(())
 }
 
 fn rule_of(contract: &Contract, method: &MethodDescriptor) -> Result<RuleOption> {
@@ -154,6 +202,7 @@ fn rule_of(contract: &Contract, method: &MethodDescriptor) -> Result<RuleOption>
         rule.any_caller == rule.roles.is_empty(),
         "roles, or any_caller, not both"
     );
+    must_name_whom(method, &rule)?;
     Ok(rule)
 }
 
@@ -164,6 +213,7 @@ struct RuleOption {
     effect: String,
     duty: String,
     needs_person: bool,
+    acting_for_optional: bool,
 }
 
 impl RuleOption {
@@ -197,6 +247,7 @@ impl RuleOption {
             roles,
             any_caller: flag("any_caller")?,
             effect: name_of("effect", "EFFECT_", number("effect")?)?,
+            acting_for_optional: flag("acting_for_optional")?,
             needs_person: flag("needs_person")? || ["Decide", "Attest"].contains(&duty.as_str()),
             duty,
         })
@@ -206,12 +257,13 @@ impl RuleOption {
         let roles: Vec<_> = self.roles.iter().map(|it| format!("Role::{it}")).collect();
         format!(
             "MethodRule {{ path: {path:?}, roles: &[{}], any_caller: {}, effect: Effect::{}, \
-             duty: Duty::{}, needs_person: {} }}",
+             duty: Duty::{}, needs_person: {}, acting_for_optional: {} }}",
             roles.join(", "),
             self.any_caller,
             self.effect,
             self.duty,
-            self.needs_person
+            self.needs_person,
+            self.acting_for_optional
         )
     }
 }

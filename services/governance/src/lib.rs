@@ -60,6 +60,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::DataProtectionOfficer,
     ],
     exclusive: &[],
+    hides: None,
     measures: MEASURES,
     acts: acts::ACTS,
 };

@@ -53,6 +53,7 @@ pub static NOUNS: Nouns = Nouns {
         Role::DataProtectionOfficer,
     ],
     exclusive: &[],
+    hides: None,
     measures: MEASURES,
     acts: &[],
 };

@@ -1,4 +1,4 @@
--- Visitors and notes about them; nothing personal but what visitors are searched by.
+-- Visitors and interviews about them; nothing personal but what visitors are searched by.
 
 create table visitors (
     name text primary key,
@@ -18,7 +18,7 @@ create table visitors_vault (
 
 create index visitors_called on visitors_vault (display_name);
 
-create table notes (
+create table interviews (
     name text primary key,
     version bigint not null check (version > 0),
     topic text not null,
@@ -26,12 +26,12 @@ create table notes (
     created_at timestamptz not null default now()
 );
 
-grant select, insert on visitors, visitors_vault, notes to norec_app;
+grant select, insert on visitors, visitors_vault, interviews to norec_app;
 grant update (version, country, region, state, ended_on) on visitors to norec_app;
 grant update (display_name), delete on visitors_vault to norec_app;
-grant update (version) on notes to norec_app;
+grant update (version) on interviews to norec_app;
 
--- How many months visitors and notes about them are kept.
+-- How many months visitors and interviews about them are kept.
 insert into platform.rules (rule, valid_from, value, source) values
     ('privacy.visitor', '1990-01-01', '12', 'a rule of the tests'),
-    ('privacy.note', '1990-01-01', '24', 'a rule of the tests');
+    ('privacy.interview', '1990-01-01', '24', 'a rule of the tests');

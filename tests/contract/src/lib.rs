@@ -5,6 +5,7 @@
 
 mod app;
 mod compiled;
+mod dossiers;
 mod handlers;
 mod measures;
 mod pledge;
@@ -13,14 +14,18 @@ mod spends;
 mod store;
 mod visitors;
 mod wire;
+mod wishes;
 
 use host::{Host, NoKnobs, Service};
-use platform::{Nouns, Schema};
+use platform::{Hides, Nouns, Recorded, Schema, Viewer};
+use prost::Name;
 use proto::access::v1::Role;
 use proto::packages::SPENDING_V1;
 use tonic::service::RoutesBuilder;
 
 use compiled::packages::TESTING_V1;
+
+pub use measures::DOSSIERS;
 
 pub use compiled::{DESCRIPTORS, packages, reason, testing};
 
@@ -36,6 +41,8 @@ pub static NOUNS: Nouns = Nouns {
     packages: &[&SPENDING_V1, &TESTING_V1],
     schemas: &[&spending::SCHEMA, &SCHEMA],
     roles: &[
+        Role::Evaluator,
+        Role::Portal,
         Role::Director,
         Role::SectionHead,
         Role::Attester,
@@ -49,10 +56,35 @@ pub static NOUNS: Nouns = Nouns {
         Role::EvaluationDirector,
         Role::Evaluator,
     ],
-    exclusive: &[],
+    exclusive: &[Role::Evaluator],
+    hides: Some(&HIDES),
     measures: measures::MEASURES,
     acts: &[],
 };
+
+/// All that it has is judged: a noun that nobody thought of is hidden.
+static HIDES: Hides = Hides {
+    collections: &[],
+    may_see,
+};
+
+fn may_see(viewer: &Viewer<'_>, root: Recorded<'_>, it: Recorded<'_>) -> bool {
+    let kind = root.kind;
+    if kind == testing::v1::Dossier::full_name() {
+        return dossiers::may_see(viewer, root, it);
+    }
+    if kind == testing::v1::Wish::full_name() {
+        return wishes::may_see(viewer, root, it);
+    }
+    let open = [
+        testing::v1::Pledge::full_name(),
+        testing::v1::Visitor::full_name(),
+    ];
+    let is_alike = ["norec.spending.v1.", "norec.privacy.v1."]
+        .iter()
+        .any(|it| kind.starts_with(it));
+    is_alike || open.contains(&kind.to_owned())
+}
 
 /// The host, to run.
 pub static SERVICE: Service<NoKnobs> = Service {

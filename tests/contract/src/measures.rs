@@ -1,6 +1,7 @@
 //! What the host counts.
 
 use platform::Measure;
+use proto::feed::v1::measure::{Absence, Kind, Unit};
 use spending::Counts;
 
 /// What pledges are promised and paid, and what that is taken from.
@@ -10,6 +11,9 @@ pub(crate) static SPENT: Counts = Counts {
     disbursed: "contract.disbursed",
     freezes: "contract.freezes",
 };
+
+/// Dossiers that were opened, counted when everybody may know of them.
+pub const DOSSIERS: &str = "contract.dossiers";
 
 /// Every measure of the host.
 pub(crate) const MEASURES: &[Measure] = &[
@@ -31,4 +35,17 @@ pub(crate) const MEASURES: &[Measure] = &[
     ),
     spending::freezes(SPENT.freezes),
     privacy::erased_persons("contract.erased_persons"),
+    Measure {
+        id: DOSSIERS,
+        unit: Unit::Count,
+        kind: Kind::Flow,
+        absence: Absence::Zero,
+        dimensions: &[],
+        definition: [
+            "Åpnede mapper.",
+            "Opna mapper.",
+            "Dossiers that were opened.",
+        ],
+        source_clause: "Hovedinstruks § 3.4",
+    },
 ];

@@ -8,8 +8,10 @@ use crate::app::App;
 use crate::handlers::{amendments, pledges};
 use crate::spends::SPENDS;
 use crate::testing::v1 as pb;
+use crate::testing::v1::dossier_service_server::DossierServiceServer;
 use crate::testing::v1::pledge_service_server::{PledgeService, PledgeServiceServer};
 use crate::testing::v1::visitor_service_server::{VisitorService, VisitorServiceServer};
+use crate::testing::v1::wish_service_server::WishServiceServer;
 use crate::visitors::handlers as visitors;
 
 platform::service! {
@@ -40,9 +42,9 @@ platform::service! {
         reject_visitor(RejectVisitorRequest) => visitors::reject,
         get_visitor(GetVisitorRequest) => platform::get,
         list_visitors(ListVisitorsRequest) => visitors::list,
-        create_note(CreateNoteRequest) => visitors::create_note,
+        create_interview(CreateInterviewRequest) => visitors::create_interview,
         add_remarks(AddRemarksRequest) => visitors::add_remarks,
-        get_note(GetNoteRequest) => platform::get,
+        get_interview(GetInterviewRequest) => platform::get,
     }
 }
 
@@ -54,7 +56,8 @@ pub(crate) fn add(routes: &mut RoutesBuilder, db: Db) {
     };
     spending::add(routes, spending);
     let app = App { db };
-    routes
-        .add_service(PledgeServiceServer::new(app.clone()))
-        .add_service(VisitorServiceServer::new(app));
+    routes.add_service(DossierServiceServer::new(app.clone()));
+    routes.add_service(WishServiceServer::new(app.clone()));
+    routes.add_service(VisitorServiceServer::new(app.clone()));
+    routes.add_service(PledgeServiceServer::new(app));
 }

@@ -106,13 +106,18 @@ impl Actor {
 
     /// Calls a path with bytes that need not be a message; it must be refused.
     pub async fn call_bytes(&self, path: &str, bytes: Vec<u8>) -> Refusal {
+        self.send_bytes(path, bytes).await.unwrap_err()
+    }
+
+    /// Calls a path with bytes, and drops what it is answered with.
+    pub async fn send_bytes(&self, path: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
         let mut client = Grpc::new(self.channel.clone());
         client.ready().await.unwrap();
         let path_and_query = PathAndQuery::try_from(path).unwrap();
         let answer = client
             .unary(self.request(bytes), path_and_query, BytesCodec)
             .await;
-        self.seen(path, answer.map(|_| ()).unwrap_err())
+        answer.map(|_| ()).map_err(|status| self.seen(path, status))
     }
 
     /// A status that a test got by a client of its own, noted as [`Actor::call`] notes its own.

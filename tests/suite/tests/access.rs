@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
 
 use platform::Nouns;
 use proto::MethodRule;
@@ -12,7 +11,7 @@ use proto::packages;
 use testkit::Kit;
 use tonic::Code;
 
-use crate::served;
+use crate::{pages, served};
 
 fn roles() -> Vec<Role> {
     (1..).map_while(|it| Role::try_from(it).ok()).collect()
@@ -107,21 +106,7 @@ async fn every_method_is_closed_but_to_its_roles() {
         let complete = rule.any_caller || seen == Some(&named);
         assert!(complete, "{}: {seen:?} of {named:?}", rule.path);
     }
-    compare_with_page(&page);
-}
-
-/// `docs/access.md` is what the sweep saw. `NOREC_WRITE=1` writes it anew.
-fn compare_with_page(page: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/access.md");
-    if std::env::var_os("NOREC_WRITE").is_some() {
-        std::fs::write(&file, page).unwrap();
-    }
-    let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        committed == page,
-        "docs/access.md differs from what the servers allow; NOREC_WRITE=1 make test writes it, \
-         and the diff is reviewed"
-    );
+    pages::hold("access.md", &page);
 }
 
 fn write_service(page: &mut String, service: &str, allowed: &Allowed) {
@@ -137,22 +122,39 @@ fn write_service(page: &mut String, service: &str, allowed: &Allowed) {
             .unwrap();
             grpc_service = name;
         }
-        let word = |text: &str| text.to_lowercase().replace('_', " ");
-        let effect = word(rule.effect.as_str_name().trim_start_matches("EFFECT_"));
-        let duty = match rule.duty.as_str_name().trim_start_matches("DUTY_") {
-            "UNSPECIFIED" => String::new(),
-            other => word(other),
-        };
-        let names = roles
-            .iter()
-            .map(|it| word(it.as_str_name().trim_start_matches("ROLE_")));
-        let roles = match rule.any_caller {
-            true => "any caller".to_owned(),
-            false => names.collect::<Vec<_>>().join(", "),
-        };
-        let who = if rule.needs_person { "persons: " } else { "" };
-        writeln!(page, "| {method} | {effect} | {duty} | {who}{roles} |").unwrap();
+        let (effect, duty, who) = (effect(rule), duty(rule), who(rule, roles));
+        writeln!(page, "| {method} | {effect} | {duty} | {who} |").unwrap();
     }
+}
+
+/// A word of the contract, `SECTION_HEAD`, as a page has it.
+pub(crate) fn word(screaming: &str) -> String {
+    screaming.to_lowercase().replace('_', " ")
+}
+
+pub(crate) fn effect(rule: &MethodRule) -> String {
+    word(rule.effect.as_str_name().trim_start_matches("EFFECT_"))
+}
+
+/// The duty that a step gives; empty for one that gives none.
+pub(crate) fn duty(rule: &MethodRule) -> String {
+    match rule.duty.as_str_name().trim_start_matches("DUTY_") {
+        "UNSPECIFIED" => String::new(),
+        other => word(other),
+    }
+}
+
+/// Who may call, of these roles.
+pub(crate) fn who(rule: &MethodRule, roles: &[Role]) -> String {
+    let names = roles
+        .iter()
+        .map(|it| word(it.as_str_name().trim_start_matches("ROLE_")));
+    let roles = match rule.any_caller {
+        true => "any caller".to_owned(),
+        false => names.collect::<Vec<_>>().join(", "),
+    };
+    let persons = if rule.needs_person { "persons: " } else { "" };
+    format!("{persons}{roles}")
 }
 
 /// Paths that are almost a method's are no method, whoever asks.

@@ -2,39 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::{DescriptorPool, FileDescriptor, Kind, MethodDescriptor};
+use prost_reflect::{FileDescriptor, Kind};
 
-fn pool() -> DescriptorPool {
-    DescriptorPool::decode(proto::DESCRIPTORS).unwrap()
-}
-
-fn methods() -> Vec<MethodDescriptor> {
-    let pool = pool();
-    let ours = pool
-        .services()
-        .filter(|it| it.full_name().starts_with("norec."));
-    ours.flat_map(|it| it.methods().collect::<Vec<_>>())
-        .collect()
-}
-
-/// The comment above an element, by its path in the file.
-fn comment(file: &FileDescriptor, path: &[i32]) -> String {
-    let proto = file.file_descriptor_proto();
-    let locations = &proto.source_code_info.as_ref().unwrap().location;
-    let found = locations.iter().find(|it| it.path == path);
-    found
-        .and_then(|it| it.leading_comments.clone())
-        .unwrap_or_default()
-}
-
-fn method_comment(method: &MethodDescriptor) -> String {
-    let service = method.parent_service();
-    let file = service.parent_file();
-    let service_at = file.services().position(|it| it == *service).unwrap();
-    let method_at = service.methods().position(|it| it == *method).unwrap();
-    let at = |it: usize| i32::try_from(it).unwrap();
-    comment(&file, &[6, at(service_at), 2, at(method_at)])
-}
+use crate::comments::{Said, comment, methods, path, pool};
 
 /// Reasons that a comment in this file may promise: those of all, of its own package, and of packages
 /// that it imports.
@@ -57,12 +27,8 @@ fn reasons(file: &FileDescriptor) -> BTreeSet<String> {
 #[test]
 fn every_rpc_says_what_it_does() {
     for method in methods() {
-        let text = method_comment(&method);
-        assert!(
-            text.trim().len() > 20,
-            "{} has no comment",
-            method.full_name()
-        );
+        let does = Said::of(&method).does;
+        assert!(does.len() > 10, "{} has no comment", method.full_name());
     }
 }
 
@@ -70,13 +36,10 @@ fn every_rpc_says_what_it_does() {
 #[test]
 fn every_write_names_its_states() {
     for method in methods() {
-        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let path = path(&method);
         let rule = proto::packages::rule(&path).unwrap();
         if rule.effect == proto::access::v1::Effect::Write {
-            assert!(
-                method_comment(&method).contains("States:"),
-                "{path} names no states"
-            );
+            assert!(Said::of(&method).states.is_some(), "{path} names no states");
         }
     }
 }
@@ -86,17 +49,14 @@ fn every_write_names_its_states() {
 fn every_reason_that_a_comment_names_exists() {
     for method in methods() {
         let known = reasons(&method.parent_service().parent_file());
-        let text = method_comment(&method).replace('\n', " ");
-        for promise in text.split("Refuses with").skip(1) {
-            let sentence = promise.split(". ").next().unwrap_or(promise);
-            for word in sentence.split(|it: char| !(it.is_ascii_uppercase() || it == '_')) {
-                let is_reason = word.len() > 3 && word.contains('_') || word == "BUSY";
-                assert!(
-                    !is_reason || known.contains(word),
-                    "{}: {word}",
-                    method.full_name()
-                );
-            }
+        let promise = Said::of(&method).refuses.unwrap_or_default();
+        for word in promise.split(|it: char| !(it.is_ascii_uppercase() || it == '_')) {
+            let is_reason = word.len() > 3 && word.contains('_') || word == "BUSY";
+            assert!(
+                !is_reason || known.contains(word),
+                "{}: {word}",
+                method.full_name()
+            );
         }
     }
 }
@@ -132,8 +92,6 @@ fn what_all_writes_share_has_one_number() {
 /// A method that a comment of the contract names by its path is one of the contract's.
 #[test]
 fn every_path_in_a_comment_is_a_methods() {
-    let path =
-        |it: &MethodDescriptor| format!("/{}/{}", it.parent_service().full_name(), it.name());
     let known: BTreeSet<_> = methods().iter().map(path).collect();
     for file in pool().files().filter(|it| it.name().starts_with("norec/")) {
         let info = file.file_descriptor_proto().source_code_info.clone();
@@ -160,9 +118,8 @@ fn every_reason_has_an_example_with_its_keys() {
             "norec.common.v1" => "norec.no".to_owned(),
             other => format!("{}.norec.no", other.split('.').nth(1).unwrap()),
         };
-        for (place, value) in it.values().enumerate().filter(|(_, it)| it.number() != 0) {
-            let path = [5, enum_index(&it), 2, i32::try_from(place).unwrap()];
-            let comment = comment(&it.parent_file(), &path);
+        for value in it.values().filter(|it| it.number() != 0) {
+            let comment = comment(&it.parent_file(), value.path());
             let name = value.name().trim_start_matches("ERROR_REASON_");
             let (_, example) = comment.split_once("Example:").expect(name);
             let example: Example = serde_json::from_str(example).expect(name);
@@ -192,13 +149,4 @@ struct Example {
 fn keys_of(text: &str) -> BTreeSet<&str> {
     let keys = text.split('{').skip(1).map(|it| it.split_once('}'));
     keys.map(|it| it.unwrap().0).collect()
-}
-
-fn enum_index(it: &prost_reflect::EnumDescriptor) -> i32 {
-    let file = it.parent_file();
-    let index = file
-        .enums()
-        .position(|other| other.full_name() == it.full_name())
-        .unwrap();
-    i32::try_from(index).unwrap()
 }

@@ -199,7 +199,7 @@ async fn a_missing_role_is_named() {
         (&[][..], "–"),
         (&[Role::CaseOfficer, Role::Auditor], "CASE_OFFICER, AUDITOR"),
         // No role of grants.
-        (&[Role::Candidate], "–"),
+        (&[Role::Portal], "–"),
     ] {
         let nora = kit.person("nora", roles);
         let refusal = nora.refused(new_edition("2025"), "ROLE_MISSING").await;

@@ -68,7 +68,7 @@ async fn lock(tx: &mut Tx, person: &str) -> Result<Vec<String>> {
     let of_person = store::vault::of_person(tx, person).await?;
     let named: Vec<_> = of_person.into_iter().chain([person.to_owned()]).collect();
     let locked = roots(&named);
-    tx.lock_cases(&locked).await?;
+    store::cases::lock(tx, &locked).await?;
     let resources = store::vault::of_person(tx, person).await?;
     match roots(&resources).iter().all(|it| locked.contains(it)) {
         true => Ok(resources),

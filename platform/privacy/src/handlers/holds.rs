@@ -22,8 +22,7 @@ pub(crate) async fn hold(
 
     let case = [asked.name.as_str()];
     once_in(&app.0, &ctx, &request, &case, async |tx| {
-        tx.lock_cases(&roots(std::slice::from_ref(&asked.person)))
-            .await?;
+        store::cases::lock(tx, &roots(std::slice::from_ref(&asked.person))).await?;
         must_be_known(tx, "hold.person", &asked.person).await?;
         let added = store::holds::add(tx, &asked).await?;
         tx.record(added.version, added.into(), &[]).await

@@ -33,7 +33,7 @@ fn each_kind_of_issuer_gives_its_principal() {
         principal(
             "machines/974760673",
             Kind::Machine,
-            &[Role::Partner],
+            &[Role::Portal],
             None,
             MASKINPORTEN,
         ),
@@ -216,7 +216,7 @@ fn too_many_groups_to_list_are_no_groups() {
 fn roles_are_sorted_and_each_stands_once() {
     let scopes = "norec:finance norec:grants.write norec:finance norec:other";
     let machine = accept(&with(MASKINPORTEN, "scope", scopes)).unwrap();
-    assert_eq!(machine.roles, [Role::FinanceSystem, Role::Partner]);
+    assert_eq!(machine.roles, [Role::FinanceSystem, Role::Portal]);
 
     let groups = accept(&with(STAFF, "groups", "officers heads officers")).unwrap();
     assert_eq!(groups.roles, [Role::SectionHead, Role::CaseOfficer]);

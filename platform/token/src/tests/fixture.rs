@@ -185,7 +185,7 @@ pub(super) fn configuration() -> Value {
     });
     let scopes = json!({
         "scope_prefix": "norec:",
-        "roles": {"norec:grants.write": "ROLE_PARTNER", "norec:finance": "ROLE_FINANCE_SYSTEM"},
+        "roles": {"norec:grants.write": "ROLE_PORTAL", "norec:finance": "ROLE_FINANCE_SYSTEM"},
     });
     let cluster = json!({"namespace": "norec", "roles": {"governance": "ROLE_FOLLOWER"}});
     json!({"issuers": [

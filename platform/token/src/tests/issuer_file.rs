@@ -92,7 +92,7 @@ fn each_bad_field_that_all_kinds_have_is_named() {
 fn each_bad_field_of_a_kind_is_named() {
     for (place, field, values) in [
         (MP, "scope_prefix", json!(["norec x", "", 1])),
-        (MP, "roles", json!([["ROLE_PARTNER"], "ROLE_PARTNER"])),
+        (MP, "roles", json!([["ROLE_PORTAL"], "ROLE_PORTAL"])),
         (MP, "tid", json!(["x"])),
         (OIDC, "tid", json!(["", null])),
         (OIDC, "staff_claim", json!(["", 5])),
@@ -111,8 +111,8 @@ fn each_bad_field_of_a_kind_is_named() {
 #[test]
 fn each_bad_role_is_named_by_its_key() {
     for (place, key, role) in [
-        (MP, "skatt:x", json!("ROLE_PARTNER")),
-        (MP, "norec: x", json!("ROLE_PARTNER")),
+        (MP, "skatt:x", json!("ROLE_PORTAL")),
+        (MP, "norec: x", json!("ROLE_PORTAL")),
         (MP, "norec:x", json!("ROLE_KING")),
         (MP, "norec:x", json!("ROLE_UNSPECIFIED")),
         (MP, "norec:x", json!(1)),

@@ -1,11 +1,11 @@
-//! Visitors: registered, updated, admitted, rejected; and notes about them.
+//! Visitors: registered, updated, admitted, rejected; and interviews about them.
 
 use chrono::NaiveDate;
 use platform::{Answer, Ctx, Fields, Result, Tx, must_match, once_in};
 use proto::google::r#type::Date;
 
 use super::wire::check_all;
-use super::{Note, NoteName, Visitor, VisitorName, store};
+use super::{Interview, InterviewName, Visitor, VisitorName, store};
 use crate::app::App;
 use crate::testing::v1 as pb;
 
@@ -110,44 +110,57 @@ pub(crate) async fn list(
     .await
 }
 
-/// Takes a note.
-pub(crate) async fn create_note(
+/// Takes an interview.
+pub(crate) async fn create_interview(
     app: App,
     ctx: Ctx,
-    request: pb::CreateNoteRequest,
-) -> Answer<pb::Note> {
+    request: pb::CreateInterviewRequest,
+) -> Answer<pb::Interview> {
     let mut fields = Fields::of(&request);
-    let given = fields.required("note", request.note.as_ref());
+    let given = fields.required("interview", request.interview.as_ref());
     let visitor = fields.take("parent", VisitorName::parse(&request.parent));
-    let name = NoteName::create(&mut fields, &request.parent, "note_id", &request.note_id);
-    let note = Note::parse(&mut fields, name, &given);
+    let name = InterviewName::create(
+        &mut fields,
+        &request.parent,
+        "interview_id",
+        &request.interview_id,
+    );
+    let interview = Interview::parse(&mut fields, name, &given);
     fields.check()?;
 
     once_in(&app.db, &ctx, &request, &[visitor.as_str()], async |tx| {
         store::get(tx, &visitor).await?;
-        let added = store::add_note(tx, &note).await?;
+        let added = store::add_interview(tx, &interview).await?;
         tx.record(1, added.with(given.remarks), &[]).await
     })
     .await
 }
 
-/// Adds remarks to a note.
+/// Adds remarks to an interview.
 pub(crate) async fn add_remarks(
     app: App,
     ctx: Ctx,
     request: pb::AddRemarksRequest,
-) -> Answer<pb::Note> {
+) -> Answer<pb::Interview> {
     let mut fields = Fields::of(&request);
-    let name = fields.take("name", NoteName::parse(&request.name));
+    let name = fields.take("name", InterviewName::parse(&request.name));
     check_all(&mut fields, "remarks", &request.remarks);
     fields.check()?;
 
-    let visitor = name.as_str().split("/notes/").next().unwrap_or_default();
+    let visitor = name
+        .as_str()
+        .split("/interviews/")
+        .next()
+        .unwrap_or_default();
     once_in(&app.db, &ctx, &request, &[visitor], async |tx| {
-        let note = store::next_note(tx, &name).await?;
-        must_match(&request.etag, &name, note.version - 1)?;
-        tx.record(note.version, note.with(request.remarks.clone()), &[])
-            .await
+        let interview = store::next_interview(tx, &name).await?;
+        must_match(&request.etag, &name, interview.version - 1)?;
+        tx.record(
+            interview.version,
+            interview.with(request.remarks.clone()),
+            &[],
+        )
+        .await
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! Visitors and notes about them: what is known of persons, with every form that the mark can have. Their
+//! Visitors and interviews about them: what is known of persons, with every form that the mark can have. Their
 //! tables hold nothing personal, but for the one by which visitors are searched.
 
 pub(crate) mod handlers;
@@ -21,9 +21,9 @@ platform::resource_name!(
 );
 
 platform::resource_name!(
-    /// `visitors/{visitor}/notes/{note}`.
-    NoteName,
-    "visitors/*/notes/*"
+    /// `visitors/{visitor}/interviews/{interview}`.
+    InterviewName,
+    "visitors/*/interviews/*"
 );
 
 /// What is known of a visitor beside what is his own.
@@ -47,10 +47,10 @@ pub(crate) enum State {
     Rejected,
 }
 
-/// A note about a visitor, without its remarks.
+/// An interview about a visitor, without its remarks.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct Note {
-    pub(crate) name: NoteName,
+pub(crate) struct Interview {
+    pub(crate) name: InterviewName,
     pub(crate) version: i64,
     pub(crate) topic: String,
     pub(crate) ended_on: Option<NaiveDate>,

@@ -1,9 +1,9 @@
-//! Every statement on `visitors`, `visitors_vault` and `notes`.
+//! Every statement on `visitors`, `visitors_vault` and `interviews`.
 
 use platform::{Error, Result};
 use sqlx::PgConnection;
 
-use super::{Note, NoteName, Visitor, VisitorName};
+use super::{Interview, InterviewName, Visitor, VisitorName};
 
 const COLUMNS: &str = "name, version, country, region, state, ended_on, created_at";
 
@@ -79,10 +79,10 @@ pub(super) async fn call(db: &mut PgConnection, name: &VisitorName, called: &str
     Ok(())
 }
 
-/// Writes a new note of a visitor that there is.
-pub(super) async fn add_note(db: &mut PgConnection, it: &Note) -> Result<Note> {
+/// Writes a new interview of a visitor that there is.
+pub(super) async fn add_interview(db: &mut PgConnection, it: &Interview) -> Result<Interview> {
     let added = sqlx::query_as(
-        "insert into notes (name, version, topic, ended_on) values ($1, 1, $2, $3)
+        "insert into interviews (name, version, topic, ended_on) values ($1, 1, $2, $3)
          on conflict (name) do nothing
          returning name, version, topic, ended_on, created_at",
     );
@@ -91,10 +91,13 @@ pub(super) async fn add_note(db: &mut PgConnection, it: &Note) -> Result<Note> {
     added.ok_or_else(|| Error::already_exists(&it.name))
 }
 
-/// A further version of a note.
-pub(super) async fn next_note(db: &mut PgConnection, name: &NoteName) -> Result<Note> {
+/// A further version of an interview.
+pub(super) async fn next_interview(
+    db: &mut PgConnection,
+    name: &InterviewName,
+) -> Result<Interview> {
     let next = sqlx::query_as(
-        "update notes set version = version + 1 where name = $1
+        "update interviews set version = version + 1 where name = $1
          returning name, version, topic, ended_on, created_at",
     );
     let next = next.bind(name).fetch_optional(db).await?;

@@ -1,9 +1,9 @@
-//! Visitors and notes on the wire, without what is personal: that goes into the vault as it was given.
+//! Visitors and interviews on the wire, without what is personal: that goes into the vault as it was given.
 
 use chrono::DateTime;
 use platform::{Fields, date_to_wire, etag, time_to_wire};
 
-use super::{Note, NoteName, State, Visitor, VisitorName};
+use super::{Interview, InterviewName, State, Visitor, VisitorName};
 use crate::testing::v1 as pb;
 
 /// Characters of a text about somebody.
@@ -70,24 +70,28 @@ impl From<Visitor> for pb::Visitor {
     }
 }
 
-impl Note {
-    /// Reads a new note, noting every bad field.
-    pub(super) fn parse(fields: &mut Fields, name: NoteName, given: &pb::Note) -> Self {
-        check_all(fields, "note.remarks", &given.remarks);
+impl Interview {
+    /// Reads a new interview, noting every bad field.
+    pub(super) fn parse(fields: &mut Fields, name: InterviewName, given: &pb::Interview) -> Self {
+        check_all(fields, "interview.remarks", &given.remarks);
         Self {
             name,
             version: 1,
-            topic: fields.optional_text("note.topic", &given.topic, TEXT_LENGTH_MAX),
-            ended_on: fields.optional_date("note.end_date", given.end_date.as_ref()),
+            topic: fields.optional_text("interview.topic", &given.topic, TEXT_LENGTH_MAX),
+            ended_on: fields.optional_date("interview.end_date", given.end_date.as_ref()),
             created_at: DateTime::default(),
         }
     }
 
-    /// The note with these remarks.
-    pub(super) fn with(self, remarks: Vec<String>) -> pb::Note {
+    /// The interview with these remarks.
+    pub(super) fn with(self, remarks: Vec<String>) -> pb::Interview {
         let name = self.name.to_string();
-        let visitor = name.split("/notes/").next().unwrap_or_default().to_owned();
-        pb::Note {
+        let visitor = name
+            .split("/interviews/")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        pb::Interview {
             name,
             visitor,
             topic: self.topic,
@@ -99,7 +103,7 @@ impl Note {
     }
 }
 
-/// Notes every text that is none.
+/// Interviews every text that is none.
 pub(super) fn check_all(fields: &mut Fields, field: &str, texts: &[String]) {
     for (index, text) in texts.iter().enumerate() {
         fields.text(&format!("{field}[{index}]"), text, TEXT_LENGTH_MAX);

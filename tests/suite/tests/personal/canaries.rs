@@ -13,7 +13,9 @@ use proto::feed::v1::ListFactsRequest;
 use sqlx::{AssertSqlSafe, PgConnection};
 use testkit::{Actor, date};
 
-use super::story::{BORN, CANARIES, Story, created, get, get_note, noted, rejected, remarks};
+use super::story::{
+    BORN, CANARIES, Story, created, get, get_interview, interviewed, rejected, remarks,
+};
 use crate::served;
 
 /// The canaries that are in these bytes, as text or, where `hex` says so, also in hexadecimal.
@@ -66,7 +68,7 @@ fn marked() -> Vec<String> {
 #[test]
 fn every_marked_field_has_a_canary() {
     let told = [
-        "norec.testing.v1.Note.remarks",
+        "norec.testing.v1.Interview.remarks",
         "norec.testing.v1.Visitor.display_name",
         "norec.testing.v1.Visitor.birth_date",
         "norec.testing.v1.Visitor.nicknames",
@@ -108,7 +110,7 @@ async fn answer<R: Call>(actor: &Actor, request: R) -> Vec<u8> {
 /// Every READ that could have some, of what is there and of what was.
 async fn reads(actor: &Actor, story: &Story) -> Vec<u8> {
     let mut read = answer(actor, get(&story.visitor)).await;
-    read.extend(answer(actor, get_note(&story.note)).await);
+    read.extend(answer(actor, get_interview(&story.interview)).await);
     read.extend(answer(actor, pb::ListVisitorsRequest::default()).await);
     let entries = actor.call(ListEntriesRequest::default()).await;
     for entry in entries.map(|it| it.entries).unwrap_or_default() {
@@ -135,7 +137,7 @@ async fn no_read_shows_a_canary_to_others() {
         let seen = canaries_in(&reads(&actor, &story).await);
         match role {
             Role::RecruitmentAdviser => (),
-            Role::Registrar => assert_eq!(seen, CANARIES[5..], "notes are shown him"),
+            Role::Registrar => assert_eq!(seen, CANARIES[5..], "interviews are shown him"),
             _ => assert_eq!(seen, [""; 0], "{role:?}"),
         }
     }
@@ -153,8 +155,8 @@ fn debug_says_the_name_alone() {
     for said in [
         format!("{:?}", created()),
         format!("{:?}", rejected("visitors/1")),
-        format!("{:?}", noted("visitors/1", "1")),
-        format!("{:?}", remarks("visitors/1/notes/1", &[CANARIES[7]])),
+        format!("{:?}", interviewed("visitors/1", "1")),
+        format!("{:?}", remarks("visitors/1/interviews/1", &[CANARIES[7]])),
         format!(
             "{:?}",
             pb::ListVisitorsRequest {

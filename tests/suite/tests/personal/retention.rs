@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::canaries::tables_with_canaries;
 use super::erasures::{held, officer};
-use super::story::{Story, created, get, noted, public, rejected};
+use super::story::{Story, created, get, interviewed, public, rejected};
 
 fn preview(on: &str) -> privacy::PreviewRetentionRequest {
     privacy::PreviewRetentionRequest { on: date(on) }
@@ -43,20 +43,23 @@ async fn what_is_due_is_named_before_and_then_emptied() {
     let kept = story.adviser.must(created()).await;
     story.adviser.must(rejected(&kept.name)).await;
     let hold = vera.must(held(&kept.name, None)).await;
-    let ended = pb::Note {
+    let ended = pb::Interview {
         end_date: date("2025-06-10"),
-        ..noted(&story.visitor, "2").note.unwrap()
+        ..interviewed(&story.visitor, "2").interview.unwrap()
     };
-    let ended = pb::CreateNoteRequest {
-        note: Some(ended),
-        ..noted(&story.visitor, "2")
+    let ended = pb::CreateInterviewRequest {
+        interview: Some(ended),
+        ..interviewed(&story.visitor, "2")
     };
-    let note = story.adviser.must(ended).await;
+    let interview = story.adviser.must(ended).await;
 
     let early = vera.must(preview("2027-06-09")).await;
     assert_eq!((names(&early.due), names(&early.held)), (vec![], vec![]));
     let foreseen = vera.must(preview("2027-06-10")).await;
-    assert_eq!(names(&foreseen.due), [story.visitor.as_str(), &note.name]);
+    assert_eq!(
+        names(&foreseen.due),
+        [story.visitor.as_str(), &interview.name]
+    );
     assert_eq!(
         foreseen.due[0].rule,
         "rules/privacy.visitor/editions/1990-01-01"
@@ -64,7 +67,7 @@ async fn what_is_due_is_named_before_and_then_emptied() {
     assert_eq!(foreseen.due[0].from, date("2026-06-10"));
     assert_eq!(names(&foreseen.held), [kept.name.as_str()]);
     assert_eq!(foreseen.held[0].hold, hold.name);
-    assert_eq!(names(&foreseen.undated), [story.note.as_str()]);
+    assert_eq!(names(&foreseen.undated), [story.interview.as_str()]);
     assert!(!foreseen.more);
 
     let facts = story.kit.facts().await;
@@ -122,7 +125,7 @@ async fn a_rule_holds_from_its_day_on() {
 #[tokio::test]
 async fn keys_are_forgotten_after_ninety_days() {
     let story = Story::begun().await;
-    let aged = "update platform.requests set created_at = '2026-03-11T22:59:59Z' where method like '%Note'";
+    let aged = "update platform.requests set created_at = '2026-03-11T22:59:59Z' where method like '%Interview'";
     sqlx::query(aged)
         .execute(&mut story.kit.owner().await)
         .await
@@ -168,7 +171,7 @@ async fn a_run_takes_a_thousand_and_the_next_one_the_rest() {
         })
     );
     let owner = &mut story.kit.owner().await;
-    let left = "delete from platform.vault where kind like '%Note'";
+    let left = "delete from platform.vault where kind like '%Interview'";
     sqlx::query(left).execute(&mut *owner).await.unwrap();
     assert_eq!(tables_with_canaries(owner).await.len(), 0);
 }
@@ -214,7 +217,7 @@ async fn a_night_has_one_run() {
     );
     let actor = "workloads/contract".to_owned();
     let first = ("retentionRuns/2027-06-10".to_owned(), actor.clone());
-    assert_eq!(runs().await, [first.clone()]);
+    assert_eq!(runs().await, std::slice::from_ref(&first));
     let read = privacy::GetRetentionRunRequest {
         name: first.0.clone(),
         read_time: None,
@@ -223,7 +226,7 @@ async fn a_night_has_one_run() {
     assert_eq!(names(&run.due), [story.visitor.as_str()]);
 
     wake(&other, "2027-06-11T00:59:59Z").await;
-    assert_eq!(runs().await, [first.clone()]);
+    assert_eq!(runs().await, std::slice::from_ref(&first));
     wake(&other, "2027-06-12T20:00:00Z").await;
     let next = ("retentionRuns/2027-06-12".to_owned(), actor);
     assert_eq!(runs().await, [first, next]);

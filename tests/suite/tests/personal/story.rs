@@ -20,31 +20,31 @@ pub(super) const CANARIES: [&str; 8] = [
 /// The day of birth, whose text stands nowhere: 17 May 1991, as protobuf encodes it.
 pub(super) const BORN: [u8; 7] = [0x08, 0xc7, 0x0f, 0x10, 0x05, 0x18, 0x11];
 
-/// A visitor with a note, at the tests' own host.
+/// A visitor with an interview, at the tests' own host.
 pub(super) struct Story {
     pub(super) kit: Kit,
-    /// Sees visitors and notes.
+    /// Sees visitors and interviews.
     pub(super) adviser: Actor,
     /// Sees neither.
     pub(super) head: Actor,
     pub(super) visitor: String,
-    pub(super) note: String,
+    pub(super) interview: String,
 }
 
 /// The day that the story is told on.
 pub(super) const TODAY: &str = "2026-06-10";
 
 impl Story {
-    /// On its day, with whom it is told of registered, noted and rejected.
+    /// On its day, with whom it is told of registered, interviewed and rejected.
     pub(super) async fn told() -> Self {
         let story = Self::begun().await;
-        let (adviser, note) = (&story.adviser, &story.note);
-        adviser.must(remarks(note, &[CANARIES[7]])).await;
+        let (adviser, interview) = (&story.adviser, &story.interview);
+        adviser.must(remarks(interview, &[CANARIES[7]])).await;
         adviser.must(rejected(&story.visitor)).await;
         story
     }
 
-    /// With whom it is told of registered and noted.
+    /// With whom it is told of registered and interviewed.
     pub(super) async fn begun() -> Self {
         let clock = testkit::noon(TODAY);
         let database = testkit::Database::of(&contract::NOUNS).await;
@@ -55,13 +55,13 @@ impl Story {
     pub(super) async fn begun_in(kit: Kit) -> Self {
         let adviser = kit.person("rita", &[Role::RecruitmentAdviser]);
         let visitor = adviser.must(created()).await.name;
-        let note = adviser.must(noted(&visitor, "1")).await.name;
+        let interview = adviser.must(interviewed(&visitor, "1")).await.name;
         Self {
             head: kit.person("solveig", &[Role::SectionHead]),
             adviser,
             kit,
             visitor,
-            note,
+            interview,
         }
     }
 }
@@ -115,11 +115,11 @@ pub(super) fn admitted(name: &str) -> pb::AdmitVisitorRequest {
     }
 }
 
-pub(super) fn noted(visitor: &str, id: &str) -> pb::CreateNoteRequest {
-    pb::CreateNoteRequest {
+pub(super) fn interviewed(visitor: &str, id: &str) -> pb::CreateInterviewRequest {
+    pb::CreateInterviewRequest {
         parent: visitor.into(),
-        note_id: id.into(),
-        note: Some(pb::Note {
+        interview_id: id.into(),
+        interview: Some(pb::Interview {
             topic: "samtale".into(),
             remarks: vec![CANARIES[5].into(), CANARIES[6].into()],
             ..Default::default()
@@ -129,9 +129,9 @@ pub(super) fn noted(visitor: &str, id: &str) -> pb::CreateNoteRequest {
     }
 }
 
-pub(super) fn remarks(note: &str, remarks: &[&str]) -> pb::AddRemarksRequest {
+pub(super) fn remarks(interview: &str, remarks: &[&str]) -> pb::AddRemarksRequest {
     pb::AddRemarksRequest {
-        name: note.into(),
+        name: interview.into(),
         remarks: remarks.iter().map(|it| (*it).to_owned()).collect(),
         request_id: id(),
         ..Default::default()
@@ -145,8 +145,8 @@ pub(super) fn get(name: &str) -> pb::GetVisitorRequest {
     }
 }
 
-pub(super) fn get_note(name: &str) -> pb::GetNoteRequest {
-    pb::GetNoteRequest {
+pub(super) fn get_interview(name: &str) -> pb::GetInterviewRequest {
+    pb::GetInterviewRequest {
         name: name.into(),
         read_time: None,
     }

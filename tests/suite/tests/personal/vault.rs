@@ -7,8 +7,8 @@ use proto::audit::v1::{GetEntryRequest, ListEntriesRequest};
 use testkit::{Actor, Wire, date, id};
 
 use super::story::{
-    CANARIES, Story, TODAY, admitted, created, get, get_note, noted, public, rejected, remarks,
-    updated, visitor,
+    CANARIES, Story, TODAY, admitted, created, get, get_interview, interviewed, public, rejected,
+    remarks, updated, visitor,
 };
 
 async fn listed(actor: &Actor) -> Vec<pb::Visitor> {
@@ -26,7 +26,7 @@ async fn the_same_is_shown_by_every_answer() {
     assert_eq!(whole.birth_date, date("1991-05-17"));
     assert_eq!(whole.nicknames, [CANARIES[1], CANARIES[2]]);
     assert_eq!(whole.contact.as_ref().unwrap().phone, CANARIES[3]);
-    assert_eq!(listed(&story.adviser).await, [whole.clone()]);
+    assert_eq!(listed(&story.adviser).await, std::slice::from_ref(&whole));
     assert_eq!(story.head.must(get(&story.visitor)).await, public(&whole));
     assert_eq!(listed(&story.head).await, [public(&whole)]);
 
@@ -38,12 +38,15 @@ async fn the_same_is_shown_by_every_answer() {
     assert_eq!(whole.display_name, CANARIES[0]);
 
     let registrar = story.kit.person("arne", &[Role::Registrar]);
-    let remarks = registrar.must(get_note(&story.note)).await.remarks;
+    let remarks = registrar
+        .must(get_interview(&story.interview))
+        .await
+        .remarks;
     assert_eq!(remarks, [CANARIES[5], CANARIES[6]]);
     let auditor = story.kit.person("rigmor", &[Role::Auditor]);
     for (actor, shown) in [(&registrar, &remarks), (&auditor, &Vec::new())] {
         let request = ListEntriesRequest {
-            subject: story.note.clone(),
+            subject: story.interview.clone(),
             ..Default::default()
         };
         let entry = actor.must(request).await.entries.remove(0);
@@ -51,8 +54,8 @@ async fn the_same_is_shown_by_every_answer() {
         let alone = actor.must(GetEntryRequest { name }).await;
         assert_eq!(alone, entry);
         let after = entry.after.unwrap();
-        let note = pb::Note::decode(after.value.as_slice()).unwrap();
-        assert_eq!(note.remarks, *shown);
+        let interview = pb::Interview::decode(after.value.as_slice()).unwrap();
+        assert_eq!(interview.remarks, *shown);
     }
 }
 
@@ -95,9 +98,11 @@ async fn what_is_given_whole_replaces_and_what_is_brought_is_laid_over() {
         .await;
     story.head.refused(admitted(name), "WRONG_STATE").await;
 
-    let more = adviser.must(remarks(&story.note, &["tre", "fire"])).await;
+    let more = adviser
+        .must(remarks(&story.interview, &["tre", "fire"]))
+        .await;
     assert_eq!(more.remarks, [CANARIES[5], CANARIES[6], "tre", "fire"]);
-    let none = adviser.must(remarks(&story.note, &[])).await;
+    let none = adviser.must(remarks(&story.interview, &[])).await;
     assert_eq!(none.remarks, more.remarks);
 
     // What is emptied by an update is empty, and not what was before.
@@ -148,7 +153,7 @@ async fn a_key_is_of_the_personal_content_too() {
         };
         adviser.refused(twin, "REQUEST_ID_REUSED").await;
     }
-    let bare = remarks(&story.note, &[]);
+    let bare = remarks(&story.interview, &[]);
     adviser.must(bare.clone()).await;
     let twin = pb::AddRemarksRequest {
         remarks: vec!["mer".into()],
@@ -213,8 +218,8 @@ async fn personal_data_costs_a_list_one_round_trip_more() {
         listed(actor).await;
         assert_eq!(wire.statements() - before, of_list);
     }
-    // Begin, key and case, duties, the visitor, the note, record, commit.
+    // Begin, who may know of the visitor, key and case, duties, the visitor, the interview, record, commit.
     let before = wire.statements();
-    story.adviser.must(noted(&story.visitor, &id())).await;
-    assert_eq!(wire.statements() - before, 7);
+    story.adviser.must(interviewed(&story.visitor, &id())).await;
+    assert_eq!(wire.statements() - before, 8);
 }

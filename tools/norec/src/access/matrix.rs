@@ -122,6 +122,7 @@ mod tests {
             effect: Effect::Write,
             duty: Duty::Decide,
             needs_person: true,
+            acting_for_optional: false,
         },
         MethodRule {
             path: "/norec.grants.v1.AgreementService/CreateAgreement",
@@ -130,6 +131,7 @@ mod tests {
             effect: Effect::Write,
             duty: Duty::Prepare,
             needs_person: false,
+            acting_for_optional: false,
         },
     ];
 
@@ -189,6 +191,7 @@ mod tests {
                     duty: rule.duty.into(),
                     any_caller: rule.any_caller,
                     needs_person: rule.needs_person,
+                    acting_for_optional: rule.acting_for_optional,
                 }),
             };
             let ours = Row::of_rule(&grants::NOUNS, rule);

@@ -18,14 +18,18 @@ pub(crate) fn of(installation: &Installation) -> String {
 }
 
 fn text(root: &Path, services: &[(&Linked, SocketAddr)]) -> String {
+    let exports = services
+        .iter()
+        .map(|(service, address)| format!("  export {}={address}\n", service.name.to_uppercase()));
     let mut text = format!(
         r"The suite serves. To call it:
 
   export NOREC_INSTALLATION={}
-  export TOKEN=$(norec token --person solveig --role section-head)
+{}  export TOKEN=$(norec token --person solveig --role section-head)
   norec token --person solveig --role section-head --header >header.txt
 ",
-        quoted(root)
+        quoted(root),
+        exports.collect::<String>(),
     );
     for (service, address) in services {
         let name = service.name;
@@ -73,8 +77,12 @@ mod tests {
         let carrying: Vec<_> = lines.filter(|it| it.contains("authorization:")).collect();
         assert!(carrying.len() > 3, "{carrying:?}");
         for line in carrying {
-            let kept = line.contains("-expand-headers -H 'authorization: Bearer ${TOKEN}'");
-            assert!(kept, "{line}");
+            let (before, token) = line.split_once("authorization: Bearer ").unwrap();
+            let is_expanded = before.ends_with("-expand-headers -H '");
+            let variable = token.strip_prefix("${").and_then(|it| it.split_once("}'"));
+            let is_variable =
+                variable.is_some_and(|(it, _)| it.chars().all(|it| it.is_ascii_uppercase()));
+            assert!(is_expanded && is_variable, "{line}");
         }
     }
 
@@ -87,6 +95,10 @@ mod tests {
         let text = text(Path::new("/srv/it's"), &services);
         assert!(
             text.contains(r"NOREC_INSTALLATION='/srv/it'\''s'"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\n  export GRANTS=127.0.0.1:7401\n"),
             "{text}"
         );
         assert!(text.contains("grants at 127.0.0.1:7401:"), "{text}");

@@ -151,8 +151,12 @@ impl Walk<'_> {
 
     /// What is personal in a resource stands outside the journal: the digest is over the rest.
     fn shows_what_it_holds(&self, entry: &Entry) -> bool {
-        let after = entry.after.as_ref();
-        let recorded = after.and_then(|it| self.nouns.recorded(&entry.kind, &it.value).ok());
+        let personal = self.nouns.personal().find(|it| it.kind == entry.kind);
+        let shown = entry.after.as_ref().map(|it| it.value.clone());
+        let recorded = shown.and_then(|shown| match personal {
+            Some(it) => (it.without)(&shown).ok(),
+            None => Some(shown),
+        });
         recorded.is_some_and(|it| *Sha256::digest(it) == *entry.after_digest)
     }
 

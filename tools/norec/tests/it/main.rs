@@ -9,6 +9,7 @@ mod forged;
 mod json;
 mod ledger;
 mod play;
+mod readme;
 mod render;
 mod up;
 mod verify;
