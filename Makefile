@@ -11,7 +11,7 @@ setup: ## Installs what is missing on this machine: PostgreSQL's server binaries
 	@tools/setup.sh
 
 .PHONY: demo
-demo: setup ## The main job on two installations: public figures for 2025, and a constructed example.
+demo: setup ## The main job on three installations: public figures for 2025, a constructed example and year.
 	cargo run --quiet --package norec -- demo
 
 .PHONY: run

@@ -43,6 +43,3 @@ grant select, insert on platform.retention_runs to norec_app;
 
 -- Keys of requests are forgotten by the run.
 grant delete on platform.requests to norec_app;
-
-insert into platform.rules (rule, valid_from, value, source) values
-    ('privacy.backup-days', '1990-01-01', '90', 'personvernforordningen art. 17; how long backups are kept is assumed');

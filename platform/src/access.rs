@@ -36,7 +36,10 @@ async fn list_permissions(
     request: pb::ListPermissionsRequest,
 ) -> Answer<pb::ListPermissionsResponse> {
     let role = request.role();
-    let rules = db.nouns.rules().map(|it| (it, db.nouns.roles_of(it)));
+    let rules = db
+        .nouns
+        .access_rules()
+        .map(|it| (it, db.nouns.roles_of(it)));
     let mut rules: Vec<_> = rules
         .filter(|(rule, roles)| {
             role == pb::Role::Unspecified || rule.any_caller || roles.contains(&role)

@@ -2,7 +2,7 @@
 //! the whole population.
 
 use chrono::{DateTime, Utc};
-use fields::{Fields, NAME_LENGTH_MAX};
+use fields::{Fields, NAME_LENGTH_MAX, time_from_wire};
 use proto::audit::v1 as pb;
 use proto::field_reason;
 use sqlx::PgConnection;
@@ -14,7 +14,6 @@ use crate::db::Db;
 use crate::entry::{Row, entries};
 use crate::error::{Error, Result};
 use crate::hides::Viewer;
-use crate::journal::parse_time;
 use crate::list::{Found, Reading};
 use crate::page::{PageRequest, last_number};
 use crate::rpc::{Rpc, rpc};
@@ -77,7 +76,10 @@ async fn list_entries(
         ("from_time", &request.from_time),
         ("to_time", &request.to_time),
     ]
-    .map(|(name, time)| time.as_ref().map(|it| fields.take(name, parse_time(it))));
+    .map(|(name, time)| {
+        time.as_ref()
+            .map(|it| fields.take(name, time_from_wire(it)))
+    });
     if request.after_number.is_some_and(|it| it < 0) {
         fields.refuse("after_number", field_reason::Negative);
     }

@@ -1,17 +1,19 @@
 //! What a handler knows of its call: who, under which rule, when, in which language, until when.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use fields::{Fields, Invalid};
+use fields::{Fields, Invalid, Received};
+use prost_types::Timestamp;
 use proto::access::v1::Role;
+use proto::common::v1::DocumentRef;
 use proto::{Call, MethodRule, Refused, field_reason, reason};
 use token::{Kind, Principal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wording::Locale;
 
-use crate::calendar::oslo_date;
 use crate::error::Result;
 use crate::patience::Patience;
+use calendar::oslo_date;
 
 /// The context of one call, first argument of everything that judges it.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Ctx {
     pub rule: &'static MethodRule,
     /// The instant that the call is judged at.
     pub now: DateTime<Utc>,
+    /// When its request had been read whole, which is what deadlines judge.
+    pub arrived_at: DateTime<Utc>,
     /// The language of texts in the answer.
     pub locale: Locale,
     /// W3C trace id, 32 hexadecimal digits.
@@ -64,6 +68,20 @@ impl Ctx {
             acting_for: request.acting_for().to_owned(),
             ..self
         })
+    }
+
+    /// When what the request brings was here: with the request, or, where a person enters what came before it on
+    /// paper or by mail, at the instant that he gives with its document. A machine cannot give one.
+    pub fn received(
+        &self,
+        fields: &mut Fields,
+        received_at: Option<&Timestamp>,
+        received_document: Option<&DocumentRef>,
+    ) -> Result<Received> {
+        if received_at.is_some() || received_document.is_some() {
+            self.must_be_person()?;
+        }
+        Ok(fields.received(received_at, received_document, self.arrived_at))
     }
 
     /// Does what comes before anything is begun, for as long as the caller waits.

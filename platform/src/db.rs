@@ -49,7 +49,7 @@ impl Db {
         }
     }
 
-    /// What the service is.
+    /// What the platform knows of the service.
     pub fn nouns(&self) -> &'static Nouns {
         self.nouns
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use proto::feed::v1::measure;
 
 /// What a service counts. Its definition is part of the product: it stands in the feed.
@@ -18,6 +18,10 @@ pub struct Measure {
     pub absence: measure::Absence,
     /// Keys of its facts' dimensions, sorted.
     pub dimensions: &'static [&'static str],
+    /// Those of them that a formula holds to one value, for nothing is summed over them; sorted.
+    pub apart: &'static [&'static str],
+    /// Whether its subjects are persons, whatever its unit.
+    pub counts_persons: bool,
     /// Definition in bokmål, nynorsk and English.
     pub definition: [&'static str; 3],
     /// Clause that it answers.
@@ -33,7 +37,8 @@ pub type Dimensions = BTreeMap<String, String>;
 pub struct Fact {
     /// Id of a measure of this service.
     pub measure: &'static str,
-    /// The day it counts for.
+    /// The day it counts for. It may be to come: what will hold from a day on is recorded when that becomes known,
+    /// and changed by [`Fact::changes`] when it does.
     pub effective_on: NaiveDate,
     /// In the measure's unit. 0 is a fact too: that there is nothing is known.
     pub value: i64,
@@ -54,6 +59,19 @@ impl Fact {
             reversal: !self.reversal,
             ..self.clone()
         }
+    }
+
+    /// What counts of a measure of kind *first*: of everything that its subjects have, in whatever order, each
+    /// subject's earliest in each year; of several on one day, the one that sorts first. When one comes
+    /// or goes, what all of the subject's came to before and come to now are [`Fact::changes`].
+    pub fn firsts(mut all: Vec<Self>) -> Vec<Self> {
+        all.sort();
+        let of_year = |it: &Self| (it.measure, it.subject.clone(), it.effective_on.year());
+        let mut firsts = BTreeMap::new();
+        for fact in all {
+            firsts.entry(of_year(&fact)).or_insert(fact);
+        }
+        firsts.into_values().collect()
     }
 
     /// What to record when the facts of something change from `before` to `after`: reversals of
@@ -87,6 +105,47 @@ mod tests {
             subject: "s".to_owned(),
             reversal: value < 0,
         }
+    }
+
+    /// The first of the year moves to the next when it goes, with that one's dimensions, and back
+    /// when an earlier one is registered later. Each year and each subject has its own.
+    #[test]
+    fn the_first_of_a_year_follows_what_there_is() {
+        let of = |subject: &str, day: &str, country: &str| Fact {
+            effective_on: day.parse().unwrap(),
+            dimensions: Dimensions::from([("country".to_owned(), country.to_owned())]),
+            subject: subject.to_owned(),
+            ..fact(1, 1)
+        };
+        let [march, may] = [of("a", "2025-03-03", "MW"), of("a", "2025-05-05", "UG")];
+        let [next_year, other] = [of("a", "2026-01-01", "MW"), of("b", "2025-04-04", "NO")];
+        for (all, firsts) in [
+            (vec![], vec![]),
+            (vec![&may, &march], vec![&march]),
+            (vec![&may], vec![&may]),
+            (
+                vec![&next_year, &other, &may, &march],
+                vec![&march, &next_year, &other],
+            ),
+        ] {
+            let owned = |it: Vec<&Fact>| it.into_iter().cloned().collect::<Vec<_>>();
+            assert_eq!(Fact::firsts(owned(all)), owned(firsts));
+        }
+        let same_day = [of("a", "2025-03-03", "MW"), of("a", "2025-03-03", "UG")];
+        for given in [[0, 1], [1, 0]] {
+            let given = given.map(|at: usize| same_day[at].clone());
+            assert_eq!(Fact::firsts(given.to_vec()), same_day[..1]);
+        }
+        let both = || Fact::firsts(vec![march.clone(), may.clone()]);
+        let left = || Fact::firsts(vec![may.clone()]);
+        assert_eq!(
+            Fact::changes(&both(), &left()),
+            [march.reversed(), may.clone()]
+        );
+        assert_eq!(
+            Fact::changes(&left(), &both()),
+            [may.reversed(), march.clone()]
+        );
     }
 
     #[test]

@@ -144,6 +144,8 @@ async fn list_measures(
         definition_nn: it.definition[1].to_owned(),
         definition_en: it.definition[2].to_owned(),
         source_clause: it.source_clause.to_owned(),
+        apart: it.apart.iter().map(|it| (*it).to_owned()).collect(),
+        counts_persons: it.counts_persons,
     });
     let measures = measures.collect();
     Seen::computed(&db, &ctx, pb::ListMeasuresResponse { measures })

@@ -96,8 +96,9 @@ where
 {
     gate.admit(&mut request, line, patience)?;
     let request = if Gate::takes_one_message(request.uri().path()) {
-        let (head, mut body) = request.into_parts();
+        let (mut head, mut body) = request.into_parts();
         let message = one_message(&mut body).await?;
+        gate.arrive(&mut head.extensions);
         Request::from_parts(head, Body::new(Full::new(message)))
     } else {
         request.map(Body::new)
@@ -166,9 +167,9 @@ mod tests {
     use tonic_types::StatusExt;
 
     use super::*;
-    use crate::calendar::Clock;
     use crate::room::CALLS_MAX;
     use crate::service::Nouns;
+    use calendar::Clock;
 
     static NOUNS: Nouns = Nouns {
         service: "nobody",
@@ -177,6 +178,7 @@ mod tests {
         roles: &[],
         exclusive: &[],
         hides: None,
+        rules: &[],
         measures: &[],
         acts: &[],
     };

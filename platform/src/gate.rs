@@ -3,19 +3,19 @@
 
 use std::collections::HashMap;
 
-use http::{HeaderMap, Method, Request};
+use http::{Extensions, HeaderMap, Method, Request};
 use proto::access::v1::Role;
 use proto::{List, MethodRule, Refused, reason};
 use token::{Issuers, Principal, Seen, validate};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::calendar::Clock;
 use crate::ctx::{Ctx, must_be_person};
 use crate::line::Line;
 use crate::patience::Patience;
 use crate::room::Room;
 use crate::service::Nouns;
+use calendar::Clock;
 
 /// Served to anybody: Kubernetes' probes carry no token.
 const OPEN: [&str; 2] = [
@@ -51,7 +51,7 @@ impl Gate {
             clock,
             tasks,
             nouns,
-            rules: nouns.rules().map(|it| (it.path, it)).collect(),
+            rules: nouns.access_rules().map(|it| (it.path, it)).collect(),
         }
     }
 
@@ -105,6 +105,7 @@ impl Gate {
             acting_for: String::new(),
             rule,
             now,
+            arrived_at: now,
             locale: line.locale,
             trace_id: line.trace_id.clone(),
             patience,
@@ -113,6 +114,13 @@ impl Gate {
         };
         request.extensions_mut().insert(ctx);
         Ok(())
+    }
+
+    /// Notes that the request of a call that was admitted has been read whole.
+    pub(crate) fn arrive(&self, extensions: &mut Extensions) {
+        if let Some(ctx) = extensions.get_mut::<Ctx>() {
+            ctx.arrived_at = self.clock.now();
+        }
     }
 
     fn authenticate(

@@ -1,9 +1,8 @@
 //! The journal read back: a resource as it is or was, by one statement.
 
 use chrono::{DateTime, Utc};
-use fields::{Fields, NAME_LENGTH_MAX};
-use prost_types::Timestamp;
-use proto::{Lookup, Resource, field_reason, reason};
+use fields::{Fields, NAME_LENGTH_MAX, time_from_wire};
+use proto::{Lookup, Resource, reason};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
@@ -24,7 +23,7 @@ where
     let mut fields = Fields::default();
     fields.text("name", request.name(), NAME_LENGTH_MAX);
     let read_time = request.read_time();
-    let read_time = read_time.map(|it| fields.take("read_time", parse_time(it)));
+    let read_time = read_time.map(|it| fields.take("read_time", time_from_wire(it)));
     fields.check()?;
     if let Some(read_time) = read_time {
         must_be_final(&ctx, read_time)?;
@@ -107,12 +106,4 @@ fn must_be_final(ctx: &Ctx, read_time: DateTime<Utc>) -> Result<()> {
         }));
     }
     Ok(())
-}
-
-/// Reads an instant, or says what one is.
-pub(crate) fn parse_time(given: &Timestamp) -> Result<DateTime<Utc>, field_reason::Instant> {
-    u32::try_from(given.nanos)
-        .ok()
-        .and_then(|nanos| DateTime::from_timestamp(given.seconds, nanos))
-        .ok_or(field_reason::Instant)
 }

@@ -11,7 +11,6 @@
 //! Modules in reading order. No noun of the business appears here, save the roles and the nouns of
 //! `norec.common.v1`.
 
-mod calendar;
 mod limits;
 mod patience;
 
@@ -29,6 +28,7 @@ mod tx;
 mod duty;
 mod once;
 mod record;
+mod rules;
 
 mod answer;
 mod journal;
@@ -53,10 +53,14 @@ mod room;
 mod rpc;
 mod unary;
 
+pub use self::rules::{InForce, LATE_REGISTRATION, rules_on};
 pub use access::Access;
 pub use answer::{Answer, Seen};
 pub use audit::Audit;
-pub use calendar::{Clock, oslo_date};
+pub use calendar::{
+    Clock, Roll, age_on, closes_at, is_holiday, is_working_day, months_after, oslo_date,
+    weeks_after, working_days_after,
+};
 pub use ctx::Ctx;
 pub use db::{CONNECTIONS_MAX, Db};
 pub use digest::{entry_link, next_digest, next_entry_digest};
@@ -65,9 +69,9 @@ pub use fact::{Dimensions, Fact, Measure};
 pub use feed::{Facts, Feed, PAGE_FACTS_MAX};
 pub use fields::{
     DocumentRef, Effective, Fields, Invalid, NAME_LENGTH_MAX, NokSign, ORE_MAX, PostKey,
-    REASON_LENGTH_MAX, YEARS, build_name, chapter_code, date_to_wire, etag, identity, kroner,
-    must_be, must_follow, must_match, nok, optional_identity, parse_name, post_code, readable,
-    resource_name, spelled, time_to_wire, wrong_state,
+    REASON_LENGTH_MAX, Received, YEARS, build_name, chapter_code, date_to_wire, etag, identity,
+    kroner, must_be, must_follow, must_match, nok, optional_identity, parse_name, post_code,
+    readable, resource_name, spelled, time_from_wire, time_to_wire, wrong_state,
 };
 pub use follow::{Numbered, chain};
 pub use front::Front;

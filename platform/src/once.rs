@@ -3,25 +3,27 @@
 //!
 //! `act` is the same for what a service does by itself, without a request.
 
-use chrono::NaiveDate;
 use fields::{Effective, Fields};
 use prost::Name;
 use proto::access::v1::Duty;
 use proto::{Resource, Write, reason};
+use rules::{Days, Kind, Value};
 use sessions::Plans;
 use sha2::{Digest, Sha256};
+use sqlx::types::Json;
 use tokio::time::Instant;
 
 use crate::answer::{Answer, Seen};
-use crate::calendar::oslo_date;
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
 use crate::hides::{Recorded, Viewer};
 use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
 use crate::may_see::{Version, read};
+use crate::rules::LATE_REGISTRATION;
 use crate::service::ACTS_ALIKE;
 use crate::tx::{LateRule, Registered, Stamp, Tx};
+use calendar::oslo_date;
 
 impl Stamp {
     fn of_call<W: Write>(ctx: &Ctx, request: &W) -> Self {
@@ -238,7 +240,7 @@ impl Tx {
             r#"with claim as (
                    insert into platform.requests
                        (principal, request_id, method, digest, personal_digest)
-                   select $1::text, $2::text, $3::text, $4::bytea, $7::bytea where $4 is not null
+                   select $1::text, $2::text, $3::text, $4::bytea, $8::bytea where $4 is not null
                    on conflict do nothing
                    returning true
                ), entered as (
@@ -250,10 +252,10 @@ impl Tx {
                )
                select $4 is not null and not exists (select from claim) as "is_twin!",
                       exists (select from entered where writes > 1) as "is_known!",
-                      valid_from, value
-                 from platform.rules
-                where rule = 'late-registration' and valid_from <= $6
-                order by valid_from desc
+                      name, value as "value: Json<Value>"
+                 from platform.rule_editions
+                where rule = $7 and state = 'confirmed' and valid_from <= $6
+                order by valid_from desc, ordinal desc
                 limit 1"#,
             self.stamp.actor,
             self.stamp.request_id,
@@ -261,11 +263,12 @@ impl Tx {
             digests.map(|it| it.request.as_slice()),
             &self.cases,
             oslo_date(self.stamp.now),
+            LATE_REGISTRATION.definition.id,
             digests.and_then(|it| it.personal.as_deref()),
         )
         .fetch_one(&mut *self.inner)
         .await?;
-        self.late_rule = Some(LateRule::read(entered.valid_from, &entered.value)?);
+        self.late_rule = Some(LateRule::of(entered.name, entered.value.0)?);
         Ok(match (entered.is_twin, entered.is_known) {
             (true, _) => Entered::Twin,
             (false, true) => Entered::Known,
@@ -370,15 +373,10 @@ impl Tx {
 }
 
 impl LateRule {
-    fn read(valid_from: NaiveDate, value: &str) -> Result<Self> {
-        let days = value.parse().map_err(|_| {
-            Error::Bug(format!(
-                "late-registration is {value}, not a number of days"
-            ))
-        })?;
-        Ok(Self {
-            days,
-            edition: format!("rules/late-registration/editions/{valid_from}"),
-        })
+    fn of(edition: String, value: Value) -> Result<Self> {
+        let Some(Days(days)) = Days::of(value) else {
+            return Err(Error::Bug(format!("{edition} is no number of days")));
+        };
+        Ok(Self { days, edition })
     }
 }

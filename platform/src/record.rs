@@ -147,7 +147,7 @@ impl Tx {
                     None,
                     false,
                 );
-                let is_open = found.await?.is_some_and(|(_, is_known)| is_known);
+                let is_open = found.await?.is_none_or(|(_, is_known)| is_known);
                 assert!(is_open, "facts are recorded of {subject}, which is hidden");
             }
         }

@@ -13,10 +13,10 @@ use tokio_util::task::TaskTracker;
 use tonic::body::Body;
 use wording::Locale;
 
-use crate::calendar::Clock;
 use crate::db::CONNECTIONS_MAX;
 use crate::error::refuse;
 use crate::line::locale;
+use calendar::Clock;
 
 /// Calls in flight, each with a body of [`crate::MESSAGE_BYTES_MAX`] at the most: behind each connection,
 /// three that wait for it. On one core, which comes to some 700 writes in a second, the last one is

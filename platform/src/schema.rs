@@ -8,13 +8,13 @@
 
 use prost::{Message as _, Name as _};
 use proto::feed::v1 as pb;
-use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::db::Db;
 use crate::error::{Result, in_one_line};
 use crate::numbering;
+use crate::rules;
 use crate::service::{Nouns, Schema};
 
 static PLATFORM: Schema = Schema {
@@ -27,14 +27,12 @@ fn schemas(nouns: &Nouns) -> impl Iterator<Item = &'static Schema> {
 }
 
 /// Brings a database to the schemas of this release, as its owner: the platform's, then the service's in
-/// order. Done already, it changes nothing.
-pub async fn migrate(owner: &PgConnectOptions, nouns: &Nouns) -> Result<(), MigrateError> {
+/// order; then enters the rules that it ships. Done already, it changes nothing.
+pub async fn migrate(owner: &PgConnectOptions, nouns: &Nouns) -> Result<()> {
     let mut connection = PgConnection::connect_with(owner).await?;
     for schema in schemas(nouns) {
-        schema
-            .migrator
-            .run_direct(None, &mut connection, false)
-            .await?;
+        let run = schema.migrator.run_direct(None, &mut connection, false);
+        run.await.map_err(sqlx::Error::from)?;
         // Lets the service see what was applied; sqlx makes the table in which it notes that.
         let name = schema.name;
         let show = format!("grant select on {name}._sqlx_migrations to norec_app");
@@ -42,6 +40,7 @@ pub async fn migrate(owner: &PgConnectOptions, nouns: &Nouns) -> Result<(), Migr
             .execute(&mut connection)
             .await?;
     }
+    rules::ship(&mut connection, nouns).await?;
     connection.close().await?;
     Ok(())
 }

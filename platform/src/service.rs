@@ -2,15 +2,16 @@
 //! live in, the roles that it knows, and what it counts. The crate `host` runs it.
 
 use proto::access::v1::Role;
-use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1, PRIVACY_V1};
+use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1, PRIVACY_V1, RULES_V1};
 use proto::{MethodRule, Package};
+use rules::Definition;
 use sqlx::migrate::Migrator;
 
 use crate::fact::Measure;
 use crate::hides::Hides;
 
 /// Served by every service alike.
-static ALIKE: [&Package; 4] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1, &PRIVACY_V1];
+static ALIKE: [&Package; 5] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1, &PRIVACY_V1, &RULES_V1];
 /// Done by every service alike.
 pub(crate) const ACTS_ALIKE: [&str; 1] = ["platform.retention.run"];
 
@@ -30,6 +31,8 @@ pub struct Nouns {
     pub exclusive: &'static [Role],
     /// What not everybody may know of who may call; nothing where none.
     pub hides: Option<&'static Hides>,
+    /// The rules that it goes by, of each package that it hosts.
+    pub rules: &'static [&'static [&'static Definition]],
     /// What it counts.
     pub measures: &'static [Measure],
     /// What it does by itself, as the journal names it, such as `governance.cutoff.close`.
@@ -62,7 +65,7 @@ impl Nouns {
     }
 
     /// The rules of the RPCs that it serves.
-    pub fn rules(&self) -> impl Iterator<Item = &'static MethodRule> {
+    pub fn access_rules(&self) -> impl Iterator<Item = &'static MethodRule> {
         self.all_packages().flat_map(|it| it.rules)
     }
 
@@ -95,6 +98,7 @@ mod tests {
             roles: &[Director, Auditor, Evaluator],
             exclusive: &[Auditor, Evaluator],
             hides: None,
+            rules: &[],
             measures: &[],
             acts: &[],
         };

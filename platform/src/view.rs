@@ -76,6 +76,7 @@ mod tests {
         roles: &[],
         exclusive: &[],
         hides: None,
+        rules: &[],
         measures: &[],
         acts: &[],
     };

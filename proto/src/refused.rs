@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use wording::Locale;
 
 use crate::word::Word;
@@ -89,6 +89,8 @@ pub enum Value {
     Text(String),
     /// A day: `2026-01-06`, and in Norwegian `6. januar 2026`.
     Day(NaiveDate),
+    /// An instant: `2026-01-06T11:00:00Z`, and in Norwegian what a clock in Oslo shows, `6. januar 2026 kl. 12.00.00`.
+    Instant(DateTime<Utc>),
     /// An amount of NOK.
     Kroner(Kroner),
     /// A state, duty or role.
@@ -135,6 +137,8 @@ impl Value {
             Self::Text(text) => text.into(),
             Self::Day(day) if norwegian => wording::day(*day).into(),
             Self::Day(day) => day.to_string().into(),
+            Self::Instant(at) if norwegian => wording::time(calendar::oslo_time(*at)).into(),
+            Self::Instant(at) => at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into(),
             Self::Kroner(Kroner(ore)) if norwegian => wording::kroner(*ore).into(),
             Self::Kroner(kroner) => kroner.to_string().into(),
             Self::Word(word) => word.text(locale).into(),
@@ -149,7 +153,7 @@ impl Value {
             Self::Text(text) => Self::Text(room.text(text)),
             Self::Said(refused) => Self::Said(refused.within(room)),
             Self::Many(list) => Self::Many(list.within(room)),
-            Self::Day(_) | Self::Kroner(_) | Self::Word(_) => self.clone(),
+            Self::Day(_) | Self::Instant(_) | Self::Kroner(_) | Self::Word(_) => self.clone(),
         }
     }
 }
@@ -261,6 +265,7 @@ macro_rules! as_value {
 
 as_value!(
     NaiveDate => Value::Day,
+    DateTime<Utc> => Value::Instant,
     Kroner => Value::Kroner,
     Word => Value::Word,
     Refused => Value::Said,

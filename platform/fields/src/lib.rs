@@ -10,6 +10,7 @@ mod money;
 mod name;
 mod national;
 mod post;
+mod received;
 mod step;
 mod wire;
 
@@ -20,5 +21,6 @@ pub use money::{NokSign, ORE_MAX, kroner};
 pub use name::{NAME_LENGTH_MAX, build_name, parse_name};
 pub use post::{PostKey, chapter_code, post_code};
 pub use proto::{IntoValue, Value, Wrong};
+pub use received::Received;
 pub use step::{must_be, must_follow, named, spelled, wrong_state};
-pub use wire::{date_to_wire, etag, must_match, nok, time_to_wire};
+pub use wire::{date_to_wire, etag, must_match, nok, time_from_wire, time_to_wire};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use prost_types::Timestamp;
 use proto::google::r#type::{Date, Money};
-use proto::{Refused, reason};
+use proto::{Refused, field_reason, reason};
 
 /// A day for the wire.
 pub fn date_to_wire(date: NaiveDate) -> Date {
@@ -20,6 +20,14 @@ pub fn time_to_wire(time: DateTime<Utc>) -> Timestamp {
         seconds: time.timestamp(),
         nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
     }
+}
+
+/// Reads an instant, or says what one is.
+pub fn time_from_wire(given: &Timestamp) -> Result<DateTime<Utc>, field_reason::Instant> {
+    u32::try_from(given.nanos)
+        .ok()
+        .and_then(|nanos| DateTime::from_timestamp(given.seconds, nanos))
+        .ok_or(field_reason::Instant)
 }
 
 /// Øre as NOK for the wire.

@@ -226,6 +226,7 @@ pub fn assemble<Flags, Knobs>(
         .add_service(AuditServiceServer::new(Audit::new(host.db.clone())))
         .add_service(FeedServiceServer::new(Feed::new(host.db.clone())))
         .add_service(PrivacyServiceServer::new(Privacy::new(host.db.clone())))
+        .add_service(rule_service::server(host.db.clone()))
         .add_service(HealthServer::new(health.clone()));
     add_reflection(&mut routes, service.nouns)?;
     let gate = Gate::new(service.nouns, issuers, host.clock, host.tasks.clone());
@@ -302,6 +303,7 @@ mod tests {
         roles: &[],
         exclusive: &[],
         hides: None,
+        rules: &[],
         measures: &[],
         acts: &[],
     };

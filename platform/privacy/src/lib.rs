@@ -14,11 +14,13 @@ mod hold;
 mod measure;
 mod nightly;
 mod retention;
+mod rules;
 mod runs;
 mod service;
 mod store;
 mod wire;
 
+pub use self::rules::RULES;
 pub use app::Privacy;
 pub use measure::erased_persons;
 pub use nightly::keep_nightly;

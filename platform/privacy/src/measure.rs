@@ -13,6 +13,8 @@ pub const fn erased_persons(id: &'static str) -> Measure {
         kind: Kind::Flow,
         absence: Absence::Zero,
         dimensions: &[],
+        apart: &[],
+        counts_persons: true,
         definition: [
             "Personer som opplysningene er slettet om, på dagen slettingen ble bekreftet.",
             "Personar som opplysningane er sletta om, på dagen slettinga vart stadfesta.",

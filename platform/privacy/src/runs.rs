@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use crate::retention::{Fate, Found, RunName};
 use crate::store;
-use crate::store::rules::Rules;
+use crate::store::rules::Kept;
 use crate::store::vault::Row;
 use crate::wire::day;
 
@@ -22,7 +22,7 @@ pub(crate) async fn foresee(
     nouns: &Nouns,
     on: NaiveDate,
 ) -> Result<pb::Retention> {
-    let rules = Rules::on(db, on).await?;
+    let rules = Kept::on(db, nouns, on).await?;
     let mut retention = pb::Retention {
         on: Some(date_to_wire(on)),
         request_keys: store::runs::old_keys(db, on).await?,
@@ -44,7 +44,7 @@ pub(crate) async fn foresee(
 fn judge(
     retention: &mut pb::Retention,
     nouns: &Nouns,
-    rules: &Rules,
+    rules: &Kept,
     on: NaiveDate,
     row: Row,
 ) -> Result<()> {
@@ -74,7 +74,7 @@ fn judge(
         kind: row.kind,
         person: row.person,
         from,
-        rule: edition.to_owned(),
+        rule: edition,
         hold: row.hold.unwrap_or_default(),
     });
     Ok(())

@@ -6,7 +6,7 @@ mod locale;
 
 pub use locale::Locale;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 /// U+202F, the narrow no-break space between groups of digits.
 pub const GROUP: char = '\u{202f}';
@@ -31,6 +31,11 @@ const MONTHS: [&str; 12] = [
 /// A day: `6. januar 2026`.
 pub fn day(day: NaiveDate) -> String {
     format!("{}. {} {}", day.day(), month(day), day.year())
+}
+
+/// What a clock shows: `6. januar 2026 kl. 12.00.00`.
+pub fn time(time: NaiveDateTime) -> String {
+    format!("{} kl. {}", day(time.date()), time.format("%H.%M.%S"))
 }
 
 /// The name of a day's month: `januar`.
@@ -89,6 +94,13 @@ mod tests {
             let seen = kroner(ore).replace(GROUP, "_").replace(MINUS, "-");
             assert_eq!(seen, printed, "{ore} øre");
         }
+    }
+
+    #[test]
+    fn clock_times_stand_behind_their_day() {
+        let day = NaiveDate::from_ymd_opt(2026, 1, 6).unwrap();
+        let noon = day.and_hms_milli_opt(12, 0, 5, 250).unwrap();
+        assert_eq!(time(noon), "6. januar 2026 kl. 12.00.05");
     }
 
     #[test]

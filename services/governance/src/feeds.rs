@@ -12,7 +12,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::domain::SourceName;
-use crate::domain::formula::Measure;
+use crate::domain::measure::Measure;
 use crate::domain::source::Stop;
 use crate::knobs::Knobs;
 use crate::measures::MEASURES;

@@ -61,6 +61,7 @@ pub static NOUNS: Nouns = Nouns {
     ],
     exclusive: &[],
     hides: None,
+    rules: &[privacy::RULES],
     measures: MEASURES,
     acts: acts::ACTS,
 };

@@ -22,6 +22,8 @@ pub const MEASURES: &[Measure] = &[
         kind: Kind::Flow,
         absence: Absence::Unknown,
         dimensions: &["account", "chapter", "post"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Rader i det importerte regnskapet, på bilagets dag; publiserte summer uten bilag på periodens siste dag",
             "Rader i den importerte rekneskapen, på dagen til bilaget; publiserte summar utan bilag på siste dagen i perioden",
@@ -35,6 +37,8 @@ pub const MEASURES: &[Measure] = &[
         kind: Kind::Flow,
         absence: Absence::Unknown,
         dimensions: &["chapter", "post"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Kontrollsum per kapittel og post, slik kilden oppgir den",
             "Kontrollsum per kapittel og post, slik kjelda oppgir han",
@@ -48,6 +52,8 @@ pub const MEASURES: &[Measure] = &[
         kind: Kind::Flow,
         absence: Absence::Unknown,
         dimensions: &["chapter", "post", "year"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Beløp overført fra året før per kapittel og post",
             "Beløp overført frå året før per kapittel og post",
@@ -61,6 +67,8 @@ pub const MEASURES: &[Measure] = &[
         kind: Kind::Flow,
         absence: Absence::Unknown,
         dimensions: &["chapter", "post", "year"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Revidert budsjett: bevilgningen etter alle Stortingets vedtak i året",
             "Revidert budsjett: løyvinga etter alle vedtak i Stortinget i året",
@@ -74,6 +82,8 @@ pub const MEASURES: &[Measure] = &[
         kind: Kind::Flow,
         absence: Absence::Unknown,
         dimensions: &["chapter", "post", "year"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Saldert budsjett: bevilgningen slik Stortinget vedtok den før året",
             "Saldert budsjett: løyvinga slik Stortinget vedtok henne før året",

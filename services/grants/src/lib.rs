@@ -54,6 +54,7 @@ pub static NOUNS: Nouns = Nouns {
     ],
     exclusive: &[],
     hides: None,
+    rules: &[spending::RULES, privacy::RULES],
     measures: MEASURES,
     acts: &[],
 };

@@ -52,6 +52,8 @@ pub const MEASURES: &[Measure] = &[
         kind: Kind::Stock,
         absence: Absence::Zero,
         dimensions: &["country", "main_task", "recipient_type", "scheme", "sector"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Tilskuddsavtaler som er signert av begge parter og ikke avsluttet.",
             "Tilskotsavtaler som er signerte av begge partane og ikkje avslutta.",

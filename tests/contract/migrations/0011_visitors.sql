@@ -30,8 +30,3 @@ grant select, insert on visitors, visitors_vault, interviews to norec_app;
 grant update (version, country, region, state, ended_on) on visitors to norec_app;
 grant update (display_name), delete on visitors_vault to norec_app;
 grant update (version) on interviews to norec_app;
-
--- How many months visitors and interviews about them are kept.
-insert into platform.rules (rule, valid_from, value, source) values
-    ('privacy.visitor', '1990-01-01', '12', 'a rule of the tests'),
-    ('privacy.interview', '1990-01-01', '24', 'a rule of the tests');

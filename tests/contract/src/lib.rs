@@ -5,10 +5,12 @@
 
 mod app;
 mod compiled;
+mod contest;
 mod dossiers;
 mod handlers;
 mod measures;
 mod pledge;
+mod rules;
 mod service;
 mod spends;
 mod store;
@@ -58,6 +60,7 @@ pub static NOUNS: Nouns = Nouns {
     ],
     exclusive: &[Role::Evaluator],
     hides: Some(&HIDES),
+    rules: &[spending::RULES, rules::RULES, privacy::RULES],
     measures: measures::MEASURES,
     acts: &[],
 };
@@ -76,14 +79,13 @@ fn may_see(viewer: &Viewer<'_>, root: Recorded<'_>, it: Recorded<'_>) -> bool {
     if kind == testing::v1::Wish::full_name() {
         return wishes::may_see(viewer, root, it);
     }
-    let open = [
+    let shared = ["norec.privacy.v1.", "norec.rules.v1.", "norec.spending.v1."];
+    let own = [
         testing::v1::Pledge::full_name(),
+        testing::v1::Contest::full_name(),
         testing::v1::Visitor::full_name(),
     ];
-    let is_alike = ["norec.spending.v1.", "norec.privacy.v1."]
-        .iter()
-        .any(|it| kind.starts_with(it));
-    is_alike || open.contains(&kind.to_owned())
+    own.iter().any(|it| it == kind) || shared.iter().any(|it| kind.starts_with(it))
 }
 
 /// The host, to run.

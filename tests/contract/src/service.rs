@@ -5,9 +5,10 @@ use spending::Spending;
 use tonic::service::RoutesBuilder;
 
 use crate::app::App;
-use crate::handlers::{amendments, pledges};
+use crate::handlers::{amendments, contests, pledges};
 use crate::spends::SPENDS;
 use crate::testing::v1 as pb;
+use crate::testing::v1::contest_service_server::{ContestService, ContestServiceServer};
 use crate::testing::v1::dossier_service_server::DossierServiceServer;
 use crate::testing::v1::pledge_service_server::{PledgeService, PledgeServiceServer};
 use crate::testing::v1::visitor_service_server::{VisitorService, VisitorServiceServer};
@@ -48,7 +49,17 @@ platform::service! {
     }
 }
 
-/// Adds its own service and spending's to the server.
+platform::service! {
+    ContestService for App in pb {
+        create_contest(CreateContestRequest) => contests::create,
+        enter_contest(EnterContestRequest) => contests::enter,
+        remove_entry(RemoveEntryRequest) => contests::remove,
+        lend_cup(LendCupRequest) => contests::lend,
+        get_contest(GetContestRequest) => platform::get,
+    }
+}
+
+/// Adds its own services and spending's to the server.
 pub(crate) fn add(routes: &mut RoutesBuilder, db: Db) {
     let spending = Spending {
         db: db.clone(),
@@ -59,5 +70,6 @@ pub(crate) fn add(routes: &mut RoutesBuilder, db: Db) {
     routes.add_service(DossierServiceServer::new(app.clone()));
     routes.add_service(WishServiceServer::new(app.clone()));
     routes.add_service(VisitorServiceServer::new(app.clone()));
+    routes.add_service(ContestServiceServer::new(app.clone()));
     routes.add_service(PledgeServiceServer::new(app));
 }

@@ -32,7 +32,7 @@ async fn sweep(kit: &Kit, nouns: &Nouns) -> Allowed {
     let mut all = Allowed::new();
     let nobody = kit.actor(None);
     let roleless = kit.person("uten-rolle", &[]);
-    for rule in nouns.rules() {
+    for rule in nouns.access_rules() {
         let seen = outcome(&nobody, rule.path).await;
         assert_eq!(
             seen,
@@ -101,7 +101,7 @@ async fn every_method_is_closed_but_to_its_roles() {
         let seen = anywhere.get(rule.path);
         let is_served = served::NOUNS
             .iter()
-            .any(|it| it.rules().any(|served| served == rule));
+            .any(|it| it.access_rules().any(|served| served == rule));
         assert!(is_served, "no service serves {}", rule.path);
         let complete = rule.any_caller || seen == Some(&named);
         assert!(complete, "{}: {seen:?} of {named:?}", rule.path);

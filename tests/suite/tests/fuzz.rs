@@ -343,6 +343,7 @@ fn sum(draw: &mut Draw) -> pb::Sum {
     let filters = (0..draw.rng.usize(..2)).map(|_| pb::Filter {
         dimension: (*draw.rng.choice(&["kind", "post", "none"]).unwrap()).to_owned(),
         values: vec![draw.text()],
+        prefixes: (0..draw.rng.usize(..2)).map(|_| draw.text()).collect(),
     });
     pb::Sum {
         filters: filters.collect(),

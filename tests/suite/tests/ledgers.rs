@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use proto::access::v1::Role;
-use proto::feed::v1::{ListMeasuresRequest, Measure};
+use proto::feed::v1::{ListMeasuresRequest, Measure, measure};
 use proto::governance::v1 as pb;
 use proto::governance::v1::formula::Kind;
 use proto::governance::v1::recompute_figure_response::Verdict;
@@ -24,8 +24,8 @@ use crate::pair::{Pair, define, indicator};
 const LEDGERS: u64 = 12;
 /// Ledgers that are drawn in one pair of services, each as later facts and indicators of the last.
 const IN_ONE_PAIR: u64 = 6;
-/// Days around the year that is closed.
-const DAYS: [&str; 9] = [
+/// Days around the year that is closed, and days to come.
+const DAYS: [&str; 11] = [
     "1987-06-05",
     "2024-12-31",
     "2025-01-01",
@@ -35,9 +35,15 @@ const DAYS: [&str; 9] = [
     "2025-04-30",
     "2025-12-31",
     "2026-01-01",
+    "2031-05-05",
+    "2199-12-31",
 ];
 /// Few, so that groups meet, and each a post and a chapter too.
 const VALUES: [&str; 4] = ["", "70", "71", "72"];
+/// What values may begin with.
+const PREFIXES: [&str; 3] = ["7", "70", "8"];
+/// What a formula holds a dimension to that keeps facts apart.
+const HELD: &str = "70";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_figure_is_what_its_facts_come_to() {
@@ -83,15 +89,32 @@ impl<'a> Ledger<'a> {
         pair.allocate(5, "2025-03-05").await;
         pair.until_number(1).await;
         let follower = pair.grants.workload("governance", &[Role::Follower]);
-        let measures = follower.must(ListMeasuresRequest {}).await.measures;
-        // Once, each measure had one dimension less.
+        let mut measures = follower.must(ListMeasuresRequest {}).await.measures;
+        measures.extend(not_shipped());
         let mut owner = pair.governance.owner().await;
+        for it in not_shipped() {
+            sqlx::query(
+                "insert into measures (id, edition, source, unit, kind, absence, dimensions, apart,
+                                       definition_nb, definition_nn)
+                 values ($1, 1, 'sources/grants', $2, $3, $4, $5, $6, '', '')",
+            )
+            .bind(it.id)
+            .bind(it.unit)
+            .bind(it.kind)
+            .bind(it.absence)
+            .bind(it.dimensions)
+            .bind(it.apart)
+            .execute(&mut owner)
+            .await
+            .unwrap();
+        }
+        // Once, each measure had one dimension less.
         owner
             .execute(
-                "insert into measures (id, edition, source, unit, kind, absence, dimensions,
+                "insert into measures (id, edition, source, unit, kind, absence, dimensions, apart,
                                        definition_nb, definition_nn)
                  select id, edition + later, source, unit, kind, absence,
-                        case later when 1 then dimensions[2:] else dimensions end,
+                        case later when 1 then dimensions[2:] else dimensions end, apart,
                         definition_nb, definition_nn
                    from measures, generate_series(1, 2) later
                   where id like 'grants.%'",
@@ -171,7 +194,14 @@ impl<'a> Ledger<'a> {
             .filter(|it| it.unit == first.unit)
             .cloned()
             .collect();
-        let second = self.one(&alike).clone();
+        let mut second = self.one(&alike).clone();
+        let is_held = |it: &Measure, by: &Measure| {
+            let mut apart = it.apart.iter();
+            apart.all(|it| by.dimensions.contains(it))
+        };
+        if !is_held(&first, &second) || !is_held(&second, &first) {
+            second = first.clone();
+        }
         let shared: Vec<_> = first
             .dimensions
             .iter()
@@ -205,20 +235,35 @@ impl<'a> Ledger<'a> {
         measures.dedup();
         let mut filters = Vec::new();
         for dimension in dimensions.iter().take(4) {
-            if self.rng.usize(..4) == 0 {
-                let values = VALUES.iter().skip(self.rng.usize(1..3));
-                filters.push(pb::Filter {
-                    dimension: dimension.clone(),
-                    values: values.map(|it| (*it).to_owned()).collect(),
-                });
+            let mut filter = pb::Filter {
+                dimension: dimension.clone(),
+                ..Default::default()
+            };
+            if of.iter().any(|it| it.apart.contains(dimension)) {
+                filter.values.push(HELD.to_owned());
+            } else if self.rng.usize(..4) == 0 {
+                let values = VALUES.iter().skip(self.rng.usize(1..=4));
+                filter.values.extend(values.map(|it| (*it).to_owned()));
+                if filter.values.is_empty() || self.rng.bool() {
+                    filter.prefixes.push((*self.one(&PREFIXES)).to_owned());
+                }
+            } else {
+                continue;
             }
+            filters.push(filter);
         }
         pb::Sum { measures, filters }
     }
 
     fn draw_period(&mut self) -> pb::Period {
         use pb::period::Part;
-        let part = *self.one(&[None, Some(Part::Tertial(1)), Some(Part::Month(3))]);
+        let part = *self.one(&[
+            None,
+            Some(Part::Tertial(1)),
+            Some(Part::Month(3)),
+            Some(Part::YearToMonth(3)),
+            Some(Part::YearToMonth(11)),
+        ]);
         pb::Period { year: 2025, part }
     }
 
@@ -269,6 +314,33 @@ impl<'a> Ledger<'a> {
         }
         restatements.len()
     }
+}
+
+/// Measures of the kinds that no service has yet: firsts of a year, and facts that a dimension keeps apart.
+fn not_shipped() -> [Measure; 2] {
+    let of = |id: &str, kind: measure::Kind, dimensions: &[&str], apart: &[&str]| Measure {
+        id: id.to_owned(),
+        unit: measure::Unit::Count.into(),
+        kind: kind.into(),
+        absence: measure::Absence::Zero.into(),
+        dimensions: dimensions.iter().map(|it| (*it).to_owned()).collect(),
+        apart: apart.iter().map(|it| (*it).to_owned()).collect(),
+        ..Default::default()
+    };
+    [
+        of(
+            "grants.firsts",
+            measure::Kind::First,
+            &["country", "post"],
+            &[],
+        ),
+        of(
+            "grants.series",
+            measure::Kind::Flow,
+            &["post", "series"],
+            &["series"],
+        ),
+    ]
 }
 
 /// Adds a fact to a count and the sums of both parts.

@@ -35,6 +35,7 @@ fn available_by_post() -> pb::CreateIndicatorRequest {
         filters: vec![pb::Filter {
             dimension: dimension.into(),
             values: values.iter().map(|it| (*it).to_owned()).collect(),
+            ..Default::default()
         }],
     };
     let mut request = indicator("disponibelt", "grants.allocated", &["post"]);

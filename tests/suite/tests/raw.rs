@@ -10,6 +10,7 @@ use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use testkit::{Actor, Kit, Refusal};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::Status;
 use tonic::body::Body;
@@ -108,6 +109,20 @@ fn framed(messages: &[&[u8]]) -> Vec<u8> {
         [&[0], &length[..], message].concat()
     };
     messages.iter().flat_map(frame).collect()
+}
+
+/// A message whose last byte is sent when it is asked for.
+pub(crate) fn ended_by(message: &[u8], end: oneshot::Receiver<()>) -> Body {
+    let mut first = Bytes::from(framed(&[message]));
+    let last = first.split_off(first.len() - 1);
+    let said = |bytes: Bytes| Ok::<_, Infallible>(Frame::data(bytes));
+    let last = stream::once(async move {
+        end.await.unwrap();
+        said(last)
+    });
+    Body::new(StreamBody::new(
+        stream::iter([said(first)]).chain(Box::pin(last)),
+    ))
 }
 
 /// The first bytes of a message, and then silence without end.

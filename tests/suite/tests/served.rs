@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use governance::domain::SourceName;
 use host::NoKnobs;
-use platform::{Kind, Nouns};
+use platform::{Clock, Kind, Nouns};
 use proto::access::v1::Role;
 use testkit::{Database, Kit, noon};
 
@@ -61,6 +61,22 @@ pub(crate) fn token_file(grants: &Kit) -> PathBuf {
     let file = std::env::temp_dir().join(format!("norec-token-{}", testkit::id()));
     std::fs::write(&file, token).unwrap();
     file
+}
+
+/// The tests' own host, from a database that is there, at an instant.
+pub(crate) async fn host_at(database: &Database, now: &str) -> Kit {
+    let clock = Clock::Fixed(now.parse().unwrap());
+    testkit::serve_from(&contract::SERVICE, NoKnobs {}, clock, database.clone()).await
+}
+
+/// Governance, following the tests' own host.
+pub(crate) async fn governance_of(host: &Kit) -> Kit {
+    let name = SourceName::parse("sources/contract").unwrap();
+    let knobs = governance::Knobs {
+        sources: BTreeMap::from([(name, host::sibling_at(&address(host)).unwrap())]),
+        token_file: token_file(host),
+    };
+    testkit::start(&governance::SERVICE, knobs).await
 }
 
 /// How governance follows a grants service at this address.

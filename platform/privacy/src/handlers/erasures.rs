@@ -9,7 +9,6 @@ use crate::erasure::{Erasure, ErasureName};
 use crate::measure::erased;
 use crate::runs::roots;
 use crate::store;
-use crate::store::rules::Rules;
 
 /// Enters that a person shall be erased, ENTERED.
 pub(crate) async fn enter(
@@ -46,11 +45,9 @@ pub(crate) async fn confirm(
         let person = entered.person.clone();
         let resources = lock(tx, &person).await?;
         let hold = store::holds::of(tx, &person, ctx.today()).await?;
-        let rules = Rules::on(tx, ctx.today()).await?;
-        let (days, _) = rules.of("privacy.backup-days")?;
+        let days = store::rules::backup_days(tx, ctx.today()).await?;
 
-        let confirmed =
-            entered.confirm(hold.as_deref(), ctx.today(), days.into(), resources.len())?;
+        let confirmed = entered.confirm(hold.as_deref(), ctx.today(), days, resources.len())?;
 
         let is_again = store::erasures::is_erased(tx, &person).await?;
         let fact = erased(app.0.nouns(), &person, ctx.today())?;

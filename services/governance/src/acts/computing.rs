@@ -9,7 +9,8 @@ use proto::governance::v1 as pb;
 use sqlx::PgConnection;
 
 use crate::domain::cutoff::{Mark, cutoff_digest, figure_digest, restatement_digest};
-use crate::domain::formula::{Cell, Measure, Term, Window, evaluate, terms};
+use crate::domain::formula::{Cell, Term, Window, evaluate, terms};
+use crate::domain::measure::Measure;
 use crate::domain::restatement::{Between, is_restated};
 use crate::domain::tally::{FactSum, Tally, batches, slices};
 use crate::domain::{Cutoff, CutoffName, Figure, Indicator, Restatement};

@@ -11,6 +11,7 @@ pub mod encoded;
 pub mod figure;
 pub mod formula;
 pub mod indicator;
+pub mod measure;
 pub mod period;
 pub mod recompute;
 pub mod report;

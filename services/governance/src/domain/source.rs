@@ -6,10 +6,8 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::{Numbered, Position, Refused, date_to_wire, must_be};
 use proto::feed::v1 as pb;
-use proto::feed::v1::measure::{Absence, Kind, Unit};
 
 use crate::domain::SourceName;
-use crate::domain::formula::Measure;
 
 /// A source and the follower's place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,52 +246,6 @@ pub fn judge_fact(it: Numbered, known: &KnownDimensions) -> Result<TakenFact, St
         entry: fact.entry,
         reversal: fact.reversal,
     })
-}
-
-impl From<pb::Measure> for Measure {
-    fn from(it: pb::Measure) -> Self {
-        Self {
-            unit: it.unit(),
-            kind: it.kind(),
-            absence: it.absence(),
-            id: it.id,
-            dimensions: it.dimensions,
-            definition_nb: it.definition_nb,
-            definition_nn: it.definition_nn,
-        }
-    }
-}
-
-impl From<&platform::Measure> for Measure {
-    fn from(it: &platform::Measure) -> Self {
-        Self {
-            id: it.id.to_owned(),
-            unit: it.unit,
-            kind: it.kind,
-            absence: it.absence,
-            dimensions: it.dimensions.iter().map(|it| (*it).to_owned()).collect(),
-            definition_nb: it.definition[0].to_owned(),
-            definition_nn: it.definition[1].to_owned(),
-        }
-    }
-}
-
-/// How the database keeps a measure's unit, kind and absence: by their numbers in the contract. Its
-/// definition is not said yet.
-pub(crate) fn measure_of(
-    id: String,
-    (unit, kind, absence): (i32, i32, i32),
-    dimensions: Vec<String>,
-) -> Measure {
-    Measure {
-        id,
-        unit: Unit::try_from(unit).unwrap_or_default(),
-        kind: Kind::try_from(kind).unwrap_or_default(),
-        absence: Absence::try_from(absence).unwrap_or_default(),
-        dimensions,
-        definition_nb: String::new(),
-        definition_nn: String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use platform::{Answer, Ctx, Fields, once};
 use proto::governance::v1 as pb;
 
-use crate::domain::formula::terms;
+use crate::domain::formula::{must_hold_apart, terms};
 use crate::{App, store, wire};
 
 /// Defines an edition of an indicator.
@@ -19,7 +19,7 @@ pub(crate) async fn create(
     once(&app.db, &ctx, &request, async |tx| {
         let measures = store::measures::all(tx).await?;
 
-        terms(&indicator.formula.0, &measures)?;
+        must_hold_apart(&terms(&indicator.formula.0, &measures)?)?;
 
         let added = store::indicators::add(tx, &indicator).await?;
         tx.record(added.version, added.into(), &[]).await

@@ -160,7 +160,7 @@ impl Builder<'_> {
                 denominator: *denominator,
             },
             Some(Value::NotPublished(_)) => Cell::NotPublished,
-            Some(Value::NotComputable(_)) => Cell::NotComputable {
+            Some(Value::NotComputable(_) | Value::NotOfPeriod(_)) => Cell::NotComputable {
                 reason: self.reason(table, row, column),
             },
         }

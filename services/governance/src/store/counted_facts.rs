@@ -1,6 +1,6 @@
 //! The facts that a figure counts: every statement on `counted_facts`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use platform::Result;
@@ -10,7 +10,7 @@ use sqlx::types::Json;
 
 use super::figures::Opened;
 use crate::domain::control::{AcceptedTotal, ControlTotal};
-use crate::domain::formula::Term;
+use crate::domain::formula::{Filter, Term};
 use crate::domain::table::CountedImport;
 use crate::domain::{AccountsImportName, CutoffName, Period};
 use crate::measures::{ACCOUNTS, ACCOUNTS_CONTROL};
@@ -25,7 +25,18 @@ pub(crate) struct Question<'a> {
     from_days: Vec<NaiveDate>,
     to_days: Vec<NaiveDate>,
     group_by: &'a [String],
-    filters: Json<Vec<BTreeMap<String, BTreeSet<String>>>>,
+    filters: Json<Filters>,
+}
+
+/// By part of the formula and dimension.
+type Filters = Vec<BTreeMap<String, Vec<Allowed>>>;
+
+/// What a filter counts: `"70"`, or `{"prefix": "7"}`.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Allowed {
+    Value(String),
+    Begins { prefix: String },
 }
 
 impl<'a> Question<'a> {
@@ -43,9 +54,11 @@ impl<'a> Question<'a> {
         let filters = [1, 2].map(|part| {
             terms
                 .iter()
-                .find(|it| it.part == part)
-                .map(|it| it.filters.clone())
-                .unwrap_or_default()
+                .filter(|it| it.part == part)
+                .take(1)
+                .flat_map(|it| &it.filters)
+                .map(|(dimension, filter)| (dimension.clone(), allowed(filter)))
+                .collect()
         });
         Self {
             cutoff,
@@ -58,7 +71,7 @@ impl<'a> Question<'a> {
             from_days: counted.iter().map(|(_, (from, _))| *from).collect(),
             to_days: counted.iter().map(|(_, (_, to))| *to).collect(),
             group_by,
-            filters: Json(filters.to_vec()),
+            filters: Json(filters.into()),
         }
     }
 
@@ -76,6 +89,15 @@ impl<'a> Question<'a> {
             ..self
         }
     }
+}
+
+/// A filter as `counted_facts` takes it.
+fn allowed(filter: &Filter) -> Vec<Allowed> {
+    let values = filter.values.iter().cloned().map(Allowed::Value);
+    let prefixes = filter.prefixes.iter().cloned();
+    values
+        .chain(prefixes.map(|prefix| Allowed::Begins { prefix }))
+        .collect()
 }
 
 /// A fact that a figure counts.
@@ -143,7 +165,7 @@ struct Asked<'a> {
     from_days: Vec<NaiveDate>,
     to_days: Vec<NaiveDate>,
     group_by: &'a [String],
-    filters: Json<Vec<BTreeMap<String, BTreeSet<String>>>>,
+    filters: Json<Filters>,
 }
 
 /// The imports of accounts that figures count, by figure: without those that were taken back, and of

@@ -19,6 +19,7 @@ fn columns(value: &Value) -> (&'static str, i64, i64, &str) {
         Value::Share(numerator, denominator) => ("share", *numerator, *denominator, ""),
         Value::NotPublished(measure) => ("not_published", 0, 0, measure),
         Value::NotComputable(measure) => ("not_computable", 0, 0, measure),
+        Value::NotOfPeriod(measure) => ("not_of_period", 0, 0, measure),
     }
 }
 
@@ -151,6 +152,7 @@ enum Status {
     Share,
     NotPublished,
     NotComputable,
+    NotOfPeriod,
 }
 
 impl ValueRow {
@@ -160,6 +162,7 @@ impl ValueRow {
             Status::Share => Value::Share(self.amount, self.denominator),
             Status::NotPublished => Value::NotPublished(self.missing_measure),
             Status::NotComputable => Value::NotComputable(self.missing_measure),
+            Status::NotOfPeriod => Value::NotOfPeriod(self.missing_measure),
         }
     }
 }

@@ -8,8 +8,8 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use crate::domain::formula::Measure;
-use crate::domain::source::{KnownDimensions, measure_of};
+use crate::domain::measure::{Measure, measure_of};
+use crate::domain::source::KnownDimensions;
 use crate::domain::{CutoffName, SourceName};
 
 /// A measure as a row holds it: unit, kind and absence by their numbers in the contract.
@@ -20,6 +20,8 @@ struct Row<'a> {
     kind: i32,
     absence: i32,
     dimensions: &'a [String],
+    apart: &'a [String],
+    counts_persons: bool,
     definition_nb: &'a str,
     definition_nn: &'a str,
 }
@@ -34,8 +36,8 @@ pub(crate) async fn present(
     db: &mut PgConnection,
 ) -> Result<(Vec<pb::MeasureEdition>, BTreeMap<String, Measure>)> {
     let rows = sqlx::query!(
-        "select distinct on (id) id, edition, unit, kind, absence, dimensions, definition_nb,
-                definition_nn
+        "select distinct on (id) id, edition, unit, kind, absence, dimensions, apart, counts_persons,
+                definition_nb, definition_nn
            from measures
           order by id, edition desc"
     )
@@ -49,6 +51,8 @@ pub(crate) async fn present(
         let measure = Measure {
             definition_nb: it.definition_nb,
             definition_nn: it.definition_nn,
+            apart: it.apart,
+            counts_persons: it.counts_persons,
             ..measure_of(it.id.clone(), (it.unit, it.kind, it.absence), it.dimensions)
         };
         (edition, (it.id, measure))
@@ -111,8 +115,8 @@ pub(crate) async fn of_cutoffs(
     cutoffs: &[String],
 ) -> Result<BTreeMap<String, BTreeMap<String, Measure>>> {
     let rows = sqlx::query!(
-        "select c.cutoff, m.id, m.unit, m.kind, m.absence, m.dimensions, m.definition_nb,
-                m.definition_nn
+        "select c.cutoff, m.id, m.unit, m.kind, m.absence, m.dimensions, m.apart, m.counts_persons,
+                m.definition_nb, m.definition_nn
            from cutoff_measures c
            join measures m on m.id = c.measure and m.edition = c.edition
           where c.cutoff = any($1)",
@@ -125,6 +129,8 @@ pub(crate) async fn of_cutoffs(
         let measure = Measure {
             definition_nb: it.definition_nb,
             definition_nn: it.definition_nn,
+            apart: it.apart,
+            counts_persons: it.counts_persons,
             ..measure_of(it.id.clone(), (it.unit, it.kind, it.absence), it.dimensions)
         };
         let of_cutoff = measures.entry(it.cutoff).or_default();
@@ -160,34 +166,39 @@ pub(crate) async fn put(
             kind: it.kind as i32,
             absence: it.absence as i32,
             dimensions: &it.dimensions,
+            apart: &it.apart,
+            counts_persons: it.counts_persons,
             definition_nb: &it.definition_nb,
             definition_nn: &it.definition_nn,
         })
         .collect();
     sqlx::query!(
         r#"with said as (
-               select id, unit, kind, absence, dimensions, definition_nb, definition_nn
+               select id, unit, kind, absence, dimensions, apart, counts_persons, definition_nb,
+                      definition_nn
                  from jsonb_to_recordset($2) it (id text, unit int, kind int, absence int,
-                                                 dimensions text[], definition_nb text,
+                                                 dimensions text[], apart text[],
+                                                 counts_persons boolean, definition_nb text,
                                                  definition_nn text)
            ), latest as (
-               select distinct on (id) id, edition, source, unit, kind, absence, dimensions,
-                      definition_nb, definition_nn
+               select distinct on (id) id, edition, source, unit, kind, absence, dimensions, apart,
+                      counts_persons, definition_nb, definition_nn
                  from measures
                 order by id, edition desc
            )
-           insert into measures (id, edition, source, unit, kind, absence, dimensions, definition_nb,
-                                 definition_nn)
+           insert into measures (id, edition, source, unit, kind, absence, dimensions, apart,
+                                 counts_persons, definition_nb, definition_nn)
            select said.id, coalesce(latest.edition, 0) + 1, $1, said.unit, said.kind, said.absence,
-                  said.dimensions, said.definition_nb, said.definition_nn
+                  said.dimensions, said.apart, said.counts_persons, said.definition_nb,
+                  said.definition_nn
              from said
              left join latest using (id)
             where latest.id is null
                or latest.source = $1
-              and (latest.unit, latest.kind, latest.absence, latest.dimensions,
-                   latest.definition_nb, latest.definition_nn)
-                  <> (said.unit, said.kind, said.absence, said.dimensions,
-                      said.definition_nb, said.definition_nn)
+              and (latest.unit, latest.kind, latest.absence, latest.dimensions, latest.apart,
+                   latest.counts_persons, latest.definition_nb, latest.definition_nn)
+                  <> (said.unit, said.kind, said.absence, said.dimensions, said.apart,
+                      said.counts_persons, said.definition_nb, said.definition_nn)
            on conflict do nothing"#,
         source as _,
         Json(said) as _,

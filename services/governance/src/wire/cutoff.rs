@@ -20,6 +20,9 @@ pub(crate) fn parse_period(fields: &mut Fields, given: Option<&pb::Period>) -> P
         None => Period::Year(year),
         Some(Part::Month(it)) => Period::Month(year, part("period.month", it, 12)),
         Some(Part::Tertial(it)) => Period::Tertial(year, part("period.tertial", it, 3)),
+        Some(Part::YearToMonth(it)) => {
+            Period::YearTo(year, part("period.year_to_month", it, Period::YEAR_TO_MAX))
+        }
     }
 }
 
@@ -35,6 +38,10 @@ impl From<Period> for pb::Period {
             Period::Tertial(year, tertial) => Self {
                 year,
                 part: Some(pb::period::Part::Tertial(number(tertial))),
+            },
+            Period::YearTo(year, month) => Self {
+                year,
+                part: Some(pb::period::Part::YearToMonth(number(month))),
             },
         }
     }

@@ -19,6 +19,7 @@ impl From<Value> for pb::Value {
             }
             Value::NotPublished(measure) => (Status::NotPublished, 0, 0, measure),
             Value::NotComputable(measure) => (Status::NotComputable, 0, 0, measure),
+            Value::NotOfPeriod(measure) => (Status::NotOfPeriod, 0, 0, measure),
         };
         Self {
             status: status.into(),

@@ -14,7 +14,7 @@ use crate::domain::{Encoded, Indicator, IndicatorName};
 
 /// Measures or filters of a sum, and dimensions of a formula.
 const PARTS_MAX: usize = 4;
-/// Values of a filter.
+/// Values and prefixes of a filter.
 const VALUES_MAX: usize = 100;
 /// Characters of such a value; what facts are told apart by is shorter.
 const VALUE_LENGTH_MAX: usize = 200;
@@ -88,14 +88,18 @@ fn check_sum(fields: &mut Fields, at: &str, sum: &mut pb::Sum) {
         fields.refuse(format!("{at}.filters"), field_reason::Filters { max });
     }
     for (index, filter) in filters.iter_mut().take(PARTS_MAX).enumerate() {
-        let at = format!("{at}.filters[{index}].values");
-        if !(1..=VALUES_MAX).contains(&filter.values.len()) {
+        let at = format!("{at}.filters[{index}]");
+        if !(1..=VALUES_MAX).contains(&(filter.values.len() + filter.prefixes.len())) {
             let (min, max) = (1, VALUES_MAX);
-            fields.refuse(&at, field_reason::Count { min, max });
+            fields.refuse(format!("{at}.values"), field_reason::Count { min, max });
         }
         for (index, value) in filter.values.iter_mut().take(VALUES_MAX).enumerate() {
             let known = known_value(&filter.dimension, value);
-            *value = fields.take(&format!("{at}[{index}]"), known);
+            *value = fields.take(&format!("{at}.values[{index}]"), known);
+        }
+        for (index, prefix) in filter.prefixes.iter_mut().take(VALUES_MAX).enumerate() {
+            let at = format!("{at}.prefixes[{index}]");
+            *prefix = fields.take(&at, identity(prefix, VALUE_LENGTH_MAX));
         }
     }
 }
@@ -138,6 +142,7 @@ mod tests {
         let filter = |dimension: &&str| pb::Filter {
             dimension: (*dimension).to_owned(),
             values: vec!["70".to_owned()],
+            prefixes: vec![],
         };
         pb::Sum {
             measures: measures.iter().map(|it| (*it).to_owned()).collect(),
@@ -211,11 +216,13 @@ mod tests {
 
     /// What PostgreSQL cannot store would keep every later cut-off from closing.
     #[test]
-    fn a_filter_has_values_that_are_text() {
-        let of = |values: &[&str]| {
+    fn a_filter_has_values_or_prefixes_that_are_text() {
+        let of = |values: &[&str], prefixes: &[&str]| {
+            let owned = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect();
             let filter = pb::Filter {
                 dimension: "post".into(),
-                values: values.iter().map(|it| (*it).to_owned()).collect(),
+                values: owned(values),
+                prefixes: owned(prefixes),
             };
             let counted = sum(&["a"], &[]);
             refused(
@@ -226,12 +233,27 @@ mod tests {
                 &[],
             )
         };
-        let at = "indicator.formula.sum.filters[0].values";
-        assert_eq!(of(&["70", "71"]), [] as [&str; 0]);
-        assert_eq!(of(&[]), [at]);
-        assert_eq!(
-            of(&["70", "a\0b", ""]),
-            [format!("{at}[1]"), format!("{at}[2]")]
-        );
+        let at = "indicator.formula.sum.filters[0]";
+        let many = ["70"; 60];
+        let nothing: Vec<String> = vec![];
+        for (values, prefixes, expected) in [
+            (&["70", "71"][..], &[][..], nothing.clone()),
+            (&[], &["7"], nothing.clone()),
+            (&["70"], &["8", "9"], nothing),
+            (&[], &[], vec![format!("{at}.values")]),
+            (&many, &many, vec![format!("{at}.values")]),
+            (
+                &["70", "a\0b", ""],
+                &["7", "", "a\0"],
+                vec![
+                    format!("{at}.values[1]"),
+                    format!("{at}.values[2]"),
+                    format!("{at}.prefixes[1]"),
+                    format!("{at}.prefixes[2]"),
+                ],
+            ),
+        ] {
+            assert_eq!(of(values, prefixes), expected, "{values:?} {prefixes:?}");
+        }
     }
 }

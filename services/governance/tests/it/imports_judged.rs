@@ -280,6 +280,7 @@ async fn a_code_is_one_with_or_without_zeros() {
     let filter = |dimension: &str, values: &[&str]| pb::Filter {
         dimension: dimension.into(),
         values: values.iter().map(|it| (*it).to_owned()).collect(),
+        ..Default::default()
     };
     let mut sum = crate::reports_world::sum(&["accounts"]);
     sum.filters = vec![filter("chapter", &["0144"]), filter("post", &["1", "7O"])];

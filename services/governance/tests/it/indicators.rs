@@ -58,6 +58,7 @@ async fn a_measure_and_a_dimension_are_named_once() {
     let filter = |value: &str| pb::Filter {
         dimension: "post".into(),
         values: vec![value.into()],
+        ..Default::default()
     };
     sum.filters = vec![filter("70"), filter("71")];
 

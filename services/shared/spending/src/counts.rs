@@ -36,6 +36,8 @@ pub const fn allocated(id: &'static str) -> Measure {
         kind: Kind::Flow,
         absence: Absence::Zero,
         dimensions: &["chapter", "kind", "post", "year"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Bekreftede tildelingslinjer, på brevets dato: tildelt (allocated) og overført \
              (carried_over) er departementets; avsatt (set_aside) er det Norec selv holder av til \
@@ -60,6 +62,8 @@ pub const fn committed(id: &'static str, dimensions: &'static [&'static str]) ->
         kind: Kind::Flow,
         absence: Absence::Zero,
         dimensions,
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Tilsagn, på vedtakets dato, med budsjettåret de gis for (year); betingede \
              (conditional) er gitt med forbehold om Stortingets bevilgning, til de bekreftes. En endring \
@@ -87,6 +91,8 @@ pub const fn disbursed(id: &'static str, dimensions: &'static [&'static str]) ->
         kind: Kind::Flow,
         absence: Absence::Zero,
         dimensions,
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Utbetalinger av tilsagn, det banken belastet, på dagen den betalte, med bilaget (voucher); \
              year er tilsagnets budsjettår. Det som kommer tilbake, trekkes fra på dagen banken fikk det.",
@@ -108,6 +114,8 @@ pub const fn freezes(id: &'static str) -> Measure {
         kind: Kind::Stock,
         absence: Absence::Zero,
         dimensions: &["case"],
+        apart: &[],
+        counts_persons: false,
         definition: [
             "Betalingsstanser som gjelder, fra sin dato til de er opphevet, med saken (case) de hører til.",
             "Betalingsstansar som gjeld, frå datoen sin til dei er oppheva, med saka (case) dei høyrer til.",

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
-use platform::{Ctx, Result, Tx};
+use platform::{Ctx, Result, Tx, rules_on};
 
-use crate::domain::{Commitment, Disbursement, Grounds, Parent};
+use crate::domain::{Commitment, Disbursement, Grounds, Parent, Reservation};
+use crate::rules::RESERVATION;
 use crate::store;
 
 /// What a decision over these commitments of a parent is judged by on a day, held against change: those
@@ -23,7 +24,8 @@ pub async fn grounds(
     let (touched, delegations) = store::touched::hold_with_authority(tx, &names, &person).await?;
     let is_reserved = parent.commitments.iter().any(Commitment::conditional);
     let reservation = if is_reserved || of.iter().any(|it| it.year > on.year()) {
-        Some(store::reservations::on(tx, on).await?)
+        let rules = rules_on(tx, on, &[&RESERVATION.definition]).await?;
+        Some(Reservation::from(rules.get(&RESERVATION)?))
     } else {
         None
     };

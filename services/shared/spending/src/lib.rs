@@ -31,6 +31,7 @@ mod counts;
 pub mod domain;
 mod handlers;
 mod hosted;
+mod rules;
 mod service;
 mod spends;
 mod store;
@@ -38,6 +39,7 @@ mod wire;
 
 use platform::Schema;
 
+pub use self::rules::{RESERVATION, RULES};
 pub use app::Spending;
 pub use counts::{Counts, allocated, committed, disbursed, freezes};
 pub use domain::{

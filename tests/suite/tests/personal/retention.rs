@@ -109,8 +109,10 @@ async fn what_is_due_is_named_before_and_then_emptied() {
 #[tokio::test]
 async fn a_rule_holds_from_its_day_on() {
     let story = Story::told().await;
-    let edition =
-        "insert into platform.rules values ('privacy.visitor', '2026-12-01', '5', 'shorter')";
+    let edition = "insert into platform.rule_editions
+                       (name, version, rule, valid_from, ordinal, value, source, state)
+                   values ('rules/privacy.visitor/editions/2026-12-01', 2, 'privacy.visitor', '2026-12-01', 1,
+                           '{\"months\": 5}', 'shorter', 'confirmed')";
     sqlx::query(edition)
         .execute(&mut story.kit.owner().await)
         .await

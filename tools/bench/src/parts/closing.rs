@@ -54,6 +54,7 @@ fn sum(measure: &str, filters: &[(&str, &[&str])]) -> pb::Sum {
     let filter = |(dimension, values): &(&str, &[&str])| pb::Filter {
         dimension: (*dimension).into(),
         values: values.iter().map(|it| (*it).into()).collect(),
+        ..Default::default()
     };
     pb::Sum {
         measures: vec![format!("grants.{measure}")],

@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn what_is_printed_of_all_services_is_the_page_of_the_documents() {
         let rows = LINKED.iter().flat_map(|it| {
-            let rules = it.nouns.rules();
+            let rules = it.nouns.access_rules();
             rules.map(|rule| Row::of_rule(it.nouns, rule))
         });
         let page = include_str!("../../../../docs/access.md");
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_contract_and_a_service_give_the_same_row() {
-        for rule in grants::NOUNS.rules() {
+        for rule in grants::NOUNS.access_rules() {
             let served = Permission {
                 method: rule.path.to_owned(),
                 rule: Some(Rule {

@@ -43,7 +43,7 @@ pub(crate) async fn run(
         enforced(&installation()?, &services).await?
     } else {
         let rows = services.iter().map(|it| it.nouns);
-        rows.flat_map(|it| it.rules().map(|rule| Row::of_rule(it, rule)))
+        rows.flat_map(|it| it.access_rules().map(|rule| Row::of_rule(it, rule)))
             .collect()
     };
     answer(markdown(&rows).trim_end())?;

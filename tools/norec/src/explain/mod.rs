@@ -217,10 +217,11 @@ fn unit_of(formula: &Formula, unit: Unit) -> Unit {
 fn written(formula: &Formula) -> String {
     let sum = |it: &Option<Sum>| {
         let it = it.clone().unwrap_or_default();
-        let filters = it
-            .filters
-            .iter()
-            .map(|it| format!(" {} {}", it.dimension, it.values.join("|")));
+        let filters = it.filters.iter().map(|it| {
+            let prefixes = it.prefixes.iter().map(|it| format!("{it}*"));
+            let counted: Vec<_> = it.values.iter().cloned().chain(prefixes).collect();
+            format!(" {} {}", it.dimension, counted.join("|"))
+        });
         format!(
             "({}{})",
             it.measures.join(" + "),
@@ -251,6 +252,9 @@ pub(crate) fn value(value: Option<&Value>, unit: Unit) -> String {
         }
         Status::Computed => amount(value.amount.into(), unit),
         Status::NotPublished => format!("ikke offentliggjort ({})", value.missing_measure),
+        Status::NotOfPeriod => {
+            format!("kan ikke beregnes for perioden ({})", value.missing_measure)
+        }
         _ => format!("kan ikke beregnes ({})", value.missing_measure),
     }
 }
@@ -265,9 +269,45 @@ fn amount(amount: i128, unit: Unit) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proto::governance::v1::{Difference, Share};
+    use proto::governance::v1::{Difference, Filter, Share};
 
     use super::*;
+
+    #[test]
+    fn a_formula_shows_the_values_and_prefixes_that_it_counts() {
+        let owned = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect();
+        let sum = Sum {
+            measures: owned(&["grants.disbursed"]),
+            filters: vec![Filter {
+                dimension: "sector".to_owned(),
+                values: owned(&["15150"]),
+                prefixes: owned(&["11", "114"]),
+            }],
+        };
+        let formula = Formula {
+            kind: Some(Kind::Sum(sum)),
+            group_by: owned(&["post"]),
+        };
+        let expected = "(grants.disbursed sector 15150|11*|114*) by post";
+        assert_eq!(written(&formula), expected);
+    }
+
+    /// CU-13: a period that has no figure of firsts says so.
+    #[test]
+    fn what_has_no_value_says_why() {
+        for (status, expected) in [
+            (Status::NotPublished, "ikke offentliggjort (m)"),
+            (Status::NotComputable, "kan ikke beregnes (m)"),
+            (Status::NotOfPeriod, "kan ikke beregnes for perioden (m)"),
+        ] {
+            let missing = Value {
+                status: status.into(),
+                missing_measure: "m".to_owned(),
+                ..Default::default()
+            };
+            assert_eq!(value(Some(&missing), Unit::Count), expected);
+        }
+    }
 
     #[test]
     fn the_facts_of_a_figure_are_summed_in_each_part_of_its_formula() {

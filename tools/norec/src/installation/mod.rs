@@ -7,6 +7,7 @@
 //! tokens/<service>.jwt    what a service calls others with
 //! services/<name>.pid     locked by the service's process as long as it lives
 //! services/<name>.address where it listens, and will listen again
+//! played/<file>-<…>.jsonl what of a file of requests was played, by its name and place
 //! logs/<name>.log         what it writes; <name>.log.1 is what it wrote before
 //! ```
 //!
@@ -31,10 +32,11 @@ pub(crate) use pid_file::{HOLD_PATIENCE, PidFile};
 const ROOTS_STATE: &str = "/var/lib/norec";
 /// A log that is larger than this when its writer starts begins anew; the one before is kept.
 const LOG_MAX_BYTES: u64 = 16 * 1024 * 1024;
-/// How many characters of the working directory's digest name an installation.
+/// How many characters of a path's digest tell it from another: of a working directory, whose installation
+/// it names, and of a file that is played.
 const DIGEST_CHARACTERS: usize = 8;
 /// Directories that their owner alone may enter.
-const PRIVATE: [&str; 4] = ["issuer", "tokens", "services", "logs"];
+const PRIVATE: [&str; 5] = ["issuer", "tokens", "services", "played", "logs"];
 
 /// One installation; nothing needs to exist yet.
 #[derive(Clone, Debug)]
@@ -117,6 +119,16 @@ impl Installation {
             .trim()
             .parse()
             .ok()
+    }
+
+    /// What of the file of requests at this place was played.
+    pub(crate) fn played(&self, file: &Path) -> PathBuf {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let digest = hex::encode(Sha256::digest(file.as_os_str().as_bytes()));
+        let digest = &digest[..DIGEST_CHARACTERS];
+        self.root
+            .join("played")
+            .join(format!("{name}-{digest}.jsonl"))
     }
 
     /// The log of a service, or of `norec` itself when it runs in the background.

@@ -1,42 +1,40 @@
 //! `norec play`: sends what stands in files of requests, line by line, as the people named there.
 //!
-//! It stops at the first line that does not end as it says. It can be played again from the start:
-//! what was done already is answered as the first time and has no second effect.
+//! It stops at the first line that does not end as it says. Played again, it goes on there: what ended as
+//! it says is kept in the installation's state ([`played`]) and passed over. A write that is sent once
+//! more, because that was not yet written, is answered as the first time and has no second effect.
 
 mod holds;
 mod people;
+mod played;
 mod progress;
+mod send;
 mod step;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use prost_reflect::DynamicMessage;
-use serde_json::Value;
-use tokio::time::Instant;
 
 use crate::caller::Caller;
-use crate::client::{Client, PATIENCE, Refusal};
+use crate::client::Client;
 use crate::console::say;
 use crate::contract::{Contract, json_of};
 use crate::installation::Installation;
-use crate::pause::pause;
 
-use holds::holds;
 use people::People;
+use played::{Changed, Played};
 use progress::Progress;
+use send::{Outcome, send};
 use step::{End, Request, Step};
+use words::Names;
 
-/// How long an answer is waited for that holds what a line wants.
-const UNTIL_MAX: Duration = Duration::from_secs(120);
-const UNTIL_INTERVAL: Duration = Duration::from_millis(200);
-const UNTIL_TOLD_EVERY: Duration = Duration::from_secs(5);
 /// Exit code of wrong usage, as clap has it.
 const WRONG_USAGE: u8 = 2;
 
@@ -51,11 +49,17 @@ const WRONG_USAGE: u8 = 2;
 ///
 ///   "expect": "REASON"    it must be refused for this reason, or for one of a list
 ///   "until": {…}          a READ that is repeated until its answer has these fields
+///   "as": "P1"            keeps the name of the reply for later lines of the file, which say ${P1}
+///   "as": {"P1": "case"}  keeps another field of it, by its path
 ///   "service": "grants"   which service is meant, where several serve the method
 ///   "note": "…"           printed before
 ///
+/// The installation keeps how far a file was played. Played again, it goes on behind the last line that
+/// ended as it says; what stands above is passed over and counted, and a line of it that was changed
+/// since stops it. So a refusal or an answer is judged once, in the run that first comes to it.
+///
 /// A write without a request_id gets one that is made of the file's name and the line, so that
-/// playing the file again changes nothing; one that must be refused is sent with validate_only.
+/// sending it again changes nothing; one that must be refused is sent with validate_only.
 /// What may pass (a service that is started again, a database that is away) is tried again for a
 /// minute with the same request_id. Exits with 64 + the gRPC code at the first line that is refused.
 #[derive(Args, Debug)]
@@ -72,21 +76,19 @@ pub(crate) struct PlayArgs {
     /// Print every answer as JSON, one per line
     #[arg(long)]
     answers: bool,
+
+    /// Send the writes of what was played before once more
+    #[arg(long)]
+    again: bool,
 }
 
 /// A file with its steps.
 struct Piece {
+    path: PathBuf,
     /// As it was named.
     file: String,
     people: People,
     steps: Vec<Step>,
-}
-
-/// How a step went.
-enum Outcome {
-    Done(Option<DynamicMessage>),
-    Refused(Refusal),
-    Failed(String),
 }
 
 pub(crate) async fn run(installation: &Installation, args: PlayArgs) -> Result<ExitCode> {
@@ -108,7 +110,7 @@ pub(crate) async fn run(installation: &Installation, args: PlayArgs) -> Result<E
         client.check(caller)?;
     }
     for piece in pieces {
-        let code = play(&mut client, &piece, args.answers).await?;
+        let code = play(installation, &mut client, &piece, &args).await?;
         if code != ExitCode::SUCCESS {
             return Ok(code);
         }
@@ -116,12 +118,17 @@ pub(crate) async fn run(installation: &Installation, args: PlayArgs) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-/// Plays one file as its own people.
-pub(crate) async fn play_file(installation: &Installation, file: &Path) -> Result<ExitCode> {
+/// Plays one file as its own people; `again` sends the writes of what was played before once more.
+pub(crate) async fn play_file(
+    installation: &Installation,
+    file: &Path,
+    again: bool,
+) -> Result<ExitCode> {
     let args = PlayArgs {
         files: vec![file.to_path_buf()],
         people: None,
         answers: false,
+        again,
     };
     run(installation, args).await
 }
@@ -152,6 +159,7 @@ fn read(path: &Path, people: Option<&Path>, contract: &Contract) -> Result<Optio
         .unwrap_or_default();
     match step::read(&name, &text, &people, contract) {
         Ok(steps) => Ok(Some(Piece {
+            path: path.to_path_buf(),
             file,
             people,
             steps,
@@ -165,41 +173,117 @@ fn read(path: &Path, people: Option<&Path>, contract: &Contract) -> Result<Optio
     }
 }
 
-async fn play(client: &mut Client, piece: &Piece, answers: bool) -> Result<ExitCode> {
+async fn play(
+    installation: &Installation,
+    client: &mut Client,
+    piece: &Piece,
+    args: &PlayArgs,
+) -> Result<ExitCode> {
+    let mut played = Played::open(installation, &piece.path)?;
+    if let Some(changed) = played.changed(&piece.steps) {
+        say(told_changed(piece, &played, changed));
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut names = played.names();
     let mut progress = Progress::of(&piece.file, piece.steps.len())?;
-    for step in &piece.steps {
+    let before = played.count();
+    if before > 0 && !args.again {
+        progress.pass(before);
+    }
+    let first = if args.again { 0 } else { before };
+    for (number, step) in piece.steps.iter().enumerate().skip(first) {
         if let Some(note) = &step.note {
             progress.answer(note)?;
         }
-        let Some(request) = &step.request else {
-            progress.step(None);
+        let is_new = number >= before;
+        let request = step.request.as_ref();
+        let Some(request) = request.filter(|it| is_new || it.has_effect()) else {
+            progress.step(request.map(|it| told_passed(&piece.file, step, it)));
+            if is_new {
+                played.add(number, step, Names::new())?;
+            }
             continue;
         };
         let place = format!("{}:{}", piece.file, step.line);
-        let method = &request.call.method;
-        let attempt = format!(
-            "{place}: {}/{} as {}",
-            method.grpc_service, method.name, request.actor
-        );
-        match send(client, request, &place, &progress).await? {
-            Outcome::Done(answer) => {
-                let told = told(&place, request, answer.as_ref());
-                if let Some(answer) = answer.filter(|_| answers) {
-                    progress.answer(&json_of(&answer, false)?.to_string())?;
-                }
+        let request = request.filled(&names);
+        let request = request.map_err(|problem| anyhow!("{place}: {problem}"))?;
+        match step_of(client, &request, &place, &progress, args.answers).await? {
+            Ok((told, kept)) => {
+                names.extend(kept.clone());
+                played.add(number, step, kept)?;
                 progress.step(Some(told));
             }
-            Outcome::Refused(refusal) => {
-                progress.say(&format!("{attempt} was refused\n    {refusal}"));
-                return Ok(ExitCode::from(refusal.exit_code()));
-            }
-            Outcome::Failed(what) => {
-                progress.say(&format!("{attempt} {what}"));
-                return Ok(ExitCode::FAILURE);
-            }
+            Err(code) => return Ok(code),
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sends one step. Answers what is told of it and what its reply is kept as, or how it ended otherwise,
+/// which is said.
+async fn step_of(
+    client: &mut Client,
+    request: &Request,
+    place: &str,
+    progress: &Progress,
+    answers: bool,
+) -> Result<Result<(String, Names), ExitCode>> {
+    let method = &request.call.method;
+    let attempt = format!(
+        "{place}: {}/{} as {}",
+        method.grpc_service, method.name, request.actor
+    );
+    let answer = match send(client, request, place, progress).await? {
+        Outcome::Done(answer) => answer,
+        Outcome::Refused(refusal) => {
+            progress.say(&format!("{attempt} was refused\n    {refusal}"));
+            return Ok(Err(ExitCode::from(refusal.exit_code())));
+        }
+        Outcome::Failed(what) => {
+            progress.say(&format!("{attempt} {what}"));
+            return Ok(Err(ExitCode::FAILURE));
+        }
+    };
+    let mut kept = Names::new();
+    for keep in &request.keeps {
+        let name = answer.as_ref().map(|it| keep.name_in(it)).transpose();
+        match name {
+            Ok(name) => kept.extend(name.map(|it| (keep.word.clone(), it))),
+            Err(what) => {
+                progress.say(&format!("{attempt} {what}"));
+                return Ok(Err(ExitCode::FAILURE));
+            }
+        }
+    }
+    let told = told(place, request, answer.as_ref());
+    if let Some(answer) = answer.filter(|_| answers) {
+        progress.answer(&json_of(&answer, false)?.to_string())?;
+    }
+    Ok(Ok((told, kept)))
+}
+
+/// What is told of a file that is not as it was played.
+fn told_changed(piece: &Piece, played: &Played, changed: Changed) -> String {
+    let file = &piece.file;
+    let what = match changed {
+        Changed::Line(line) => format!("{file}:{line}: this line was played here as another"),
+        Changed::Shorter => format!(
+            "{file}: {} lines were played here, and {} are left",
+            played.count(),
+            piece.steps.len()
+        ),
+    };
+    format!(
+        "{what}: what it did stands. Put it back as it was, or play it where nothing of it was played. \
+         What was played is kept in {}",
+        played.path().display()
+    )
+}
+
+/// What is told of a step that was judged before and has no effect.
+fn told_passed(file: &str, step: &Step, request: &Request) -> String {
+    let (line, method) = (step.line, &request.call.method.name);
+    format!("{file}:{line}: {method} was judged before, and is passed over")
 }
 
 /// What is told of a step that went well.
@@ -211,89 +295,4 @@ fn told(place: &str, request: &Request, answer: Option<&DynamicMessage>) -> Stri
         (_, Some(name)) => format!("{place}: {method} → {name}"),
         (_, None) => format!("{place}: {method}"),
     }
-}
-
-async fn send(
-    client: &mut Client,
-    request: &Request,
-    place: &str,
-    progress: &Progress,
-) -> Result<Outcome> {
-    if let End::Holds(fields) = &request.end {
-        return wait(client, request, fields, place, progress).await;
-    }
-    let answer = call(client, request, place, progress).await?;
-    Ok(match (&request.end, answer) {
-        (End::Refused(reasons), Ok(_)) => Outcome::Failed(format!(
-            "was accepted; expected was {}",
-            reasons.join(" or ")
-        )),
-        (End::Refused(reasons), Err(refusal)) => {
-            let reason = refusal.reason.as_ref();
-            match reason.is_some_and(|it| reasons.contains(it)) {
-                true => Outcome::Done(None),
-                false => Outcome::Refused(Refusal {
-                    message: format!(
-                        "{} (expected was {})",
-                        refusal.message,
-                        reasons.join(" or ")
-                    ),
-                    ..refusal
-                }),
-            }
-        }
-        (_, Ok(answer)) => Outcome::Done(Some(answer)),
-        (_, Err(refusal)) => Outcome::Refused(refusal),
-    })
-}
-
-/// Asks until the answer holds these fields.
-async fn wait(
-    client: &mut Client,
-    request: &Request,
-    fields: &Value,
-    place: &str,
-    progress: &Progress,
-) -> Result<Outcome> {
-    let begun = Instant::now();
-    let mut told = begun;
-    loop {
-        let answer = match call(client, request, place, progress).await? {
-            Ok(answer) => answer,
-            Err(refusal) => return Ok(Outcome::Refused(refusal)),
-        };
-        let json = json_of(&answer, true)?;
-        if holds(fields, &json) {
-            return Ok(Outcome::Done(Some(answer)));
-        }
-        let waited = begun.elapsed().as_secs();
-        if begun.elapsed() >= UNTIL_MAX {
-            let what = format!("did not answer {fields} within {waited} s, but {json}");
-            return Ok(Outcome::Failed(what));
-        }
-        if told.elapsed() >= UNTIL_TOLD_EVERY {
-            told = Instant::now();
-            progress.say(&format!("{place}: waiting for {fields}, {waited} s"));
-        }
-        pause(UNTIL_INTERVAL).await;
-    }
-}
-
-async fn call(
-    client: &mut Client,
-    request: &Request,
-    place: &str,
-    progress: &Progress,
-) -> Result<Result<DynamicMessage, Refusal>> {
-    let waiting = |refusal: &Refusal| {
-        let patience = PATIENCE.as_secs();
-        progress.say(&format!(
-            "{place}: {refusal}; trying again for {patience} s"
-        ));
-    };
-    let expected = match &request.end {
-        End::Refused(reasons) => reasons.as_slice(),
-        End::Answered | End::Holds(_) => &[],
-    };
-    client.call(&request.call, expected, waiting).await
 }

@@ -57,6 +57,18 @@ impl Progress {
         }
     }
 
+    /// So many steps from the first were done before.
+    pub(super) fn pass(&mut self, count: usize) {
+        self.done += count;
+        if let Some(bar) = &self.bar {
+            bar.inc(u64::try_from(count).unwrap_or_default());
+        }
+        let (file, total) = (&self.file, self.total);
+        self.say(&format!(
+            "{file}: {count} of {total} steps were played before, and are passed over"
+        ));
+    }
+
     /// Says something beside the bar.
     pub(super) fn say(&self, text: &str) {
         self.beside(|| say(text));

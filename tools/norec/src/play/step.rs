@@ -1,6 +1,6 @@
 //! A line of a file of requests, read and judged by the contract before anything is sent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use prost::Message;
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use uuid::Builder;
 
 use super::people::People;
+use super::words::{As, Keep, Names, filled, words_in};
 use crate::client::Call;
 use crate::contract::{Contract, Method, message_of};
 use crate::{json, linked};
@@ -24,6 +25,8 @@ pub(super) const VALIDATE_ONLY: &str = "validate_only";
 pub(super) struct Step {
     /// The number of its line, from 1.
     pub(super) line: usize,
+    /// SHA-256 of its line, in hexadecimal.
+    pub(super) digest: String,
     /// Printed before it is sent.
     pub(super) note: Option<String>,
     pub(super) request: Option<Request>,
@@ -36,6 +39,39 @@ pub(super) struct Request {
     /// Who sends it, as the line names them.
     pub(super) actor: String,
     pub(super) end: End,
+    /// What of its reply is kept for later lines.
+    pub(super) keeps: Vec<Keep>,
+    /// As the line has it, with words; none without.
+    worded: Option<Value>,
+}
+
+impl Request {
+    /// The same with what its words stand for.
+    pub(super) fn filled(&self, names: &Names) -> Result<Self, String> {
+        let mut request = self.clone();
+        if let Some(worded) = &self.worded {
+            let template = &self.call.message;
+            let mut message = message_of(&self.call.method.input, &filled(worded, names)?)?;
+            for made in [REQUEST_ID, VALIDATE_ONLY] {
+                if let Some(value) = template.get_field_by_name(made) {
+                    message.set_field_by_name(made, value.into_owned());
+                }
+            }
+            request.call.message = message;
+        }
+        if let End::Holds(fields) = &self.end {
+            request.end = End::Holds(filled(fields, names)?);
+        }
+        Ok(request)
+    }
+
+    /// Whether it is a write that has an effect, and so may be sent once more: a refusal or an answer is
+    /// of its moment.
+    pub(super) fn has_effect(&self) -> bool {
+        let validated = self.call.message.get_field_by_name(VALIDATE_ONLY);
+        let is_validated = validated.is_some_and(|it| it.as_bool() == Some(true));
+        self.call.method.rule.effect == Effect::Write && !is_validated
+    }
 }
 
 /// When a step is done.
@@ -71,6 +107,8 @@ struct Written {
     request: Option<Value>,
     expect: Option<Reasons>,
     until: Option<Value>,
+    #[serde(rename = "as")]
+    keeps: Option<As>,
     note: Option<String>,
 }
 
@@ -106,6 +144,7 @@ pub(super) fn read(
         people,
         contract,
         alike: HashMap::new(),
+        kept: BTreeMap::new(),
     };
     let lines = text
         .lines()
@@ -131,6 +170,8 @@ struct Reader<'a> {
     contract: &'a Contract,
     /// How many equal requests stood above, by their digest.
     alike: HashMap<[u8; 32], u32>,
+    /// The lines above that keep words.
+    kept: BTreeMap<String, usize>,
 }
 
 impl Reader<'_> {
@@ -142,8 +183,14 @@ impl Reader<'_> {
             None if note.is_some() && written.request.is_none() => None,
             None => return Err("method: is missing".to_owned()),
         };
+        for keep in request.iter().flat_map(|it| &it.keeps) {
+            if let Some(above) = self.kept.insert(keep.word.clone(), line) {
+                return Err(format!("as: {} is kept by line {above}", keep.word));
+            }
+        }
         Ok(Step {
             line,
+            digest: hex::encode(Sha256::digest(text)),
             note,
             request,
         })
@@ -163,6 +210,11 @@ impl Reader<'_> {
         let message =
             message_of(&method.input, request).map_err(|problem| format!("request: {problem}"))?;
         let end = end(written, &method)?;
+        let has_words = self.words_are_kept("request", request)?;
+        if let End::Holds(fields) = &end {
+            self.words_are_kept("until", fields)?;
+        }
+        let keeps = keeps(written, &method, &message)?;
         let mut call = Call {
             to,
             method,
@@ -174,7 +226,26 @@ impl Reader<'_> {
             call,
             actor: actor.to_owned(),
             end,
+            keeps,
+            worded: has_words.then(|| request.clone()),
         })
+    }
+
+    /// Whether there are words; each must be kept by a line above.
+    fn words_are_kept(&self, place: &str, json: &Value) -> Result<bool, String> {
+        let words = words_in(json).map_err(|problem| format!("{place}: {problem}"))?;
+        let unknown = words.iter().find(|it| !self.kept.contains_key(**it));
+        match unknown {
+            None => Ok(!words.is_empty()),
+            Some(word) => {
+                let kept: Vec<_> = self.kept.keys().map(String::as_str).collect();
+                let kept = match kept.is_empty() {
+                    true => "none keeps a word".to_owned(),
+                    false => format!("kept are {}", kept.join(", ")),
+                };
+                Err(format!("{place}: no line above keeps {word}; {kept}"))
+            }
+        }
     }
 
     /// Sees to it that playing the file again changes nothing. A write gets a request_id made of
@@ -195,8 +266,8 @@ impl Reader<'_> {
         }
     }
 
-    /// A UUID of the file's name, the method, the actor and the request, and of how many equal
-    /// lines stood above.
+    /// A UUID of the file's name, the method, the actor and the request as it is written, words and
+    /// all, and of how many equal lines stood above.
     fn request_id(&mut self, path: &str, actor: &str, message: &DynamicMessage) -> String {
         let mut digest = Sha256::new();
         for part in [self.file, path, actor] {
@@ -234,4 +305,21 @@ fn end(written: &Written, method: &Method) -> Result<End, String> {
         }
         (Some(_), Some(_)) => Err("until: not with expect".to_owned()),
     }
+}
+
+fn keeps(
+    written: &Written,
+    method: &Method,
+    message: &DynamicMessage,
+) -> Result<Vec<Keep>, String> {
+    let Some(keeps) = &written.keeps else {
+        return Ok(Vec::new());
+    };
+    if written.expect.is_some() {
+        return Err("as: not with expect, of which there is no reply".to_owned());
+    }
+    if message.has_field_by_name(VALIDATE_ONLY) {
+        return Err("as: not with validate_only, of which nothing stays".to_owned());
+    }
+    Keep::all(keeps, &method.output)
 }

@@ -4,7 +4,8 @@ use prost_reflect::Value as FieldValue;
 
 use super::people;
 use super::step::{End, Problem, REQUEST_ID, Request, Step, VALIDATE_ONLY, read};
-use crate::contract::Contract;
+use super::words::Names;
+use crate::contract::{Contract, message_of};
 
 const CREATE: &str =
     r#""method":"norec.grants.v1.SchemeService/CreateSchemeEdition","actor":"solveig""#;
@@ -133,6 +134,103 @@ fn a_line_ends_as_it_says() {
         end(r#","until":{"state":"STATE_CLOSED"}"#),
         End::Holds(until)
     );
+}
+
+const PAUSE: &str =
+    r#""method":"norec.grants.v1.SchemeService/PauseSchemeEdition","actor":"solveig""#;
+
+#[test]
+fn what_a_reply_carries_is_kept_and_stands_in_later_lines() {
+    let text = format!(
+        "{{{CREATE},\"request\":{{\"parent\":\"schemes/a\"}},\"as\":\"E\"}}\n\
+         {{{GET},\"request\":{{\"name\":\"${{E}}\"}},\"as\":{{\"T\":\"regulations.title\"}}}}\n\
+         {{{PAUSE},\"request\":{{\"name\":\"${{E}}\",\"late_reason\":\"om ${{T}}\"}}}}\n\
+         {{{GET},\"request\":{{\"name\":\"${{E}}\"}},\"until\":{{\"title\":\"${{T}}\"}}}}\n"
+    );
+    let steps = read_text("a.jsonl", &text).unwrap();
+    let [created, got, paused, waited] =
+        [0, 1, 2, 3].map(|place: usize| steps[place].request.clone().unwrap());
+
+    let json =
+        serde_json::json!({"name": "schemes/a/editions/7", "regulations": {"title": "Regelverk"}});
+    let reply = message_of(&created.call.method.output, &json).unwrap();
+    let kept = created.keeps.iter().chain(&got.keeps);
+    let names: Names = kept
+        .map(|it| (it.word.clone(), it.name_in(&reply).unwrap()))
+        .collect();
+    let filled = paused.filled(&names).unwrap();
+    assert_eq!(
+        field(&filled, "name").as_str(),
+        Some("schemes/a/editions/7")
+    );
+    assert_eq!(field(&filled, "late_reason").as_str(), Some("om Regelverk"));
+    // The id is of the line, whatever the words stand for.
+    assert_eq!(field(&filled, REQUEST_ID), field(&paused, REQUEST_ID));
+    let title = serde_json::json!({"title": "Regelverk"});
+    assert_eq!(waited.filled(&names).unwrap().end, End::Holds(title));
+
+    let empty = message_of(&got.call.method.output, &serde_json::json!({})).unwrap();
+    let problem = got.keeps[0].name_in(&empty).unwrap_err();
+    assert!(
+        problem.contains("nothing in regulations.title"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn only_a_write_that_has_an_effect_may_be_sent_once_more() {
+    for (line, expected) in [
+        (format!(r#"{{{CREATE},"request":{{}}}}"#), true),
+        (
+            format!(r#"{{{CREATE},"request":{{}},"expect":"X"}}"#),
+            false,
+        ),
+        (
+            format!(r#"{{{CREATE},"request":{{"validate_only":true}}}}"#),
+            false,
+        ),
+        (format!(r#"{{{GET},"request":{{}}}}"#), false),
+    ] {
+        assert_eq!(request(&line).has_effect(), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_word_that_cannot_be_kept_or_is_not_is_named_before_anything_is_sent() {
+    let creates = |rest: &str| format!(r#"{{{CREATE},"request":{{}},{rest}}}"#);
+    let table = [
+        (creates(r#""as":"E""#), ""),
+        (creates(r#""as":"E""#), "as: E is kept by line 1"),
+        (creates(r#""as":"1""#), "\"1\" is no word"),
+        (creates(r#""as":{"F":"regulations"}"#), "no single text"),
+        (creates(r#""as":{"F":"posts.post"}"#), "no single text"),
+        (creates(r#""as":{"F":"titel"}"#), "no single text"),
+        (creates(r#""as":"F","expect":"X""#), "not with expect"),
+        (
+            format!(r#"{{{CREATE},"request":{{"validate_only":true}},"as":"F"}}"#),
+            "not with validate_only",
+        ),
+        (
+            format!(r#"{{{GET},"request":{{"name":"${{P}}"}}}}"#),
+            "request: no line above keeps P; kept are E",
+        ),
+        (
+            format!(r#"{{{GET},"request":{{}},"until":{{"title":"${{P}}"}}}}"#),
+            "until: no line above keeps P",
+        ),
+        (
+            format!(r#"{{{GET},"request":{{"name":"${{E"}}}}"#),
+            "come a word and }",
+        ),
+    ];
+    let text: Vec<_> = table.iter().map(|(line, _)| line.as_str()).collect();
+    let problems = read_text("a.jsonl", &text.join("\n")).unwrap_err();
+    assert_eq!(problems.len(), table.len() - 1, "{problems:?}");
+    for (problem, (number, (line, named))) in problems.iter().zip(table.iter().enumerate().skip(1))
+    {
+        assert_eq!(problem.line, number + 1, "{line}");
+        assert!(problem.what.contains(named), "{line}: {problem}");
+    }
 }
 
 #[test]

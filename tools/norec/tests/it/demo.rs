@@ -2,22 +2,20 @@
 //! killed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use cluster::Cluster;
 use press::Evidence;
-use rustix::pipe::{PipeFlags, fcntl_setpipe_size, pipe_with};
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::world::{Ran, Running, World, example, runs, signal, wait_until};
+use crate::world::{Ran, Running, SERVICES, World, example, narrow_pipe, runs, signal, wait_until};
 
 const PUBLIC: &str = "offentlige-tall-2025";
 const CONSTRUCTED: &str = "eksempel";
-const SERVICES: [&str; 2] = ["grants", "governance"];
+const SHOWS: [&str; 2] = [PUBLIC, CONSTRUCTED];
 
 /// Which service of which show is killed when the demo tells of this step.
 const STORM: [(&str, &str, &str); 15] = [
@@ -70,14 +68,16 @@ const RESTATED: [(&str, &str, u8); 4] = [
     ("2025-04-e2/figures/utbetalt-1", "2 150 000,00", 6),
 ];
 
+/// What the demo shows of these two; the year is told apart, in `year.rs`.
 fn demo(world: &World) -> Command {
     let examples = example("");
-    world.command(&["demo", "--examples", &examples, "--output", "documents"])
+    let to = ["--examples", &examples, "--output", "documents"];
+    world.command(&[&["demo", PUBLIC, CONSTRUCTED][..], &to].concat())
 }
 
 /// Every document that the demo wrote, by its name.
 fn documents(world: &World) -> BTreeMap<String, Vec<u8>> {
-    let folders = [PUBLIC, CONSTRUCTED].map(|it| world.root.join("documents").join(it));
+    let folders = SHOWS.map(|it| world.root.join("documents").join(it));
     let files = folders.iter().flat_map(|it| fs::read_dir(it).unwrap());
     let read = |path: PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -109,22 +109,6 @@ fn of_any_installation(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Str
     tables.map(|(name, it)| (name, masked(it))).collect()
 }
 
-/// What the journal of each service of each show has: methods, subjects and versions. How often a
-/// cut-off noted what it waited for is left out: it depends on when its followers came.
-fn journals(world: &World) -> Vec<String> {
-    let mut journals = Vec::new();
-    for show in [PUBLIC, CONSTRUCTED] {
-        let directory = world.root.join(format!("i-{show}/postgres"));
-        let cluster = Cluster::start(&directory).unwrap();
-        let sql = "select method, subject, case when method like '/%' then version end
-                     from platform.journal
-                    where method <> 'governance.cutoff.note'
-                    order by 1, 2, 3";
-        journals.extend(SERVICES.map(|it| cluster.psql(it, sql).unwrap()));
-    }
-    journals
-}
-
 /// One undisturbed run, beside one whose services are killed; then the first again.
 #[test]
 fn the_demo_prints_what_is_published_also_while_its_services_are_killed_and_again() {
@@ -133,11 +117,11 @@ fn the_demo_prints_what_is_published_also_while_its_services_are_killed_and_agai
     let (disturbed, killed) = weather(&stormy);
     let first = undisturbed.ended();
     assert_eq!(first.code, Some(0), "{first:?}");
-    let (written, recorded) = (documents(&calm), journals(&calm));
+    let (written, recorded) = (documents(&calm), calm.journals(&SHOWS));
 
     assert_published(&written);
     assert_restated(&first.printed);
-    for show in [PUBLIC, CONSTRUCTED] {
+    for show in SHOWS {
         let again = format!("NOREC_INSTALLATION='{}/i-{show}' ", calm.root.display());
         assert!(first.printed.contains(&again), "{}", first.printed);
     }
@@ -148,11 +132,11 @@ fn the_demo_prints_what_is_published_also_while_its_services_are_killed_and_agai
     let tables = of_any_installation(written.clone());
     assert!(of_any_installation(documents(&stormy)) == tables);
     // Every request had its effect once.
-    assert_eq!(journals(&stormy), recorded);
+    assert_eq!(stormy.journals(&SHOWS), recorded);
 
     assert_second_run_is_short(&calm, &first);
     assert_eq!(documents(&calm), written);
-    assert_eq!(journals(&calm), recorded);
+    assert_eq!(calm.journals(&SHOWS), recorded);
 }
 
 /// The documents have the figures that DFØ publishes.
@@ -173,7 +157,7 @@ fn assert_published(written: &BTreeMap<String, Vec<u8>>) {
 /// "`kill -9` of any service during the demo: it is restarted, the demo finishes, figures equal
 /// those of an undisturbed run."
 fn assert_killed(killed: &BTreeMap<(&'static str, &'static str), BTreeSet<u32>>) {
-    for show in [PUBLIC, CONSTRUCTED] {
+    for show in SHOWS {
         for service in SERVICES {
             let deaths = killed.get(&(show, service)).map_or(0, BTreeSet::len);
             assert!(deaths >= 2, "{service} of {show} was killed {deaths} times");
@@ -302,14 +286,6 @@ fn weather(world: &World) -> (Ran, BTreeMap<(&'static str, &'static str), BTreeS
     assert_eq!(next, None, "not told by the demo:\n{log}");
     let ran = demo.ended();
     (Ran { said: log, ..ran }, killed)
-}
-
-/// A pipe that holds one write until it is read: while a line of it is looked at, its writer comes
-/// no further than the next.
-fn narrow_pipe() -> (File, Stdio) {
-    let (read, write) = pipe_with(PipeFlags::DIRECT | PipeFlags::CLOEXEC).unwrap();
-    fcntl_setpipe_size(&write, 1).unwrap();
-    (File::from(read), Stdio::from(write))
 }
 
 /// What a demo printed, without what differs between two installations: where they lie, and the

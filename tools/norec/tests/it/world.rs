@@ -1,6 +1,6 @@
 //! An installation of one test, and the built program run in it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use cluster::Cluster;
+use rustix::pipe::{PipeFlags, fcntl_setpipe_size, pipe_with};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A directory that ends with the test, and what runs in it too.
@@ -124,7 +125,26 @@ impl World {
             .map(|it| it.rsplit('/').next().unwrap().to_owned())
             .collect()
     }
+
+    /// What the journal of each service of each show has: methods, subjects and versions. How often a
+    /// cut-off noted what it waited for is left out: it depends on when its followers came.
+    pub(crate) fn journals(&self, shows: &[&str]) -> Vec<String> {
+        let mut journals = Vec::new();
+        for show in shows {
+            let directory = self.root.join(format!("i-{show}/postgres"));
+            let cluster = Cluster::start(&directory).unwrap();
+            let sql = "select method, subject, case when method like '/%' then version end
+                         from platform.journal
+                        where method <> 'governance.cutoff.note'
+                        order by 1, 2, 3";
+            journals.extend(SERVICES.map(|it| cluster.psql(it, sql).unwrap()));
+        }
+        journals
+    }
 }
+
+/// The services of the suite.
+pub(crate) const SERVICES: [&str; 2] = ["grants", "governance"];
 
 /// A file of the shipped examples.
 pub(crate) fn example(path: &str) -> String {
@@ -190,6 +210,14 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// A pipe that holds one write until it is read: while a line of it is looked at, its writer comes
+/// no further than the next.
+pub(crate) fn narrow_pipe() -> (File, Stdio) {
+    let (read, write) = pipe_with(PipeFlags::DIRECT | PipeFlags::CLOEXEC).unwrap();
+    fcntl_setpipe_size(&write, 1).unwrap();
+    (File::from(read), Stdio::from(write))
 }
 
 /// Sends a signal to a process.

@@ -83,15 +83,26 @@ fn missing_values_are_noted_and_are_no_errors() {
     assert!(!Kind::ValueNotComputable.is_error() && !Kind::ValueNotPublished.is_error());
 }
 
-/// CU-13: a measure that is only counted for whole years says so.
+/// CU-13: a measure of firsts says of which periods it has figures.
 #[test]
 fn a_value_that_the_period_does_not_have_says_so() {
-    let mut monthly = by_post(unknown(), &[]);
+    let mut monthly = by_post(Value::NotOfPeriod("m".into()), &[]);
     monthly.period = crate::domain::Period::Month(2025, 3);
     monthly.terms[0].measure.kind = proto::feed::v1::measure::Kind::First;
     assert_eq!(
         found(vec![monthly], |_| ()),
-        ["ValueNotComputable  f1: «Mål» telles bare for hele år."]
+        ["ValueNotComputable  f1: «Mål» telles for et år, eller for et år til og med en måned."]
+    );
+}
+
+/// A figure that was defined before its measure's facts were kept apart says so.
+#[test]
+fn a_value_that_would_sum_over_what_is_apart_says_so() {
+    let mut summed = by_post(unknown(), &[]);
+    summed.terms[0].measure.apart = vec!["post".to_owned()];
+    assert_eq!(
+        found(vec![summed], |_| ()),
+        ["ValueNotComputable  f1: «Mål» har deler som ikke summeres."]
     );
 }
 

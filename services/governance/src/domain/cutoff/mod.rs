@@ -94,6 +94,8 @@ impl CutoffName {
             Period::Year(year) => format!("året {year}"),
             Period::Tertial(year, tertial) => format!("{tertial}. tertial {year}"),
             Period::Month(year, _) => format!("{} {year}", wording::month(period.start())),
+            Period::YearTo(year, 1) => format!("året til og med januar {year}"),
+            Period::YearTo(year, _) => format!("januar–{} {year}", wording::month(period.end())),
         });
         pb::Text {
             nb: format!("{period}, {edition}. utgave"),
@@ -209,6 +211,16 @@ mod tests {
                 "2025-03-e11",
                 "Mars 2025, 11. utgave",
                 "Mars 2025, 11. utgåve",
+            ),
+            (
+                "2025-to-08-e1",
+                "Januar–august 2025, 1. utgave",
+                "Januar–august 2025, 1. utgåve",
+            ),
+            (
+                "2025-to-01-e1",
+                "Året til og med januar 2025, 1. utgave",
+                "Året til og med januar 2025, 1. utgåve",
             ),
             ("proof", "cutoffs/proof", "cutoffs/proof"),
         ] {

@@ -5,31 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use platform::{List, Refused, reason};
-use proto::feed::v1::measure::{Absence, Kind, Unit};
+use proto::feed::v1::measure::{Absence, Kind};
 use proto::governance::v1 as pb;
 
 use crate::domain::Period;
-
-/// What a source measures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Measure {
-    /// Such as `grants.disbursed`.
-    pub id: String,
-    /// What a value counts.
-    pub unit: Unit,
-    /// Which facts belong to a period.
-    pub kind: Kind,
-    /// What it means that no fact stands.
-    pub absence: Absence,
-    /// Keys of its facts.
-    pub dimensions: Vec<String>,
-    /// What it is, in bokmål.
-    pub definition_nb: String,
-    /// What it is, in nynorsk.
-    pub definition_nn: String,
-}
+use crate::domain::measure::Measure;
 
 /// One measure counted in one part of a formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +20,31 @@ pub struct Term {
     pub part: i32,
     /// The measure.
     pub measure: Measure,
-    /// Dimension and the values that are counted.
-    pub filters: BTreeMap<String, BTreeSet<String>>,
+    /// What is counted, by dimension.
+    pub filters: BTreeMap<String, Filter>,
+}
+
+/// What is counted of a dimension: some values, and those that begin in some ways.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The values.
+    pub values: BTreeSet<String>,
+    /// What others may begin with.
+    pub prefixes: BTreeSet<String>,
+}
+
+impl Filter {
+    /// Whether a value is counted.
+    pub fn counts(&self, value: &str) -> bool {
+        let begins = |it: &String| value.starts_with(it.as_str());
+        self.values.contains(value) || self.prefixes.iter().any(begins)
+    }
+
+    /// The value that it counts where it counts one alone.
+    fn one_value(&self) -> Option<&String> {
+        let is_one = self.values.len() == 1 && self.prefixes.is_empty();
+        self.values.first().filter(|_| is_one)
+    }
 }
 
 /// First and last effective day of the facts that are counted.
@@ -47,16 +52,16 @@ pub type Window = (NaiveDate, NaiveDate);
 
 impl Term {
     /// The days whose facts belong to a period; none when the measure has no figure for it: how many
-    /// persons had their first in the year can be said of a year, not of a month (CU-13).
+    /// had their first of the year can be said of a year, or of a year to the end of a month, and not of
+    /// a month or a tertial (CU-13).
     pub fn window(&self, period: Period) -> Option<Window> {
         let (start, end) = (period.start(), period.end());
         match (self.measure.kind, period) {
             (Kind::Stock, _) => Some((NaiveDate::from_ymd_opt(1900, 1, 1)?, end)),
-            (Kind::First, Period::Year(_)) => {
-                Some((NaiveDate::from_ymd_opt(end.year(), 1, 1)?, end))
+            (Kind::Flow, _) | (Kind::First, Period::Year(_) | Period::YearTo(..)) => {
+                Some((start, end))
             }
-            (Kind::First, _) | (Kind::Unspecified, _) => None,
-            (Kind::Flow, _) => Some((start, end)),
+            (Kind::First, Period::Month(..) | Period::Tertial(..)) | (Kind::Unspecified, _) => None,
         }
     }
 
@@ -67,10 +72,10 @@ impl Term {
         };
         fact.measure == self.measure.id
             && (from..=to).contains(&fact.effective_on)
-            && self.filters.iter().all(|(dimension, values)| {
+            && self.filters.iter().all(|(dimension, filter)| {
                 fact.dimensions
                     .get(dimension)
-                    .is_some_and(|it| values.contains(it))
+                    .is_some_and(|it| filter.counts(it))
             })
     }
 }
@@ -97,7 +102,13 @@ pub fn terms(
         let filters: BTreeMap<_, _> = sum
             .filters
             .iter()
-            .map(|it| (it.dimension.clone(), it.values.iter().cloned().collect()))
+            .map(|it| {
+                let filter = Filter {
+                    values: it.values.iter().cloned().collect(),
+                    prefixes: it.prefixes.iter().cloned().collect(),
+                };
+                (it.dimension.clone(), filter)
+            })
             .collect();
         for id in &sum.measures {
             match measures.get(id) {
@@ -153,6 +164,35 @@ pub fn terms(
     Ok(terms)
 }
 
+/// The first measure whose facts these terms would sum over a dimension that keeps them apart, and the
+/// dimension: each such dimension is held to one value, the same in the whole formula.
+pub fn summed_over(terms: &[Term]) -> Option<(&Measure, &String)> {
+    let mut held: BTreeMap<&String, &String> = BTreeMap::new();
+    let apart = terms
+        .iter()
+        .flat_map(|term| term.measure.apart.iter().map(move |it| (term, it)));
+    for (term, dimension) in apart {
+        let one = term.filters.get(dimension).and_then(Filter::one_value);
+        if one.is_none_or(|one| *held.entry(dimension).or_insert(one) != one) {
+            return Some((&term.measure, dimension));
+        }
+    }
+    None
+}
+
+/// Refuses a formula that sums facts over what keeps them apart. One that was defined before a source said that
+/// it does is not computable from then on.
+pub fn must_hold_apart(terms: &[Term]) -> Result<(), Refused> {
+    match summed_over(terms) {
+        None => Ok(()),
+        Some((measure, dimension)) => Err(reason::DimensionApart {
+            measure: &measure.id,
+            dimension,
+        }
+        .into()),
+    }
+}
+
 /// The sums of a formula, in its order.
 fn sums(formula: &pb::Formula) -> Vec<&pb::Sum> {
     use pb::formula::Kind as F;
@@ -194,8 +234,10 @@ pub enum Value {
     Share(i64, i64),
     /// No source has published the measure.
     NotPublished(String),
-    /// A term is not published, the denominator is 0, or the period has no figure.
+    /// A term is not published or would be summed over what keeps it apart, or the denominator is 0.
     NotComputable(String),
+    /// A measure of firsts has no figure of a month or a tertial.
+    NotOfPeriod(String),
 }
 
 /// A figure's total and its groups, with how many facts each counts.
@@ -263,12 +305,19 @@ fn value(
     period: Period,
     sum: &dyn Fn(i32, &str) -> (i64, i64),
 ) -> Value {
+    let has_none = |it: &&Term| it.window(period).is_none();
+    if let Some(Term { measure, .. }) = terms.iter().find(has_none) {
+        return match measure.kind {
+            Kind::First => Value::NotOfPeriod(measure.id.clone()),
+            _ => Value::NotComputable(measure.id.clone()),
+        };
+    }
+    if let Some((measure, _)) = summed_over(terms) {
+        return Value::NotComputable(measure.id.clone());
+    }
     let mut parts = [0_i64; 2];
     for term in terms {
         let id = &term.measure.id;
-        if term.window(period).is_none() {
-            return Value::NotComputable(id.clone());
-        }
         let (found, standing) = sum(term.part, id);
         let is_known = standing > 0 || term.measure.absence == Absence::Zero;
         if !is_known && terms.len() == 1 {

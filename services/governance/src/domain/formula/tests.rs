@@ -1,7 +1,9 @@
 //! The decisions as tables.
 
+use proto::feed::v1::measure::Unit;
+
 use super::*;
-use crate::domain::source::measure_of;
+use crate::domain::measure::measure_of;
 
 fn measure(id: &str, kind: Kind, absence: Absence) -> Measure {
     let numbers = (Unit::NokOre as i32, kind as i32, absence as i32);
@@ -173,7 +175,7 @@ fn groups_are_those_that_any_term_has_facts_in() {
     assert_eq!((outcome.value, outcome.count), (Value::Amount(2), 3));
 }
 
-/// CU-13: how many had their first in the year can be said of the year alone.
+/// CU-13: how many had their first in the year can be said of the year, and of the year so far.
 #[test]
 fn the_window_follows_from_the_kind_of_measure() {
     let term = |kind| Term {
@@ -183,6 +185,7 @@ fn the_window_follows_from_the_kind_of_measure() {
     };
     let days = |window: Option<Window>| window.map(|(a, b)| format!("{a}/{b}"));
     let march = Period::Month(2025, 3);
+    let august = Period::YearTo(2025, 8);
     for (kind, period, expected) in [
         (Kind::Flow, march, Some("2025-03-01/2025-03-31")),
         (Kind::Stock, march, Some("1900-01-01/2025-03-31")),
@@ -191,6 +194,10 @@ fn the_window_follows_from_the_kind_of_measure() {
             Period::Year(2025),
             Some("2025-01-01/2025-12-31"),
         ),
+        (Kind::Flow, august, Some("2025-01-01/2025-08-31")),
+        (Kind::Stock, august, Some("1900-01-01/2025-08-31")),
+        (Kind::First, august, Some("2025-01-01/2025-08-31")),
+        (Kind::Unspecified, august, None),
         (Kind::First, march, None),
         (Kind::First, Period::Tertial(2025, 1), None),
     ] {
@@ -210,6 +217,7 @@ fn a_formula_that_cannot_be_computed_is_refused() {
             filters: vec![pb::Filter {
                 dimension: "sector".into(),
                 values: vec!["x".into()],
+                prefixes: vec![],
             }],
         })),
         group_by: vec![],
@@ -240,4 +248,132 @@ fn a_formula_that_cannot_be_computed_is_refused() {
         assert_eq!(terms(&formula, &known()), Err(expected));
     }
     assert!(terms(&share(&["paid"], &["persons"]), &known()).is_ok());
+}
+
+/// CU-13: whatever else the formula counts, a month has no figure of firsts, and the year so far has.
+#[test]
+fn a_figure_of_firsts_is_of_the_year_or_of_the_year_so_far() {
+    let persons = formula(pb::formula::Kind::Sum(sum(&["persons"])));
+    let per_person = share(&["paid"], &["persons"]);
+    let cells = [cell(1, "paid", "70", 5), cell(1, "persons", "70", 2)];
+    let divided = [cell(1, "paid", "70", 5), cell(2, "persons", "70", 2)];
+    let refused = Value::NotOfPeriod("persons".into());
+    for period in [Period::Month(2025, 1), Period::Tertial(2025, 1)] {
+        for (formula, cells) in [(&persons, &cells), (&per_person, &divided)] {
+            let terms = terms(formula, &known()).unwrap();
+            let outcome = evaluate(formula, &terms, period, cells);
+            assert_eq!(outcome.value, refused, "{period:?}");
+        }
+    }
+    for period in [
+        Period::YearTo(2025, 1),
+        Period::YearTo(2025, 8),
+        Period::Year(2025),
+    ] {
+        let count = |formula, cells: &[Cell]| {
+            let terms = terms(formula, &known()).unwrap();
+            evaluate(formula, &terms, period, cells).value
+        };
+        assert_eq!(count(&persons, &cells[1..]), Value::Amount(2), "{period:?}");
+        assert_eq!(
+            count(&per_person, &divided),
+            Value::Share(5, 2),
+            "{period:?}"
+        );
+    }
+}
+
+/// A prefix counts whatever begins so, beside values.
+#[test]
+fn a_filter_counts_values_and_what_begins_in_some_ways() {
+    let of = |values: &[&str], prefixes: &[&str]| Filter {
+        values: values.iter().map(|it| (*it).to_owned()).collect(),
+        prefixes: prefixes.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    for (filter, counted, not) in [
+        (of(&["70"], &[]), &["70"][..], &["7", "701", "", "71"][..]),
+        (of(&[], &["7"]), &["7", "70", "701"], &["", "07", "8"]),
+        (
+            of(&["8"], &["70", "øk"]),
+            &["8", "70", "økonomi"],
+            &["80", "7", "o"],
+        ),
+        (of(&[], &[]), &[], &["", "70"]),
+    ] {
+        for value in counted {
+            assert!(filter.counts(value), "{filter:?} {value}");
+        }
+        for value in not {
+            assert!(!filter.counts(value), "{filter:?} {value}");
+        }
+    }
+}
+
+/// Facts that a dimension keeps apart are never summed over it: each part of the formula holds it
+/// to the same one value, and grouping by it does not do.
+#[test]
+fn what_is_kept_apart_is_held_to_one_value() {
+    let apart = |id: &str| Measure {
+        apart: vec!["series".to_owned()],
+        ..measure_of(
+            id.to_owned(),
+            (2, 1, 2),
+            vec!["post".into(), "series".into()],
+        )
+    };
+    let mut known = known();
+    known.extend(["own", "un"].map(|id| (id.to_owned(), apart(id))));
+    let held = |measures: &[&str], values: &[&str], prefixes: &[&str]| pb::Sum {
+        filters: vec![pb::Filter {
+            dimension: "series".into(),
+            values: values.iter().map(|it| (*it).to_owned()).collect(),
+            prefixes: prefixes.iter().map(|it| (*it).to_owned()).collect(),
+        }],
+        ..sum(measures)
+    };
+    let of = |one: pb::Sum| pb::formula::Kind::Sum(one);
+    let less = |one: pb::Sum, other: pb::Sum| {
+        pb::formula::Kind::Difference(pb::Difference {
+            minuend: Some(one),
+            subtrahend: Some(other),
+        })
+    };
+    for (kind, refused) in [
+        (of(held(&["own"], &["norec"], &[])), None),
+        (of(held(&["own", "un"], &["norec"], &[])), None),
+        (of(sum(&["own"])), Some("own")),
+        (of(held(&["own"], &["norec", "un"], &[])), Some("own")),
+        (of(held(&["own"], &[], &["norec"])), Some("own")),
+        (of(held(&["own"], &["norec"], &["norec"])), Some("own")),
+        (
+            less(held(&["own"], &["a"], &[]), held(&["un"], &["a"], &[])),
+            None,
+        ),
+        (
+            less(held(&["own"], &["a"], &[]), held(&["un"], &["b"], &[])),
+            Some("un"),
+        ),
+        (less(held(&["own"], &["a"], &[]), sum(&["un"])), Some("un")),
+        (
+            less(held(&["own"], &["a"], &[]), sum(&["own"])),
+            Some("own"),
+        ),
+        (of(sum(&["paid"])), None),
+    ] {
+        for group_by in [vec![], vec!["post".to_owned()]] {
+            let formula = pb::Formula {
+                kind: Some(kind.clone()),
+                group_by,
+            };
+            let terms = terms(&formula, &known).unwrap();
+            let expected = refused.map(|measure| {
+                let dimension = "series";
+                Refused::from(reason::DimensionApart { measure, dimension })
+            });
+            assert_eq!(must_hold_apart(&terms).err(), expected, "{formula:?}");
+            let value = evaluate(&formula, &terms, Period::Year(2025), &[]).value;
+            let is_refused = value == Value::NotComputable(refused.unwrap_or_default().to_owned());
+            assert_eq!(is_refused, refused.is_some(), "{formula:?} {value:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use proto::feed::v1::measure::Unit;
 use proto::governance::v1 as pb;
 
 use crate::domain::control::{ControlTotal, EXACT_ORE};
-use crate::domain::formula::{Outcome, Term, Value};
+use crate::domain::formula::{Outcome, Term, Value, summed_over};
 use crate::domain::report::{Kind, TOTAL};
 use crate::domain::{AccountsImportName, CutoffName, Period};
 
@@ -115,15 +115,28 @@ impl UsedFigure {
         let (kind, id) = match value {
             Value::Amount(_) | Value::Share(..) => return None,
             Value::NotPublished(id) => (Kind::ValueNotPublished, id),
-            Value::NotComputable(id) => (Kind::ValueNotComputable, id),
+            Value::NotComputable(id) | Value::NotOfPeriod(id) => (Kind::ValueNotComputable, id),
         };
         let term = self.terms.iter().find(|it| it.measure.id == *id);
         let text = match (kind, term) {
             (_, None) => said("Nevneren er null.".into(), "Nemnaren er null.".into()),
-            (_, Some(term)) if term.window(self.period).is_none() => said(
-                format!("«{}» telles bare for hele år.", term.measure.definition_nb),
+            (_, Some(term)) if matches!(value, Value::NotOfPeriod(_)) => said(
                 format!(
-                    "«{}» blir berre talt for heile år.",
+                    "«{}» telles for et år, eller for et år til og med en måned.",
+                    term.measure.definition_nb
+                ),
+                format!(
+                    "«{}» blir talt for eit år, eller for eit år til og med ein månad.",
+                    term.measure.definition_nn
+                ),
+            ),
+            (Kind::ValueNotComputable, Some(term)) if summed_over(&self.terms).is_some() => said(
+                format!(
+                    "«{}» har deler som ikke summeres.",
+                    term.measure.definition_nb
+                ),
+                format!(
+                    "«{}» har delar som ikkje blir summerte.",
                     term.measure.definition_nn
                 ),
             ),
@@ -231,8 +244,10 @@ fn sum<'a>(values: impl Iterator<Item = &'a Value>) -> Option<Value> {
             .checked_add(c)
             .zip(b.checked_add(d))
             .map_or_else(unknown, |(part, whole)| Value::Share(part, whole)),
-        (Value::NotPublished(id) | Value::NotComputable(id), _)
-        | (_, Value::NotPublished(id) | Value::NotComputable(id)) => Value::NotComputable(id),
+        (Value::NotPublished(id) | Value::NotComputable(id) | Value::NotOfPeriod(id), _)
+        | (_, Value::NotPublished(id) | Value::NotComputable(id) | Value::NotOfPeriod(id)) => {
+            Value::NotComputable(id)
+        }
         (Value::Amount(_), Value::Share(..)) | (Value::Share(..), Value::Amount(_)) => unknown(),
     })?;
     match whole {

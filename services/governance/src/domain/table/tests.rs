@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::formula::Group;
-use crate::domain::source::measure_of;
+use crate::domain::measure::measure_of;
 
 /// A figure of `m` by these dimensions, in øre.
 pub(crate) fn figure(by: &[&str], total: Value, groups: &[(&[&str], Value)]) -> UsedFigure {
@@ -62,6 +62,7 @@ fn shown(table: &pb::Table, basis: &Basis) -> Vec<String> {
         Some(Value::Share(part, whole)) => format!("{part}/{whole}"),
         Some(Value::NotPublished(id)) => format!("not published {id}"),
         Some(Value::NotComputable(id)) => format!("not computable {id}"),
+        Some(Value::NotOfPeriod(id)) => format!("not of the period {id}"),
     };
     let row = |it: &Row| {
         let cells: Vec<_> = it.cells.iter().map(cell).collect();

@@ -7,7 +7,7 @@ use std::num::TryFromIntError;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use crate::domain::formula::{Cell, Term, Window};
+use crate::domain::formula::{Cell, Filter, Term, Window};
 
 /// The dimensions that one statement sums by. A formula names fewer: four to group by, and four in the
 /// filters of each of its two sums.
@@ -43,8 +43,8 @@ pub struct Tally<'a> {
 #[derive(Debug)]
 struct TermTally<'a> {
     term: &'a Term,
-    /// Where each filtered dimension stands, and the values that are counted.
-    filters: Vec<(usize, &'a BTreeSet<String>)>,
+    /// Where each filtered dimension stands, and what is counted of it.
+    filters: Vec<(usize, &'a Filter)>,
     /// By group: its values, joined by the one character that no text in PostgreSQL has.
     sums: HashMap<String, Sums>,
 }
@@ -73,7 +73,7 @@ impl<'a> Tally<'a> {
             filters: term
                 .filters
                 .iter()
-                .map(|(name, values)| (at(name), values))
+                .map(|(name, filter)| (at(name), filter))
                 .collect(),
             sums: HashMap::new(),
         });
@@ -90,7 +90,7 @@ impl<'a> Tally<'a> {
         let counting = self.terms.iter_mut().filter(|it| {
             let mut filters = it.filters.iter();
             it.term.measure.id == facts.measure
-                && filters.all(|(at, values)| value(*at).is_some_and(|it| values.contains(it)))
+                && filters.all(|(at, filter)| value(*at).is_some_and(|it| filter.counts(it)))
         });
         let mut key = None;
         for it in counting {

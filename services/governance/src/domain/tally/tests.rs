@@ -3,11 +3,21 @@
 use proto::feed::v1::measure::{Absence, Kind, Unit};
 
 use super::*;
-use crate::domain::source::measure_of;
+use crate::domain::measure::measure_of;
 
 fn term(part: i32, measure: &str, filters: &[(&str, &[&str])]) -> Term {
     let numbers = (Unit::NokOre as i32, Kind::Flow as i32, Absence::Zero as i32);
-    let owned = |values: &[&str]| values.iter().map(|it| (*it).to_owned()).collect();
+    // What ends with a star is a prefix.
+    let owned = |values: &[&str]| {
+        let mut filter = Filter::default();
+        for it in values {
+            match it.strip_suffix('*') {
+                Some(prefix) => filter.prefixes.insert(prefix.to_owned()),
+                None => filter.values.insert((*it).to_owned()),
+            };
+        }
+        filter
+    };
     let filters = filters
         .iter()
         .map(|(name, values)| ((*name).to_owned(), owned(values)));
@@ -80,6 +90,18 @@ fn facts_are_counted_by_their_measure_and_their_values() {
             &["post"],
             vec![cell(1, &["70"], 1)],
         ),
+        // A prefix counts what begins so, beside values.
+        (
+            vec![term(1, "paid", &[("country", &["M*"]), ("post", &["7*"])])],
+            &["country"],
+            vec![cell(1, &["MW"], 11)],
+        ),
+        (
+            vec![term(1, "paid", &[("country", &["NO", "MW*"])])],
+            &[],
+            vec![cell(1, &[], 111)],
+        ),
+        (vec![term(1, "paid", &[("country", &["W*"])])], &[], vec![]),
         (
             vec![in_malawi(), term(2, "voted", &[])],
             &["country"],

@@ -128,7 +128,7 @@ fn grounds() -> Grounds {
             .map(|it| (it.key.clone(), it))
             .into(),
         reservation: Some(Reservation {
-            valid_from: day("1990-01-01"),
+            edition: "rules/commitment-reservation/editions/1990-01-01".into(),
             text_nb: "Forbehold for {år}".into(),
             text_nn: "Atterhald for {år}".into(),
         }),

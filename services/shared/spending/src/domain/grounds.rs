@@ -48,7 +48,7 @@ impl Grounds {
         };
         Reserved {
             wording: reservation.wording(&years),
-            edition: reservation.edition(),
+            edition: reservation.edition.clone(),
         }
     }
 }

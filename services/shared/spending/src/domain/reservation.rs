@@ -2,25 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use rules::{Edition, Text};
 
-/// The wording: one edition of a dated rule.
+/// The wording: one edition of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
-    /// First day of the edition.
-    pub valid_from: NaiveDate,
+    /// The edition's resource name.
+    pub edition: String,
     /// Bokmål; `{år}` stands for the years.
     pub text_nb: String,
     /// Nynorsk, alike.
     pub text_nn: String,
 }
 
-impl Reservation {
-    /// The edition's resource name.
-    pub fn edition(&self) -> String {
-        format!("rules/commitment-reservation/editions/{}", self.valid_from)
+impl From<Edition<Text>> for Reservation {
+    fn from(Edition { value, name }: Edition<Text>) -> Self {
+        Self {
+            edition: name,
+            text_nb: value.nb,
+            text_nn: value.nn,
+        }
     }
+}
 
+impl Reservation {
     /// The wording in bokmål and in nynorsk for these years, of which there is at least one.
     pub fn wording(&self, years: &BTreeSet<i32>) -> [String; 2] {
         let words: Vec<_> = years.iter().map(ToString::to_string).collect();
@@ -34,21 +39,15 @@ impl Reservation {
 
 #[cfg(test)]
 mod tests {
-    use testkit::day;
-
     use super::*;
 
     #[test]
     fn the_wording_names_every_year_that_is_reserved() {
         let reservation = Reservation {
-            valid_from: day("1990-01-01"),
+            edition: "rules/commitment-reservation/editions/1990-01-01".into(),
             text_nb: "Tilsagnet for {år}: midler for {år}.".into(),
             text_nn: "Tilsegna for {år}.".into(),
         };
-        assert_eq!(
-            reservation.edition(),
-            "rules/commitment-reservation/editions/1990-01-01"
-        );
         for (years, text) in [
             (
                 &[2026][..],

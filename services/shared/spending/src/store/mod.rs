@@ -6,5 +6,4 @@ pub(crate) mod delegations;
 pub(crate) mod disbursements;
 pub(crate) mod frames;
 pub(crate) mod freezes;
-pub(crate) mod reservations;
 pub(crate) mod touched;

@@ -56,7 +56,7 @@ fn grounds(limit_ore: i64, line_ore: i64) -> Grounds {
         }],
         frames: frames.into_iter().map(|it| (it.key.clone(), it)).collect(),
         reservation: Some(Reservation {
-            valid_from: day("1990-01-01"),
+            edition: "rules/commitment-reservation/editions/1990-01-01".into(),
             text_nb: "Forbehold for {år}".into(),
             text_nn: "Atterhald for {år}".into(),
         }),

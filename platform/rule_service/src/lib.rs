@@ -1,0 +1,39 @@
+//! `RuleService`, alike in every service: what an office decides from time to time is entered by one person,
+//! confirmed by another, and holds from its day on.
+
+mod edition;
+mod handlers;
+mod store;
+mod wire;
+
+use platform::Db;
+use proto::rules::v1 as pb;
+use proto::rules::v1::rule_service_server::{RuleService, RuleServiceServer};
+
+/// The rules of one service.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    db: Db,
+}
+
+impl AsRef<Db> for Rules {
+    fn as_ref(&self) -> &Db {
+        &self.db
+    }
+}
+
+/// The service over this database.
+pub fn server(db: Db) -> RuleServiceServer<Rules> {
+    RuleServiceServer::new(Rules { db })
+}
+
+platform::service! {
+    RuleService for Rules in pb {
+        enter_rule_edition(EnterRuleEditionRequest) => handlers::enter,
+        confirm_rule_edition(ConfirmRuleEditionRequest) => handlers::confirm,
+        withdraw_rule_edition(WithdrawRuleEditionRequest) => handlers::withdraw,
+        get_rule_edition(GetRuleEditionRequest) => platform::get,
+        list_rule_editions(ListRuleEditionsRequest) => handlers::list_editions,
+        list_rules(ListRulesRequest) => handlers::list_rules,
+    }
+}
