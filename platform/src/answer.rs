@@ -4,6 +4,7 @@
 //! the caller may see; a READ that computes its reply says so by [`Seen::computed`].
 
 use prost::{Message, Name};
+use proto::Marked;
 use token::Principal;
 
 use crate::ctx::Ctx;
@@ -18,7 +19,7 @@ pub type Answer<T> = Result<Seen<T>>;
 #[derive(Debug)]
 pub struct Seen<T>(T);
 
-impl<T: Message + Name + Default> Seen<T> {
+impl<T: Message + Name + Default + Marked> Seen<T> {
     /// A reply that is no resource of the journal but is computed for the call. Which files may say
     /// so is listed (`tests/suite`): whoever may call the method may see what they answer, but for
     /// what is written for persons.
@@ -28,9 +29,11 @@ impl<T: Message + Name + Default> Seen<T> {
 
     /// What this principal sees of a message.
     pub(crate) fn by(nouns: &Nouns, principal: &Principal, message: T) -> Answer<T> {
-        match nouns.shown(principal, &T::full_name())? {
-            None => Ok(Self(message)),
-            Some(_) => Self::of_bytes(nouns, principal, message.encode_to_vec()),
+        let kind = T::full_name();
+        let is_whole = !T::MARKED || nouns.hidden(principal, &kind).is_none();
+        match nouns.shown(principal, &kind)? {
+            None if is_whole => Ok(Self(message)),
+            _ => Self::of_bytes(nouns, principal, message.encode_to_vec()),
         }
     }
 

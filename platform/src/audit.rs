@@ -49,7 +49,8 @@ async fn get_entry(db: Db, ctx: Ctx, request: pb::GetEntryRequest) -> Answer<pb:
     fields.check()?;
 
     let mut connection = db.read().await?;
-    let row = entries!("where seq = $1", seq)
+    let shown = db.nouns.shown_kinds(&ctx.principal);
+    let row = entries!("$2", "where seq = $1", seq, &shown)
         .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| Error::not_found(&request.name))?;
@@ -87,6 +88,7 @@ async fn list_entries(
         case,
         times,
         late_only: request.late_only,
+        shown: db.nouns.shown_kinds(&ctx.principal),
     };
 
     let page = PageRequest::parse(&mut fields, &request);
@@ -142,6 +144,8 @@ struct Filter {
     /// The first instant, and the one behind the last.
     times: [Option<DateTime<Utc>>; 2],
     late_only: bool,
+    /// The kinds of which the caller is shown what is personal.
+    shown: Vec<String>,
 }
 
 impl Filter {
@@ -154,6 +158,7 @@ impl Filter {
     /// Entries behind one, as they were recorded.
     async fn recorded(&self, db: &mut PgConnection, after: i64, limit: i64) -> Result<Vec<Row>> {
         let rows = entries!(
+            "$8",
             "where seq > $1
                   and ($2 = '' or subject = $2)
                   and ($3 = '' or case_name = $3)
@@ -169,6 +174,7 @@ impl Filter {
             self.times[1],
             self.late_only,
             limit,
+            &self.shown,
         )
         .fetch_all(db)
         .await?;
@@ -178,6 +184,7 @@ impl Filter {
     /// Entries behind a number.
     async fn numbered(&self, db: &mut PgConnection, number: i64, limit: i64) -> Result<Vec<Row>> {
         let rows = entries!(
+            "$8",
             "where number > $1
                   and ($2 = '' or subject = $2)
                   and ($3 = '' or case_name = $3)
@@ -193,6 +200,7 @@ impl Filter {
             self.times[1],
             self.late_only,
             limit,
+            &self.shown,
         )
         .fetch_all(db)
         .await?;

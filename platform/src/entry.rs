@@ -39,16 +39,26 @@ pub(crate) struct Row {
     pub(crate) late_reason_digest: Option<Vec<u8>>,
 }
 
-/// A query of entries, by what stands behind their columns.
+/// A query of entries, by the parameter of the kinds of which what is personal is filled in, and by what
+/// stands behind their columns.
 macro_rules! entries {
-    ($behind:literal $($arguments:tt)*) => {
+    ($shown:literal, $behind:literal $($arguments:tt)*) => {
         sqlx::query_as!(
             $crate::entry::Row,
             r#"select seq, recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
-                      request_id, effective_on, late_reason, late_rule, trace_id, acting_for, after, number, digest,
+                      request_id, effective_on, late_reason, late_rule, trace_id, acting_for,
+                      after || coalesce(part.data, '') as "after!", number, digest,
                       sha256(after) as "after_digest!",
                       sha256(convert_to(late_reason, 'UTF8')) as late_reason_digest
-                 from platform.journal "#
+                 from platform.journal j
+                 left join lateral (
+                          select v.data
+                            from platform.vault v
+                           where j.kind = any("#
+                + $shown
+                + r#") and v.resource = j.subject and v.version <= j.version
+                           order by v.version desc
+                           limit 1) part on true "#
                 + $behind
             $($arguments)*
         )

@@ -12,7 +12,7 @@ use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
 use crate::hides::Viewer;
 use crate::limits::READ_TIME_AGE_SECONDS_MIN;
-use crate::may_see::Last;
+use crate::may_see::{Last, read};
 
 /// Answers a Get: the resource as its last write left it, or as it was at `read_time`.
 pub async fn get<A, R>(app: A, ctx: Ctx, request: R) -> Answer<R::Reply>
@@ -31,11 +31,12 @@ where
 
     let (db, name) = (app.as_ref(), request.name());
     let mut connection = db.read().await?;
+    let is_filled = db.nouns.shows_personal::<R::Reply>(&ctx.principal);
     let found = match db.nouns.hides(name) {
-        None => last(&mut connection, name, read_time).await?,
-        Some(hides) => {
+        None if !is_filled => last(&mut connection, name, read_time).await?,
+        hides => {
             let viewer = Viewer::from(&ctx);
-            let found = hides.read(&mut connection, &viewer, name, read_time);
+            let found = read(&mut connection, hides, &viewer, name, read_time, is_filled);
             let known = found.await?.filter(|(_, is_known)| *is_known);
             known.map(|(last, _)| last)
         }

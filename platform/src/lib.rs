@@ -34,6 +34,7 @@ mod answer;
 mod journal;
 mod list;
 mod may_see;
+mod vault;
 mod view;
 
 mod digest;
@@ -83,7 +84,7 @@ pub use numbering::{NUMBERED_AT_ONCE, Position};
 pub use once::{Act, act, once, once_in};
 pub use page::{Page, PageRequest, last_number};
 pub use patience::Patience;
-pub use proto::{IntoValue, List, Refused, Value, Word, Wrong, field_reason, reason};
+pub use proto::{IntoValue, List, PersonalData, Refused, Value, Word, Wrong, field_reason, reason};
 pub use rpc::{MESSAGE_BYTES_MAX, Rpc, rpc};
 pub use schema::{migrate, misfit, renew_source};
 pub use service::{Nouns, Schema};

@@ -13,6 +13,7 @@ use crate::hides::{Recorded, Viewer};
 use crate::may_see::Version;
 use crate::page::{PAGE_ROWS_MAX, Page, PageRequest};
 use crate::service::Nouns;
+use crate::vault;
 
 /// Answers one page of a list, as the caller may see its rows.
 ///
@@ -37,11 +38,17 @@ where
     let db = app.as_ref();
     let viewer = Viewer::from(ctx);
     let mut connection = db.read().await?;
+    let is_filled = db
+        .nouns
+        .shows_personal::<<R::Reply as Listed>::Row>(&ctx.principal);
     let mut reading = Reading::of(page);
     while let Some((after, limit)) = reading.next() {
         let found = rows.clone()(&mut connection, &after, limit).await?;
-        let found: Vec<_> = found.into_iter().map(Into::into).collect();
+        let mut found: Vec<_> = found.into_iter().map(Into::into).collect();
         let known = known_rows(&mut connection, db.nouns, &viewer, &found).await?;
+        if is_filled && !found.is_empty() {
+            vault::fill(&mut connection, &mut found).await?;
+        }
         reading.take(found.into_iter().zip(known).map(Found::of).collect());
     }
     let page = reading.page();

@@ -78,57 +78,64 @@ impl Nouns {
     }
 }
 
-impl Hides {
-    /// A resource as it is or was, and whether the viewer may know of it: by one statement, which reads
-    /// its root as it is now too. None where there is none.
-    pub(crate) async fn read(
-        &self,
-        db: &mut PgConnection,
-        viewer: &Viewer<'_>,
-        name: &str,
-        read_time: Option<DateTime<Utc>>,
-    ) -> Result<Option<(Last, bool)>> {
-        let found = sqlx::query!(
-            r#"select it.kind as "kind!", it.after as "after!",
-                      root.kind as "root_kind!", root.after as "root_after!"
-                 from (select kind, after
-                         from platform.journal
-                        where subject = $1 and recorded_at <= coalesce($3, 'infinity'::timestamptz)
-                        order by version desc
-                        limit 1) it
-                cross join (
-                      (select kind, after
-                         from platform.journal
-                        where subject = $2
-                        order by version desc
-                        limit 1)
-                      union all
-                      (select kind, after
-                         from platform.journal
-                        where subject = $1
-                        order by version desc
-                        limit 1)
-                      limit 1) root"#,
-            name,
-            root_of(name),
-            read_time,
-        )
-        .fetch_optional(db)
-        .await?;
-        Ok(found.map(|found| {
-            let root = Recorded {
-                kind: &found.root_kind,
-                after: &found.root_after,
-            };
-            let it = Recorded {
-                kind: &found.kind,
-                after: &found.after,
-            };
-            let is_known = (self.may_see)(viewer, root, it);
-            let (kind, after) = (found.kind, found.after);
-            (Last { kind, after }, is_known)
-        }))
-    }
+/// A resource as it is or was, and whether the viewer may know of it: by one statement, which reads
+/// its root as it is now too, and where `is_filled` says so what is personal in it. None where there is
+/// none.
+pub(crate) async fn read(
+    db: &mut PgConnection,
+    hides: Option<&Hides>,
+    viewer: &Viewer<'_>,
+    name: &str,
+    read_time: Option<DateTime<Utc>>,
+    is_filled: bool,
+) -> Result<Option<(Last, bool)>> {
+    let found = sqlx::query!(
+        r#"select it.kind as "kind!", it.after as "after!",
+                  root.kind as "root_kind!", root.after as "root_after!",
+                  (select data
+                     from platform.vault
+                    where $4 and resource = $1 and version <= it.version
+                    order by version desc
+                    limit 1) as part
+             from (select kind, after, version
+                     from platform.journal
+                    where subject = $1 and recorded_at <= coalesce($3, 'infinity'::timestamptz)
+                    order by version desc
+                    limit 1) it
+            cross join (
+                  (select kind, after
+                     from platform.journal
+                    where subject = $2
+                    order by version desc
+                    limit 1)
+                  union all
+                  (select kind, after
+                     from platform.journal
+                    where subject = $1
+                    order by version desc
+                    limit 1)
+                  limit 1) root"#,
+        name,
+        root_of(name),
+        read_time,
+        is_filled,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(found.map(|mut found| {
+        let root = Recorded {
+            kind: &found.root_kind,
+            after: &found.root_after,
+        };
+        let recorded = Recorded {
+            kind: &found.kind,
+            after: &found.after,
+        };
+        let is_known = hides.is_none_or(|it| (it.may_see)(viewer, root, recorded));
+        found.after.extend(found.part.unwrap_or_default());
+        let (kind, after) = (found.kind, found.after);
+        (Last { kind, after }, is_known)
+    }))
 }
 
 impl<'a> Version<'a> {

@@ -19,8 +19,9 @@ use crate::db::{Db, decode};
 use crate::error::{Error, Result, refused};
 use crate::hides::{Recorded, Viewer};
 use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
-use crate::may_see::Version;
+use crate::may_see::{Version, read};
 use crate::rules::LATE_REGISTRATION;
+use crate::service::ACTS_ALIKE;
 use crate::tx::{LateRule, Registered, Stamp, Tx};
 use calendar::oslo_date;
 
@@ -40,6 +41,7 @@ impl Stamp {
             request_id: (!request.validate_only()).then(|| request.request_id().to_owned()),
             trace_id: ctx.trace_id.clone(),
             now: ctx.now,
+            whole: request.gives_whole().map(str::to_owned),
         }
     }
 }
@@ -103,11 +105,11 @@ where
 {
     let key = Fields::of(request).check();
     let is_kept = !request.validate_only() && key.is_ok();
-    let digest = Sha256::digest(request.encode_to_vec());
+    let digests = Digests::of(request);
     tx.must_know(viewer, request.subject()).await?;
-    match tx.enter(is_kept.then_some(&digest), cases).await? {
+    match tx.enter(is_kept.then_some(&digests), cases).await? {
         Entered::Twin => {
-            let answer = tx.answer_of_twin(&digest).await?;
+            let answer = tx.answer_of_twin(&digests).await?;
             let reply: W::Reply = decode(&answer)?;
             let version = Version {
                 name: reply.name(),
@@ -127,6 +129,33 @@ where
     tx.assert_recorded(reply.name());
     key?;
     Ok((reply, if is_kept { End::Commit } else { End::RollBack }))
+}
+
+/// What tells requests apart that have the same key.
+struct Digests {
+    /// Of the request without what is personal in it.
+    request: Vec<u8>,
+    /// Of what is personal, also where nothing is, if its kind can have some.
+    personal: Option<Vec<u8>>,
+}
+
+impl Digests {
+    fn of<W: Write>(request: &W) -> Self {
+        let digest = |bytes: Vec<u8>| Sha256::digest(bytes).to_vec();
+        if !W::MARKED {
+            return Self {
+                request: digest(request.encode_to_vec()),
+                personal: None,
+            };
+        }
+        let mut request = request.clone();
+        let part = request.take_personal();
+        let part = part.map_or_else(Vec::new, |it| it.encode_to_vec());
+        Self {
+            request: digest(request.encode_to_vec()),
+            personal: Some(digest(part)),
+        }
+    }
 }
 
 /// What a write has come upon.
@@ -155,7 +184,7 @@ where
     F: AsyncFnOnce(&mut Tx) -> Result<Option<T>>,
 {
     assert!(
-        db.nouns.acts.contains(&act.method),
+        db.nouns.acts.contains(&act.method) || ACTS_ALIKE.contains(&act.method),
         "{} is listed among what the service does by itself",
         act.method
     );
@@ -168,6 +197,7 @@ where
         request_id: None,
         trace_id: String::new(),
         now: act.now,
+        whole: None,
     };
     let mut tx = db.begin(db.lend().await?, Plans::AsAsked, stamp).await?;
     let attempted = work(&mut tx).await.map(|done| {
@@ -192,7 +222,7 @@ impl Tx {
         let Some(hides) = self.nouns.hides(subject) else {
             return Ok(());
         };
-        let found = hides.read(&mut self.inner, viewer, subject, None).await?;
+        let found = read(&mut self.inner, Some(hides), viewer, subject, None, false).await?;
         match found {
             Some((_, false)) => Err(Error::not_found(subject)),
             Some((_, true)) | None => Ok(()),
@@ -202,14 +232,15 @@ impl Tx {
     /// Inserts the key with the request's digest, where it is kept and not there yet; waits for a twin in
     /// flight. Only then the cases are locked, in the order of their names. Also reads the rules of the
     /// platform's own: all of it is one round trip, and none of it is guarded by these locks.
-    async fn enter(&mut self, digest: Option<&[u8]>, cases: &[&str]) -> Result<Entered> {
+    async fn enter(&mut self, digests: Option<&Digests>, cases: &[&str]) -> Result<Entered> {
         self.cases = cases.iter().map(|it| (*it).to_owned()).collect();
         self.cases.sort_unstable();
         self.cases.dedup();
         let entered = sqlx::query!(
             r#"with claim as (
-                   insert into platform.requests (principal, request_id, method, digest)
-                   select $1::text, $2::text, $3::text, $4::bytea where $4 is not null
+                   insert into platform.requests
+                       (principal, request_id, method, digest, personal_digest)
+                   select $1::text, $2::text, $3::text, $4::bytea, $8::bytea where $4 is not null
                    on conflict do nothing
                    returning true
                ), entered as (
@@ -229,10 +260,11 @@ impl Tx {
             self.stamp.actor,
             self.stamp.request_id,
             self.stamp.method,
-            digest,
+            digests.map(|it| it.request.as_slice()),
             &self.cases,
             oslo_date(self.stamp.now),
             LATE_REGISTRATION.definition.id,
+            digests.and_then(|it| it.personal.as_deref()),
         )
         .fetch_one(&mut *self.inner)
         .await?;
@@ -245,19 +277,29 @@ impl Tx {
     }
 
     /// The resource that the first of two equal requests answered with, or a refusal when they are
-    /// not equal.
-    async fn answer_of_twin(&mut self, digest: &[u8]) -> Result<Vec<u8>> {
+    /// not equal; filled with what is personal as far as that is not erased. Of an erased person no digest
+    /// is left: there only the rest is compared.
+    async fn answer_of_twin(&mut self, digests: &Digests) -> Result<Vec<u8>> {
         let twin = sqlx::query!(
-            r#"select r.method, r.digest, j.after
+            r#"select r.method, r.digest, r.personal_digest,
+                      j.after || coalesce(part.data, '') as "after!"
                  from platform.requests r
                  join platform.journal j on j.seq = r.entry
+                 left join lateral (
+                          select v.data
+                            from platform.vault v
+                           where v.resource = j.subject and v.version <= j.version
+                           order by v.version desc
+                           limit 1) part on true
                 where r.principal = $1 and r.request_id = $2"#,
             self.stamp.actor,
             self.stamp.request_id,
         )
         .fetch_one(&mut *self.inner)
         .await?;
-        if twin.method != self.stamp.method || twin.digest != digest {
+        let kept = twin.personal_digest;
+        let is_other_person = kept.is_some() && kept != digests.personal;
+        if twin.method != self.stamp.method || twin.digest != digests.request || is_other_person {
             return Err(refused(reason::RequestIdReused {
                 request_id: self.stamp.request_id.as_deref().unwrap_or_default(),
                 method: twin.method,

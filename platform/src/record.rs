@@ -11,28 +11,15 @@ use tokio::time::Instant;
 use crate::error::Result;
 use crate::fact::Fact;
 use crate::hides::Viewer;
+use crate::may_see::read;
 use crate::tx::{Trace, Tx};
+use crate::vault::filled;
 
-impl Tx {
-    /// Writes the trace: the resource as it is now, under its version, and what is counted; answers
-    /// the resource. A write of several subjects records the reply's last.
-    pub async fn record<R: Resource>(
-        &mut self,
-        version: i64,
-        after: R,
-        facts: &[Fact],
-    ) -> Result<R> {
-        for fact in facts {
-            self.assert_measured(fact);
-        }
-        let columns = Columns::of(facts);
-        let late = self
-            .registered
-            .as_ref()
-            .and_then(|it| it.late.clone())
-            .unzip();
-        let at = Instant::now();
-        sqlx::query!(
+/// The statement of a write's trace: entry, facts, personal part and the key's answer. Answers the personal
+/// part in force.
+macro_rules! trace {
+    ($($arguments:tt)*) => {
+        sqlx::query_scalar!(
             r#"with entry as (
                    insert into platform.journal
                        (recorded_at, method, subject, kind, version, case_name, duty, actor, issuer,
@@ -47,11 +34,61 @@ impl Tx {
                      from entry, unnest($15::int[], $16::text[], $17::date[], $18::bigint[],
                                         $19::jsonb[], $20::text[], $21::boolean[])
                           f (ordinal, measure, effective_on, value, dimensions, subject, reversal)
+               ), before as (
+                   select data
+                     from platform.vault
+                    where $23::text is not null and resource = $2 and version < $4
+                    order by version desc
+                    limit 1
+               ), kept as (
+                   insert into platform.vault (resource, version, kind, person, data)
+                   select $2, $4, $3, $23,
+                          case when $24 then $25 else coalesce(before.data, '') || $25 end
+                     from entry left join before on true
+                    where $23 is not null and ($25 <> '' or ($24 and before.data is not null))
+                   returning data
+               ), answered as (
+                   update platform.requests r
+                      set entry = entry.seq
+                     from entry
+                    where r.principal = $7 and r.request_id = $9
                )
-               update platform.requests r
-                  set entry = entry.seq
-                 from entry
-                where r.principal = $7 and r.request_id = $9"#,
+               select coalesce((select data from kept), (select data from before))"#,
+            $($arguments)*
+        )
+    };
+}
+
+impl Tx {
+    /// Writes the trace: the resource as it is now, under its version, and what is counted; answers
+    /// the resource. A write of several subjects records the reply's last.
+    ///
+    /// What is personal in it goes into the vault and never into the entry: in place of what was there,
+    /// where the request gives this resource whole, else laid over it (what is repeated is appended).
+    /// The answer has all that is then in force.
+    pub async fn record<R: Resource>(
+        &mut self,
+        version: i64,
+        after: R,
+        facts: &[Fact],
+    ) -> Result<R> {
+        for fact in facts {
+            self.assert_measured(fact);
+        }
+        let columns = Columns::of(facts);
+        let mut after = after;
+        let part = after.take_personal();
+        let part = part.map_or_else(Vec::new, |it| it.encode_to_vec());
+        let person = R::MARKED.then(|| after.person());
+        let is_whole = self.stamp.whole.as_deref() == Some(after.name());
+        let bytes = after.encode_to_vec();
+        let late = self
+            .registered
+            .as_ref()
+            .and_then(|it| it.late.clone())
+            .unzip();
+        let at = Instant::now();
+        let in_force = trace!(
             self.stamp.method,
             after.name(),
             R::full_name(),
@@ -65,7 +102,7 @@ impl Tx {
             late.0,
             late.1,
             self.stamp.trace_id,
-            after.encode_to_vec(),
+            bytes,
             &columns.ordinals,
             &columns.measures as &[&str],
             &columns.days,
@@ -74,15 +111,21 @@ impl Tx {
             &columns.subjects,
             &columns.reversals,
             self.stamp.acting_for,
+            person,
+            is_whole,
+            part,
         )
-        .execute(&mut *self.inner)
+        .fetch_one(&mut *self.inner)
         .await?;
         self.assert_open(after.name(), facts).await?;
         self.recorded = Some(Trace {
             subject: after.name().to_owned(),
             at,
         });
-        Ok(after)
+        match in_force {
+            None => Ok(after),
+            Some(part) => filled(bytes, &part),
+        }
     }
 
     /// What is counted is known to whoever follows the feed: it is recorded when its subject may be known.
@@ -96,7 +139,14 @@ impl Tx {
         let counted = facts.iter().flat_map(|it| [subject, &it.subject]);
         for subject in counted.collect::<BTreeSet<_>>() {
             if let Some(hides) = self.nouns.hides(subject) {
-                let found = hides.read(&mut self.inner, &follower, subject, None);
+                let found = read(
+                    &mut self.inner,
+                    Some(hides),
+                    &follower,
+                    subject,
+                    None,
+                    false,
+                );
                 let is_open = found.await?.is_none_or(|(_, is_known)| is_known);
                 assert!(is_open, "facts are recorded of {subject}, which is hidden");
             }

@@ -2,7 +2,7 @@
 //! live in, the roles that it knows, and what it counts. The crate `host` runs it.
 
 use proto::access::v1::Role;
-use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1, RULES_V1};
+use proto::packages::{ACCESS_V1, AUDIT_V1, FEED_V1, PRIVACY_V1, RULES_V1};
 use proto::{MethodRule, Package};
 use rules::Definition;
 use sqlx::migrate::Migrator;
@@ -11,7 +11,9 @@ use crate::fact::Measure;
 use crate::hides::Hides;
 
 /// Served by every service alike.
-static ALIKE: [&Package; 4] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1, &RULES_V1];
+static ALIKE: [&Package; 5] = [&ACCESS_V1, &AUDIT_V1, &FEED_V1, &PRIVACY_V1, &RULES_V1];
+/// Done by every service alike.
+pub(crate) const ACTS_ALIKE: [&str; 1] = ["platform.retention.run"];
 
 /// What the platform knows of a service.
 #[derive(Debug)]

@@ -63,6 +63,8 @@ pub(crate) struct Stamp {
     pub(crate) trace_id: String,
     /// The instant that the write is judged at.
     pub(crate) now: DateTime<Utc>,
+    /// The resource whose personal part the request replaces; others are laid over.
+    pub(crate) whole: Option<String>,
 }
 
 /// What `once` checks before it commits.

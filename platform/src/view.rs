@@ -1,7 +1,8 @@
 //! What a principal sees of a resource. Every answer is made by it: first, repeated, Get, read_time,
 //! lists and audit.
 
-use proto::{ForMachines, Package};
+use prost::DecodeError;
+use proto::{ForMachines, Package, PersonalData};
 use token::{Kind, Principal};
 
 use crate::error::{Error, Result};
@@ -15,11 +16,28 @@ impl Nouns {
         kind: &str,
         after: Vec<u8>,
     ) -> Result<Vec<u8>> {
-        let Some(shown) = self.shown(principal, kind)? else {
-            return Ok(after);
+        let unreadable = |error: DecodeError| {
+            Error::Bug(format!("the journal holds an unreadable {kind}: {error}"))
         };
-        shown(after)
-            .map_err(|error| Error::Bug(format!("the journal holds an unreadable {kind}: {error}")))
+        let after = match self.hidden(principal, kind) {
+            None => after,
+            Some(hidden) => (hidden.without)(&after).map_err(unreadable)?,
+        };
+        match self.shown(principal, kind)? {
+            None => Ok(after),
+            Some(shown) => shown(after).map_err(unreadable),
+        }
+    }
+
+    /// What is personal in such a resource, where the principal is not shown it. The journal holds none of
+    /// it and a statement for him fills in none; should either forget, it ends here.
+    pub(crate) fn hidden(
+        &self,
+        principal: &Principal,
+        kind: &str,
+    ) -> Option<&'static PersonalData> {
+        let is_hidden = |it: &&PersonalData| it.kind == kind && !it.is_shown(&principal.roles);
+        self.personal().find(is_hidden)
     }
 
     /// What makes of such a resource what a principal sees; none where that is all of it, as for a person.

@@ -16,6 +16,7 @@ mod generated {
 }
 
 mod dimensions;
+mod marks;
 mod message;
 mod package;
 mod refused;
@@ -24,8 +25,8 @@ mod word;
 pub use dimensions::Dimensions;
 pub use generated::google;
 pub use generated::norec::*;
-pub use message::{Call, Dated, Listed, Lookup, Named, Paged, Resource, Write};
-pub use package::{ForMachines, MethodRule, Package};
+pub use message::{Call, Dated, Listed, Lookup, Marked, Named, Paged, Resource, Write};
+pub use package::{ForMachines, MethodRule, Package, PersonalData, without_personal};
 pub use refused::{IntoValue, Kroner, List, ReasonTexts, Refused, Room, Value, Wrong};
 pub use word::Word;
 

@@ -18,7 +18,7 @@ pub trait Call: prost::Message + Name + Default + std::fmt::Debug + 'static {
 }
 
 /// A request that changes something, and answers with the resource as it then is.
-pub trait Write: Call<Reply: Resource> {
+pub trait Write: Call<Reply: Resource> + Marked + Clone {
     /// The caller's key: the same key has one effect.
     fn request_id(&self) -> &str;
     /// Whether everything but the effect is wanted.
@@ -63,8 +63,31 @@ pub trait Paged: Call {
     fn query(&self) -> Self;
 }
 
+/// A message of which a part may be somebody's personal data, as the contract marks it. Every answer and
+/// every WRITE request is one. Decoding what is left and then the part as one message gives the whole.
+pub trait Marked: Sized {
+    /// Whether anything is marked in it.
+    const MARKED: bool = false;
+
+    /// Takes out what is marked; none where nothing of it is set.
+    fn take_personal(&mut self) -> Option<Self> {
+        None
+    }
+
+    /// Of a resource with marks, whose data it is.
+    fn person(&self) -> &str {
+        ""
+    }
+
+    /// Of a WRITE request that carries the resource, its name there: what is marked in that resource is
+    /// replaced whole. Any other WRITE lays what it brings over what there is.
+    fn gives_whole(&self) -> Option<&str> {
+        None
+    }
+}
+
 /// A message that a call answers with, or a row of a list, that has a resource name.
-pub trait Resource: prost::Message + Name + Default + Clone {
+pub trait Resource: prost::Message + Name + Default + Clone + Marked {
     /// The resource name.
     fn name(&self) -> &str;
 }

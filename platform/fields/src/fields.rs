@@ -9,6 +9,8 @@ use proto::google::r#type::Date;
 use proto::{Dated, Wrong, field_reason};
 use token::{Principal, is_organisation_number};
 
+use crate::national::has_national_id_number;
+
 /// First and last year of any date: outside it is a typing error.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
 /// A request_id's length.
@@ -178,13 +180,16 @@ impl Fields {
 ///
 /// # Errors
 /// What a text is like: this one is too long, has control characters, line breaks among them, or
-/// invisible direction marks.
+/// invisible direction marks, or a national identity number, which is stored nowhere.
 pub fn readable(text: &str, max: usize) -> Result<String, Wrong> {
     if text.chars().count() > max {
         return Err(field_reason::TooLong { max }.into());
     }
     if text.chars().any(is_disallowed) {
         return Err(field_reason::ControlCharacter.into());
+    }
+    if has_national_id_number(text) {
+        return Err(field_reason::NationalIdNumber.into());
     }
     Ok(text.trim().to_owned())
 }

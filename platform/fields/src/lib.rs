@@ -8,6 +8,7 @@ mod document;
 mod identity;
 mod money;
 mod name;
+mod national;
 mod post;
 mod received;
 mod step;

@@ -10,9 +10,11 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use platform::{
     Access, Audit, Clock, Db, Feed, Front, Gate, Issuers, Nouns, in_one_line, migrate, renew_source,
 };
+use privacy::{Privacy, keep_nightly};
 use proto::access::v1::access_service_server::AccessServiceServer;
 use proto::audit::v1::audit_service_server::AuditServiceServer;
 use proto::feed::v1::feed_service_server::FeedServiceServer;
+use proto::privacy::v1::privacy_service_server::PrivacyServiceServer;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -195,6 +197,7 @@ async fn run_serve<Flags, Knobs>(
     let (stop, tasks) = (&host.stop, &host.tasks);
     let signals = tasks.spawn(end_on_signal(stop.clone(), health.clone()));
     let watching = tasks.spawn(watch.tell(health, stop.clone()));
+    tasks.spawn(keep_nightly(host.db.clone(), host.clock, stop.clone()));
     let drained = serve(listening, front, stop.clone()).await;
     signals.abort();
     tasks.close();
@@ -222,6 +225,7 @@ pub fn assemble<Flags, Knobs>(
         .add_service(AccessServiceServer::new(Access::new(host.db.clone())))
         .add_service(AuditServiceServer::new(Audit::new(host.db.clone())))
         .add_service(FeedServiceServer::new(Feed::new(host.db.clone())))
+        .add_service(PrivacyServiceServer::new(Privacy::new(host.db.clone())))
         .add_service(rule_service::server(host.db.clone()))
         .add_service(HealthServer::new(health.clone()));
     add_reflection(&mut routes, service.nouns)?;

@@ -17,6 +17,8 @@ pub(crate) struct Contract {
     pub(crate) reason: ExtensionDescriptor,
     pub(crate) word: ExtensionDescriptor,
     pub(crate) for_persons: ExtensionDescriptor,
+    pub(crate) personal: ExtensionDescriptor,
+    pub(crate) personal_data: ExtensionDescriptor,
 }
 
 impl Contract {
@@ -30,6 +32,7 @@ impl Contract {
         };
         let (rule, reason) = (extension("rule")?, extension("reason")?);
         let (word, for_persons) = (extension("word")?, extension("for_persons")?);
+        let (personal, personal_data) = (extension("personal")?, extension("personal_data")?);
         let own = pool.files().filter(|it| is_own(it));
         let own = own.map(|it| it.package_name().to_owned()).collect();
         Ok(Self {
@@ -39,6 +42,8 @@ impl Contract {
             reason,
             word,
             for_persons,
+            personal,
+            personal_data,
         })
     }
 

@@ -12,9 +12,12 @@
 
 mod contract;
 mod for_machines;
+mod marks;
 mod messages;
 mod packages;
 mod reasons;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +42,7 @@ pub struct Sources<'a> {
 /// - `descriptors.bin`: all files with their comments and options;
 /// - `messages.rs`: messages, clients and servers, by package;
 /// - `packages.rs`: each package as its hosts serve it, and the traits of its messages;
+/// - `marks.rs`: what takes personal data out of a message;
 /// - `reasons.rs` and `field_reasons.rs`: each reason to refuse a call, or a field, a struct of its keys;
 /// - `words.rs`: what people call states, duties and roles.
 pub fn generate(sources: Sources<'_>) -> Result<()> {
@@ -67,6 +71,7 @@ pub fn generate(sources: Sources<'_>) -> Result<()> {
     let contract = Contract::read(&encoded, is_own)?;
     messages::generate(&contract, compiler.file_descriptor_set())?;
     fs::write(out.join("packages.rs"), packages::generate(&contract)?)?;
+    fs::write(out.join("marks.rs"), marks::generate(&contract)?)?;
     for (file, of) in [("reasons.rs", Of::Call), ("field_reasons.rs", Of::Field)] {
         fs::write(out.join(file), reasons::generate(&contract, of)?)?;
     }

@@ -6,11 +6,14 @@ use anyhow::Result;
 use prost_types::FileDescriptorSet;
 
 use crate::contract::Contract;
+use crate::marks;
 
 /// Writes `messages.rs` and what it includes into the build's own folder.
 pub(crate) fn generate(contract: &Contract, mut files: FileDescriptorSet) -> Result<()> {
     let mut config = prost_build::Config::new();
     config.enable_type_names();
+    let undebugged = marks::undebugged(contract);
+    config.skip_debug(undebugged.iter().map(|it| format!(".{it}")));
     let mut builder = tonic_prost_build::configure()
         .include_file("messages.rs")
         .emit_rerun_if_changed(false);

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use prost_reflect::{DynamicMessage, MethodDescriptor, ReflectMessage};
 
 use crate::contract::{Contract, camel, has, has_name, listed, path};
-use crate::for_machines;
+use crate::{for_machines, marks};
 
 /// The traits that a request has by its fields, and what stands in their impls.
 const TRAITS: [(&[&str], &str, &str); 5] = [
@@ -62,9 +62,10 @@ pub(crate) fn generate(contract: &Contract) -> Result<String> {
         write!(
             code,
             "/// The package `{package}`.\npub static {}: Package = Package {{\n    name: {package:?},\n    \
-             rules: &[\n{}    ],\n    descriptors: DESCRIPTORS,\n    for_machines: {},\n}};\n\n{}",
+             rules: &[\n{}    ],\n    descriptors: DESCRIPTORS,\n    personal: &[\n{}    ],\n    for_machines: {},\n}};\n\n{}",
             name.to_uppercase(),
             rules(contract, package)?,
+            marks::literals(contract, package)?,
             for_machines::function(contract, package)?,
             impls(contract, package)?,
         )?;

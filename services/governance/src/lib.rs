@@ -57,10 +57,11 @@ pub static NOUNS: Nouns = Nouns {
         Role::Auditor,
         Role::Follower,
         Role::Operator,
+        Role::DataProtectionOfficer,
     ],
     exclusive: &[],
     hides: None,
-    rules: &[],
+    rules: &[privacy::RULES],
     measures: MEASURES,
     acts: acts::ACTS,
 };

@@ -91,4 +91,5 @@ pub const MEASURES: &[Measure] = &[
         ],
         source_clause: "Hovedinstruks § 4.1",
     },
+    privacy::erased_persons("governance.erased_persons"),
 ];

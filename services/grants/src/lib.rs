@@ -50,10 +50,11 @@ pub static NOUNS: Nouns = Nouns {
         Role::Registrar,
         Role::Auditor,
         Role::Follower,
+        Role::DataProtectionOfficer,
     ],
     exclusive: &[],
     hides: None,
-    rules: &[spending::RULES],
+    rules: &[spending::RULES, privacy::RULES],
     measures: MEASURES,
     acts: &[],
 };

@@ -61,4 +61,5 @@ pub const MEASURES: &[Measure] = &[
         ],
         source_clause: "Hovedinstruks § 3.2",
     },
+    privacy::erased_persons("grants.erased_persons"),
 ];

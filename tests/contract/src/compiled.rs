@@ -12,6 +12,18 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }
 
+mod marks {
+    #![allow(
+        clippy::all,
+        clippy::pedantic,
+        reason = "of a message that is marked all over nothing is left to default"
+    )]
+
+    use proto::Marked;
+
+    include!(concat!(env!("OUT_DIR"), "/marks.rs"));
+}
+
 pub use generated::norec::*;
 
 /// The package of pledges, as its host serves it.
@@ -20,7 +32,10 @@ pub mod packages {
     use prost_types::Timestamp;
     use proto::access::v1::{Duty, Effect, Role};
     use proto::google::r#type::Date;
-    use proto::{Call, Dated, Listed, Lookup, MethodRule, Named, Package, Paged, Resource, Write};
+    use proto::{
+        Call, Dated, Listed, Lookup, MethodRule, Named, Package, Paged, PersonalData, Resource,
+        Write, without_personal,
+    };
 
     use super::DESCRIPTORS;
 

@@ -14,6 +14,7 @@ mod rules;
 mod service;
 mod spends;
 mod store;
+mod visitors;
 mod wire;
 mod wishes;
 
@@ -53,10 +54,13 @@ pub static NOUNS: Nouns = Nouns {
         Role::Registrar,
         Role::Auditor,
         Role::Follower,
+        Role::DataProtectionOfficer,
+        Role::EvaluationDirector,
+        Role::Evaluator,
     ],
     exclusive: &[Role::Evaluator],
     hides: Some(&HIDES),
-    rules: &[spending::RULES, rules::RULES],
+    rules: &[spending::RULES, rules::RULES, privacy::RULES],
     measures: measures::MEASURES,
     acts: &[],
 };
@@ -75,10 +79,11 @@ fn may_see(viewer: &Viewer<'_>, root: Recorded<'_>, it: Recorded<'_>) -> bool {
     if kind == testing::v1::Wish::full_name() {
         return wishes::may_see(viewer, root, it);
     }
-    let shared = ["norec.rules.v1.", "norec.spending.v1."];
+    let shared = ["norec.privacy.v1.", "norec.rules.v1.", "norec.spending.v1."];
     let own = [
         testing::v1::Pledge::full_name(),
         testing::v1::Contest::full_name(),
+        testing::v1::Visitor::full_name(),
     ];
     own.iter().any(|it| it == kind) || shared.iter().any(|it| kind.starts_with(it))
 }

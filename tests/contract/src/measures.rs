@@ -40,6 +40,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         &["chapter", "post", "replacement", "theme", "voucher", "year"],
     ),
     spending::freezes(SPENT.freezes),
+    privacy::erased_persons("contract.erased_persons"),
     Measure {
         id: DOSSIERS,
         unit: Unit::Count,

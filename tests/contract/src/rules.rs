@@ -71,6 +71,18 @@ static PRINTS: Rule<Classes> = Rule::new(
     )],
 );
 
+/// How long visitors, and what was said with them, are kept.
+static VISITOR: Rule<Months> = Rule::new(
+    "privacy.visitor",
+    ["Besøkende", "Besøkjande", "Visitors"],
+    &[first(r#"{"months": 12}"#)],
+);
+static INTERVIEW: Rule<Months> = Rule::new(
+    "privacy.interview",
+    ["Samtaler", "Samtalar", "Interviews"],
+    &[first(r#"{"months": 24}"#)],
+);
+
 /// Every rule of the host's own.
 pub(crate) static RULES: &[&Definition] = &[
     &NOTICE.definition,
@@ -82,4 +94,6 @@ pub(crate) static RULES: &[&Definition] = &[
     &FIELDS.definition,
     &RATES.definition,
     &PRINTS.definition,
+    &VISITOR.definition,
+    &INTERVIEW.definition,
 ];

@@ -11,7 +11,9 @@ use crate::testing::v1 as pb;
 use crate::testing::v1::contest_service_server::{ContestService, ContestServiceServer};
 use crate::testing::v1::dossier_service_server::DossierServiceServer;
 use crate::testing::v1::pledge_service_server::{PledgeService, PledgeServiceServer};
+use crate::testing::v1::visitor_service_server::{VisitorService, VisitorServiceServer};
 use crate::testing::v1::wish_service_server::WishServiceServer;
+use crate::visitors::handlers as visitors;
 
 platform::service! {
     PledgeService for App in pb {
@@ -30,6 +32,20 @@ platform::service! {
         correct_pledge(CorrectPledgeRequest) => amendments::correct,
         confirm_pledge_correction(ConfirmPledgeCorrectionRequest) => amendments::confirm_correction,
         get_pledge(GetPledgeRequest) => platform::get,
+    }
+}
+
+platform::service! {
+    VisitorService for App in pb {
+        create_visitor(CreateVisitorRequest) => visitors::create,
+        update_visitor(UpdateVisitorRequest) => visitors::update,
+        admit_visitor(AdmitVisitorRequest) => visitors::admit,
+        reject_visitor(RejectVisitorRequest) => visitors::reject,
+        get_visitor(GetVisitorRequest) => platform::get,
+        list_visitors(ListVisitorsRequest) => visitors::list,
+        create_interview(CreateInterviewRequest) => visitors::create_interview,
+        add_remarks(AddRemarksRequest) => visitors::add_remarks,
+        get_interview(GetInterviewRequest) => platform::get,
     }
 }
 
@@ -53,6 +69,7 @@ pub(crate) fn add(routes: &mut RoutesBuilder, db: Db) {
     let app = App { db };
     routes.add_service(DossierServiceServer::new(app.clone()));
     routes.add_service(WishServiceServer::new(app.clone()));
+    routes.add_service(VisitorServiceServer::new(app.clone()));
     routes.add_service(ContestServiceServer::new(app.clone()));
     routes.add_service(PledgeServiceServer::new(app));
 }

@@ -34,6 +34,7 @@ mod overload;
 mod pages;
 mod pair;
 mod payments;
+mod personal;
 mod portal;
 mod proxy;
 mod raw;

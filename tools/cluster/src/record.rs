@@ -18,8 +18,9 @@ use cluster::Cluster;
 
 /// Crates whose schemas, or statements on the platform's, are in the databases of several services, in the order
 /// of their migration.
-const SHARED: [&str; 3] = [
+const SHARED: [&str; 4] = [
     "platform",
+    "platform/privacy",
     "platform/rule_service",
     "services/shared/spending",
 ];

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
-use platform::{entry_link, next_entry_digest};
+use platform::{Nouns, entry_link, next_entry_digest};
 use prost::{Message, Name};
 use proto::audit::v1::Entry;
 use proto::feed::v1::{Position, Renewal};
@@ -33,6 +33,7 @@ pub(super) struct Walked {
 /// One walk.
 struct Walk<'a> {
     service: &'static str,
+    nouns: &'static Nouns,
     at: Place,
     from: i64,
     anchors: &'a mut Anchors,
@@ -57,6 +58,7 @@ pub(super) async fn walk(
     );
     let mut walk = Walk {
         service: of.name,
+        nouns: of.nouns,
         from: from.number,
         at: from,
         anchors,
@@ -132,9 +134,7 @@ impl Walk<'_> {
         } else if digest != entry.digest || link != entry.link {
             self.differs(entry, "is not what was recorded")?;
         }
-        let after = entry.after.as_ref();
-        let is_whole = after.is_some_and(|it| *Sha256::digest(&it.value) == *entry.after_digest);
-        if !is_hidden && !is_whole {
+        if !is_hidden && !self.shows_what_it_holds(entry) {
             self.differs(entry, "shows another resource than it holds")?;
         }
         self.anchors.pass(Sequence::Entries, number, &entry.digest);
@@ -147,6 +147,17 @@ impl Walk<'_> {
             self.keep(entry)?;
         }
         Ok(())
+    }
+
+    /// What is personal in a resource stands outside the journal: the digest is over the rest.
+    fn shows_what_it_holds(&self, entry: &Entry) -> bool {
+        let personal = self.nouns.personal().find(|it| it.kind == entry.kind);
+        let shown = entry.after.as_ref().map(|it| it.value.clone());
+        let recorded = shown.and_then(|shown| match personal {
+            Some(it) => (it.without)(&shown).ok(),
+            None => Some(shown),
+        });
+        recorded.is_some_and(|it| *Sha256::digest(it) == *entry.after_digest)
     }
 
     fn differs(&mut self, entry: &Entry, what: &str) -> Result<()> {
