@@ -186,6 +186,40 @@ async fn lasts(db: &mut PgConnection, names: BTreeSet<&str>) -> Result<BTreeMap<
 mod tests {
     use super::*;
 
+    /// Where no collection is named all are judged, so that a noun which nobody thought of is hidden.
+    #[test]
+    fn what_is_judged_is_what_is_named_or_all() {
+        static ALL: Hides = Hides {
+            collections: &[],
+            may_see: |_, _, _| false,
+        };
+        static SOME: Hides = Hides {
+            collections: &["publications"],
+            may_see: |_, _, _| false,
+        };
+        let nouns = |hides| Nouns {
+            service: "evaluation",
+            packages: &[],
+            schemas: &[],
+            roles: &[],
+            exclusive: &[],
+            hides,
+            rules: &[],
+            measures: &[],
+            acts: &[],
+        };
+        for (hides, name, judged) in [
+            (None, "publications/1", false),
+            (Some(&SOME), "publications/1", true),
+            (Some(&SOME), "publications/1/files/2", true),
+            (Some(&SOME), "publicationsX/1", false),
+            (Some(&SOME), "agreements/1", false),
+            (Some(&ALL), "agreements/1", true),
+        ] {
+            assert_eq!(nouns(hides).hides(name).is_some(), judged, "{name}");
+        }
+    }
+
     #[test]
     fn a_root_is_the_resource_of_the_first_two_segments() {
         for (name, root) in [

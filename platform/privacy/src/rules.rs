@@ -4,7 +4,7 @@ use rules::{Days, Definition, First, Rule};
 
 /// Days after an erasure in which a backup may still hold what was erased.
 pub(crate) static BACKUP_DAYS: Rule<Days> = Rule::new(
-    "privacy.backup-days",
+    "privacy-backup-days",
     [
         "Dager en sikkerhetskopi blir tatt vare på",
         "Dagar ein tryggingskopi blir teken vare på",

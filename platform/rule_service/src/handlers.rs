@@ -7,9 +7,10 @@ use proto::rules::v1 as pb;
 use rules::Definition;
 use sqlx::types::Json;
 
+use crate::app::Rules;
 use crate::edition::{Edition, EditionName, RuleName, State, edition_id};
 use crate::wire::Given;
-use crate::{Rules, store, wire};
+use crate::{store, wire};
 
 /// Enters an edition, ENTERED. One that is valid from a past day is dated that day.
 pub(crate) async fn enter(

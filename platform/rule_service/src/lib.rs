@@ -1,26 +1,16 @@
 //! `RuleService`, alike in every service: what an office decides from time to time is entered by one person,
 //! confirmed by another, and holds from its day on.
 
+mod app;
 mod edition;
 mod handlers;
 mod store;
 mod wire;
 
+use app::Rules;
 use platform::Db;
 use proto::rules::v1 as pb;
 use proto::rules::v1::rule_service_server::{RuleService, RuleServiceServer};
-
-/// The rules of one service.
-#[derive(Clone, Debug)]
-pub struct Rules {
-    db: Db,
-}
-
-impl AsRef<Db> for Rules {
-    fn as_ref(&self) -> &Db {
-        &self.db
-    }
-}
 
 /// The service over this database.
 pub fn server(db: Db) -> RuleServiceServer<Rules> {

@@ -151,8 +151,8 @@ impl Noun {
             ensure!(!is_shown_none, "{role} is shown no personal data");
         }
         ensure!(
-            !self.basis.is_empty() && self.rule.starts_with("privacy."),
-            "it says a basis, and a rule called privacy.…"
+            !self.basis.is_empty() && self.rule.starts_with("privacy-"),
+            "it says a basis, and a rule called privacy-…"
         );
         for write in writes(contract, answer.package_name()).filter(|it| it.output() == *answer) {
             let request = write.input();

@@ -21,7 +21,7 @@ service GuestService {
 }
 message Guest {
   option (norec.access.v1.personal_data) = {
-    person: "name" seen_by: [ROLE_DIRECTOR] basis: "art. 6" rule: "privacy.guest" from: "end_date"
+    person: "name" seen_by: [ROLE_DIRECTOR] basis: "art. 6" rule: "privacy-guest" from: "end_date"
   };
   string name = 1;
   string called = 2 [(norec.access.v1.personal) = true];
@@ -114,7 +114,7 @@ fn a_contract_that_breaks_a_rule_of_personal_data_is_not_built() {
         ("[ROLE_DIRECTOR] basis", "[] basis", "nobody is shown it"),
         ("[ROLE_DIRECTOR] basis", "[ROLE_AUDITOR] basis", "Auditor is shown no personal data"),
         ("basis: \"art. 6\"", "", "it says a basis"),
-        ("rule: \"privacy.guest\"", "rule: \"guest\"", "a rule called privacy.…"),
+        ("rule: \"privacy-guest\"", "rule: \"guest\"", "a rule called privacy-…"),
         ("string one = 9;", "string one = 9 [(norec.access.v1.personal) = true];", "one has a mark in a oneof"),
         ("oneof of { string one = 9; }", "repeated Home homes = 9;", "homes is repeated: mark it"),
         ("oneof of { string one = 9; }", "oneof of { Home last = 9; }", "last has a mark in a oneof"),

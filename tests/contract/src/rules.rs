@@ -73,12 +73,12 @@ static PRINTS: Rule<Classes> = Rule::new(
 
 /// How long visitors, and what was said with them, are kept.
 static VISITOR: Rule<Months> = Rule::new(
-    "privacy.visitor",
+    "privacy-visitor",
     ["Besøkende", "Besøkjande", "Visitors"],
     &[first(r#"{"months": 12}"#)],
 );
 static INTERVIEW: Rule<Months> = Rule::new(
-    "privacy.interview",
+    "privacy-interview",
     ["Samtaler", "Samtalar", "Interviews"],
     &[first(r#"{"months": 24}"#)],
 );

@@ -249,6 +249,14 @@ impl Kit {
         }
     }
 
+    /// How many entries its migration has made: of the rules that the code ships.
+    pub async fn shipped(&self) -> i64 {
+        let shipped = "select count(*) from platform.journal where method = 'platform.rules.ship'";
+        let mut owner = self.owner().await;
+        let shipped = sqlx::query_scalar(shipped).fetch_one(&mut owner);
+        shipped.await.unwrap()
+    }
+
     /// Every fact in the feed.
     pub async fn feed(&self) -> Vec<Fact> {
         let request = ListFactsRequest {

@@ -43,6 +43,8 @@ async fn a_period_is_read_whole_page_by_page() {
         ..Default::default()
     };
     let population = all(&riksrevisjonen, by_twos.clone()).await;
+    let shipped = usize::try_from(kit.shipped().await).unwrap();
+    let population = &population[shipped..];
     let subjects: Vec<_> = population.iter().map(|it| it.subject.clone()).collect();
     assert_eq!(subjects, written);
     for entry in &population {
@@ -100,7 +102,7 @@ async fn what_a_service_does_by_itself_is_in_the_journal() {
     let entries = all(&riksrevisjonen, request).await;
     let by_itself: BTreeSet<_> = entries
         .iter()
-        .filter(|it| it.actor == "workloads/governance")
+        .filter(|it| it.actor == "workloads/governance" && !it.method.starts_with("platform."))
         .map(|it| it.method.as_str())
         .collect();
     let acts: BTreeSet<_> = governance::NOUNS.acts.iter().copied().collect();

@@ -1,28 +1,14 @@
 //! Dossiers: known to their makers alone until they are opened. Below them, notes.
 
 mod handlers;
+mod noun;
 mod store;
-
-use platform::{Recorded, Viewer};
-use prost::{Message, Name};
-use proto::access::v1::Role;
 
 use crate::app::App;
 use crate::testing::v1 as pb;
-use crate::testing::v1::dossier::State;
 use crate::testing::v1::dossier_service_server::DossierService;
 
-platform::resource_name!(
-    /// `dossiers/{dossier}`.
-    DossierName,
-    "dossiers/*"
-);
-
-platform::resource_name!(
-    /// `dossiers/{dossier}/notes/{note}`.
-    NoteName,
-    "dossiers/*/notes/*"
-);
+pub(crate) use noun::may_see;
 
 platform::service! {
     DossierService for App in pb {
@@ -36,13 +22,4 @@ platform::service! {
         get_note(GetNoteRequest) => platform::get,
         list_notes(ListNotesRequest) => handlers::list_notes,
     }
-}
-
-/// Its makers know of a dossier, and others once it is opened: of what it has been since.
-pub(crate) fn may_see(viewer: &Viewer<'_>, root: Recorded<'_>, it: Recorded<'_>) -> bool {
-    let is_open = |of: Recorded<'_>| {
-        let is_other = of.kind != pb::Dossier::full_name();
-        is_other || pb::Dossier::decode(of.after).is_ok_and(|it| it.state() == State::Opened)
-    };
-    viewer.roles.contains(&Role::Evaluator) || is_open(root) && is_open(it)
 }

@@ -2,7 +2,7 @@
 
 use platform::{Answer, Ctx, Fields, list as paged, must_match, once};
 
-use super::WishName;
+use super::noun::WishName;
 use super::store::{self, Wish};
 use crate::app::App;
 use crate::testing::v1 as pb;

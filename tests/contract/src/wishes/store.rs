@@ -3,7 +3,7 @@
 use platform::{Error, Result, etag};
 use sqlx::PgConnection;
 
-use super::WishName;
+use super::noun::WishName;
 use crate::testing::v1 as pb;
 
 /// A wish as its table holds it.

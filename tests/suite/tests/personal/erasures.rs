@@ -103,9 +103,9 @@ async fn a_person_is_exported_whole() {
         .collect();
     assert_eq!(
         by[0],
-        ("personvernforordningen art. 6 nr. 1 e", "privacy.visitor")
+        ("personvernforordningen art. 6 nr. 1 e", "privacy-visitor")
     );
-    assert_eq!(by[1].1, "privacy.interview");
+    assert_eq!(by[1].1, "privacy-interview");
 
     let nobody = privacy::ExportPersonRequest {
         person: "ingen".into(),

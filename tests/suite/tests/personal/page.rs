@@ -72,7 +72,7 @@ fn a_row_says_who_is_shown_it_by_what_right_and_for_how_long() {
     assert_eq!(
         row(visitor.unwrap(), "contact.phone"),
         "| norec.testing.v1.Visitor | contact.phone | name | RECRUITMENT_ADVISER | personvernforordningen art. 6 \
-         nr. 1 e | privacy.visitor | end_date |"
+         nr. 1 e | privacy-visitor | end_date |"
     );
 }
 

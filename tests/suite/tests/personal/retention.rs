@@ -62,7 +62,7 @@ async fn what_is_due_is_named_before_and_then_emptied() {
     );
     assert_eq!(
         foreseen.due[0].rule,
-        "rules/privacy.visitor/editions/1990-01-01"
+        "rules/privacy-visitor/editions/1990-01-01"
     );
     assert_eq!(foreseen.due[0].from, date("2026-06-10"));
     assert_eq!(names(&foreseen.held), [kept.name.as_str()]);
@@ -111,7 +111,7 @@ async fn a_rule_holds_from_its_day_on() {
     let story = Story::told().await;
     let edition = "insert into platform.rule_editions
                        (name, version, rule, valid_from, ordinal, value, source, state)
-                   values ('rules/privacy.visitor/editions/2026-12-01', 2, 'privacy.visitor', '2026-12-01', 1,
+                   values ('rules/privacy-visitor/editions/2026-12-01', 2, 'privacy-visitor', '2026-12-01', 1,
                            '{\"months\": 5}', 'shorter', 'confirmed')";
     sqlx::query(edition)
         .execute(&mut story.kit.owner().await)

@@ -214,7 +214,10 @@ mod tests {
                 "allocation_lines",
                 "delegations",
                 "disbursements",
+                "erasures",
                 "freezes",
+                "holds",
+                "rule_editions",
                 "scheme_editions"
             ]
         );
@@ -225,8 +228,11 @@ mod tests {
                 "appropriations",
                 "chart_editions",
                 "cutoffs",
+                "erasures",
+                "holds",
                 "indicators",
-                "reports"
+                "reports",
+                "rule_editions"
             ]
         );
     }

@@ -1,6 +1,7 @@
 //! Files of requests: played once, twice, and through the death of what they are sent to.
 
 use std::io::{BufRead, BufReader};
+use std::time::Duration;
 
 use futures::stream::pending;
 use proto::grants::v1 as pb;
@@ -249,6 +250,7 @@ fn lingering_calls(world: &World) -> Runtime {
     for _ in 0..calls {
         let mut client = Grpc::new(channel.clone());
         let mut request = Request::new(pending::<pb::GetSchemeEditionRequest>());
+        request.set_timeout(Duration::from_secs(60));
         let headers = request.metadata_mut();
         headers.insert("authorization", bearer.clone());
         let answered = answered.clone();
