@@ -71,7 +71,7 @@ pub(super) async fn erase(story: &Story, person: &str) -> privacy::Erasure {
     director(story).must(confirmed(&erasure.name)).await
 }
 
-/// P14: what is kept of a person is handed out write by write, each with right and rule.
+/// What is kept of a person is handed out write by write, each with right and rule.
 #[tokio::test]
 async fn a_person_is_exported_whole() {
     let story = Story::told().await;
@@ -114,7 +114,7 @@ async fn a_person_is_exported_whole() {
     officer(&story).refused(nobody, "INVALID_FIELDS").await;
 }
 
-/// CA-14: all of it is gone at once, of all instants; states, facts and what is no one's own stay. A repeated
+/// CA-14 (part): all of it is gone at once, of all instants; states, facts and what is no one's own stay. A repeated
 /// request still answers, and so does one with the same key and other personal content: nothing is left to
 /// compare it with.
 #[tokio::test]
@@ -343,7 +343,7 @@ async fn what_a_restore_brings_back_is_erased_again() {
     assert_eq!(tables_with_canaries(owner).await.len(), 0);
 }
 
-/// VE-03, VE-09: what the journal's chain is over holds nothing personal: every entry's digest is what it was.
+/// VE-03, VE-09 (part): what the journal's chain is over holds nothing personal: every entry's digest is what it was.
 #[tokio::test]
 async fn an_erasure_changes_no_digest() {
     let story = Story::told().await;
