@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// CA-15: numbers that were made up, of each kind, as people write them.
+    /// CA-15 (part): numbers that were made up, of each kind, as people write them.
     #[test]
     fn a_number_is_found_however_it_is_written() {
         for (text, found) in [
@@ -129,7 +129,7 @@ mod tests {
     }
 
     proptest! {
-        /// CA-15: any number of any day, of each kind, with text around it and a gap in it, is found; with
+        /// CA-15 (part): any number of any day, of each kind, with text around it and a gap in it, is found; with
         /// another last digit it is none.
         #[test]
         fn fuzz_every_number_is_found(

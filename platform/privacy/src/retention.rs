@@ -45,7 +45,7 @@ pub(crate) enum Fate {
 }
 
 impl Found {
-    /// CA-13: it is due on the day itself that lies so many months after the one that it is kept from.
+    /// CA-13 (part): it is due on the day itself that lies so many months after the one that it is kept from.
     pub(crate) fn fate(&self, months: u32, on: NaiveDate) -> Fate {
         let ends = self
             .from
@@ -107,7 +107,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// CA-13
+    /// CA-13 (part)
     #[test]
     fn a_resource_is_due_on_the_day_itself() {
         for (from, months, on, erased, held, fate) in [

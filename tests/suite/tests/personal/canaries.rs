@@ -78,7 +78,7 @@ fn every_marked_field_has_a_canary() {
     assert_eq!(marked(), told);
 }
 
-/// CA-15: what a dump of the database has of it: the vault and the table that is searched.
+/// CA-15 (part): what a dump of the database has of it: the vault and the table that is searched.
 #[tokio::test]
 async fn a_dump_has_canaries_in_the_vault_alone() {
     let story = Story::told().await;
@@ -126,7 +126,7 @@ async fn reads(actor: &Actor, story: &Story) -> Vec<u8> {
     read
 }
 
-/// CA-15: no READ shows any to a role outside `seen_by`; the adviser sees all of them.
+/// CA-15 (part): no READ shows any to a role outside `seen_by`; the adviser sees all of them.
 #[tokio::test]
 async fn no_read_shows_a_canary_to_others() {
     let story = Story::told().await;

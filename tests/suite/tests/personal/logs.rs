@@ -25,7 +25,7 @@ impl Write for Log {
     }
 }
 
-/// CA-15: neither a call's line nor what its statements say, nor a refusal, nor a fault of the database's own
+/// CA-15 (part): neither a call's line nor what its statements say, nor a refusal, nor a fault of the database's own
 /// (which PostgreSQL tells with the whole row) has a canary in it.
 #[tokio::test]
 async fn no_canary_is_logged_or_sent_back() {

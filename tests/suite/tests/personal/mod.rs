@@ -2,6 +2,7 @@
 //! becomes of them.
 
 mod canaries;
+mod chain;
 mod erasures;
 mod logs;
 mod page;

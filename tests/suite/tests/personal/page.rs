@@ -15,7 +15,8 @@ What each service keeps of whom: the record of processing (personvernforordninge
 What the contract marks as personal lies in `platform.vault` and in tables called `…_vault`, and nowhere else. It is
 emptied when the person is erased (`ConfirmErasure`), and when its months are over, on the day itself that lies so many
 months after the one it is kept from (`PreviewRetention` says what is due; a hold keeps it). States, figures and the
-journal stay as they were, and hold none of it. Why a step was registered late stays in the journal, and must name nobody.
+journal stay as they were, and hold none of it. Why a step was registered late stays in the journal, and must name
+nobody.
 ";
 
 /// `docs/personal.md` is what the contract says. `NOREC_WRITE=1` writes it anew.

@@ -34,7 +34,7 @@ async fn on(story: &Story, day: &str) -> Kit {
     testkit::serve_from(&contract::SERVICE, host::NoKnobs {}, noon(day), database).await
 }
 
-/// CA-13: on the day itself, not before; the held one is named and untouched, what has no day is listed
+/// CA-13 (part): on the day itself, not before; the held one is named and untouched, what has no day is listed
 /// apart; the preview said all of it before.
 #[tokio::test]
 async fn what_is_due_is_named_before_and_then_emptied() {

@@ -162,7 +162,7 @@ async fn a_key_is_of_the_personal_content_too() {
     adviser.refused(twin, "REQUEST_ID_REUSED").await;
 }
 
-/// CA-14: whoever is shown names finds by name.
+/// CA-14 (part): whoever is shown names finds by name.
 #[tokio::test]
 async fn a_visitor_is_found_by_name() {
     let story = Story::begun().await;
@@ -176,7 +176,7 @@ async fn a_visitor_is_found_by_name() {
     assert_eq!(none, []);
 }
 
-/// CA-15: a national identity number is refused in any text, and not repeated.
+/// CA-15 (part): a national identity number is refused in any text, and not repeated.
 #[tokio::test]
 async fn a_national_id_number_is_refused_by_field() {
     let story = Story::begun().await;
