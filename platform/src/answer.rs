@@ -3,13 +3,13 @@
 //! Handlers return [`Answer`]. [`crate::once`], [`crate::get`] and [`crate::list`] make one of what
 //! the caller may see; a READ that computes its reply says so by [`Seen::computed`].
 
+use error::Result;
 use prost::{Message, Name};
 use proto::Marked;
 use token::Principal;
 
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
-use crate::error::Result;
 use crate::service::Nouns;
 
 /// What handlers return.

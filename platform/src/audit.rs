@@ -2,6 +2,7 @@
 //! the whole population.
 
 use chrono::{DateTime, Utc};
+use error::{Error, Result};
 use fields::{Fields, NAME_LENGTH_MAX, time_from_wire};
 use proto::audit::v1 as pb;
 use proto::field_reason;
@@ -12,7 +13,6 @@ use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::entry::{Row, entries};
-use crate::error::{Error, Result};
 use crate::hides::Viewer;
 use crate::list::{Found, Reading};
 use crate::page::{PageRequest, last_number};

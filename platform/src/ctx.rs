@@ -1,6 +1,7 @@
 //! What a handler knows of its call: who, under which rule, when, in which language, until when.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use error::Result;
 use fields::{Fields, Invalid, Received};
 use prost_types::Timestamp;
 use proto::access::v1::Role;
@@ -11,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wording::Locale;
 
-use crate::error::Result;
 use crate::patience::Patience;
 use calendar::oslo_date;
 

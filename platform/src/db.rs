@@ -8,13 +8,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use error::{Error, Result, STATEMENT_MAX, refused};
 use proto::reason;
 use sessions::{Lent, Plans, Sessions, Transaction};
 use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::error::{Error, Result, refused};
-use crate::limits::{IDLE_IN_TRANSACTION_MAX, LISTENER_CHECKED_EVERY, LOCK_MAX, STATEMENT_MAX};
+use crate::limits::{IDLE_IN_TRANSACTION_MAX, LISTENER_CHECKED_EVERY, LOCK_MAX};
 use crate::service::Nouns;
 use crate::tx::{Stamp, Tx};
 

@@ -5,10 +5,10 @@
 //! own after that lock: a statement's snapshot is older than the lock it waits for. Nobody holds anything
 //! in a case that begins with this write. What cannot be read is refused.
 
+use error::{Result, refused};
 use fields::named;
 use proto::reason;
 
-use crate::error::{Result, refused};
 use crate::record::duty_column;
 use crate::tx::Tx;
 

@@ -1,13 +1,13 @@
 //! A journal entry between its table and the wire.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use error::Result;
 use fields::{date_to_wire, time_to_wire};
 use proto::access::v1::Duty;
 use proto::audit::v1 as pb;
 
 use crate::ctx::Ctx;
 use crate::digest::entry_link;
-use crate::error::Result;
 use crate::hides::Recorded;
 use crate::may_see::Version;
 use crate::service::Nouns;

@@ -1,5 +1,6 @@
 //! The fact feed, read page by page; what [`crate::numbering`] has numbered.
 
+use error::{Result, refused};
 use proto::feed::v1 as pb;
 use proto::{Dimensions, reason};
 use sqlx::types::Json;
@@ -8,7 +9,6 @@ use tonic::Request;
 use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
-use crate::error::{Result, refused};
 use crate::numbering::{self, Position, Row};
 use crate::page::fitting;
 use crate::rpc::{Rpc, rpc};

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use error::refuse;
 use http::header::{ALLOW, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
@@ -18,7 +19,6 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::Service;
 
-use crate::error::refuse;
 use crate::gate::Gate;
 use crate::line::Line;
 use crate::patience::Patience;

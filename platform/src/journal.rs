@@ -1,6 +1,7 @@
 //! The journal read back: a resource as it is or was, by one statement.
 
 use chrono::{DateTime, Utc};
+use error::{Error, Result, refused};
 use fields::{Fields, NAME_LENGTH_MAX, time_from_wire};
 use proto::{Lookup, Resource, reason};
 use sha2::{Digest, Sha256};
@@ -9,7 +10,6 @@ use sqlx::PgConnection;
 use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
-use crate::error::{Error, Result, refused};
 use crate::hides::Viewer;
 use crate::limits::READ_TIME_AGE_SECONDS_MIN;
 use crate::may_see::{Last, read};

@@ -15,7 +15,6 @@ mod limits;
 mod patience;
 
 mod ctx;
-mod error;
 mod fact;
 mod hides;
 mod service;

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 /// How long a statement waits for a lock, before its caller is told BUSY.
 pub(crate) const LOCK_MAX: Duration = Duration::from_secs(2);
-/// How long a statement may take, before its caller is told DEADLINE_PASSED.
-pub(crate) const STATEMENT_MAX: Duration = Duration::from_secs(15);
 /// How long a transaction may lie idle, before PostgreSQL ends its connection.
 pub(crate) const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(25);
 /// How often PostgreSQL looks whether somebody still waits for a statement, and ends it where nobody does.

@@ -1,5 +1,6 @@
 //! Lists, one page at a time (AIP-158).
 
+use error::Result;
 use fields::Fields;
 use prost::Message;
 use proto::{Listed, Paged, Resource};
@@ -8,7 +9,6 @@ use sqlx::PgConnection;
 use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::Db;
-use crate::error::Result;
 use crate::hides::{Recorded, Viewer};
 use crate::may_see::Version;
 use crate::page::{PAGE_ROWS_MAX, Page, PageRequest};

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use error::{Error, Result};
 use sqlx::PgConnection;
 
-use crate::error::{Error, Result};
 use crate::hides::{Hides, Recorded, Viewer};
 use crate::service::Nouns;
 

@@ -8,6 +8,7 @@
 //! have read the same. (A sequence drawn at insert loses what commits late.)
 
 use chrono::NaiveDate;
+use error::{Error, Result};
 use fields::date_to_wire;
 use proto::Dimensions;
 use proto::feed::v1 as pb;
@@ -17,7 +18,6 @@ use sqlx::{Connection, PgConnection};
 use crate::db::Db;
 use crate::digest::{entry_link, next_digest, next_entry_digest};
 use crate::entry;
-use crate::error::{Error, Result};
 use crate::tx::Tx;
 
 /// Facts, and entries, numbered in one transaction, which takes a small part of what a statement may

@@ -3,6 +3,7 @@
 //!
 //! `act` is the same for what a service does by itself, without a request.
 
+use error::{Error, Result, refused};
 use fields::{Effective, Fields};
 use prost::Name;
 use proto::access::v1::Duty;
@@ -16,7 +17,6 @@ use tokio::time::Instant;
 use crate::answer::{Answer, Seen};
 use crate::ctx::Ctx;
 use crate::db::{Db, decode};
-use crate::error::{Error, Result, refused};
 use crate::hides::{Recorded, Viewer};
 use crate::limits::{COMMIT_ALARM_AFTER, RECORD_TO_COMMIT_MAX};
 use crate::may_see::{Version, read};

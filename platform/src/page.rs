@@ -6,12 +6,11 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use error::{Error, Result};
 use fields::{Fields, Violation};
 use prost::Message;
 use proto::{Paged, field_reason};
 use sha2::{Digest, Sha256};
-
-use crate::error::{Error, Result};
 
 const PAGE_SIZE_DEFAULT: i64 = 50;
 /// Rows of a page.

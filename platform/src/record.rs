@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use error::Result;
 use proto::Resource;
 use proto::access::v1::{Duty, Role};
 use tokio::time::Instant;
 
-use crate::error::Result;
 use crate::fact::Fact;
 use crate::hides::Viewer;
 use crate::may_see::read;

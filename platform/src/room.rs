@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use error::refuse;
 use http::{HeaderMap, Response};
 use proto::reason;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -14,7 +15,6 @@ use tonic::body::Body;
 use wording::Locale;
 
 use crate::db::CONNECTIONS_MAX;
-use crate::error::refuse;
 use crate::line::locale;
 use calendar::Clock;
 

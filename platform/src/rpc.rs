@@ -5,6 +5,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
+use error::Error;
 use futures::FutureExt;
 use proto::Call;
 use proto::access::v1::Effect;
@@ -14,7 +15,6 @@ use wording::Locale;
 
 use crate::answer::Answer;
 use crate::ctx::Ctx;
-use crate::error::Error;
 use crate::room::Place;
 
 /// What the generated service traits return.

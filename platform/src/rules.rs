@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use error::{Error, Result};
 use fields::{date_to_wire, etag, time_to_wire};
 use prost::{Message, Name};
 use proto::rules::v1 as pb;
@@ -10,7 +11,6 @@ use rules::{Days, Definition, Edition, First, Kind, Rule, Value};
 use sqlx::types::Json;
 use sqlx::{Connection, PgConnection};
 
-use crate::error::{Error, Result};
 use crate::service::Nouns;
 
 /// How many days a registration may lag before it needs a reason.

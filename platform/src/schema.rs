@@ -6,13 +6,13 @@
 //! crate). A release is known by the newest migration that it brings of each set. One that takes
 //! something away from older releases says so in `platform.serves`.
 
+use error::{Result, in_one_line};
 use prost::{Message as _, Name as _};
 use proto::feed::v1 as pb;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::db::Db;
-use crate::error::{Result, in_one_line};
 use crate::numbering;
 use crate::rules;
 use crate::service::{Nouns, Schema};

@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
+use error::Result;
 use proto::{PersonalData, Resource};
 use sqlx::PgConnection;
 use token::Principal;
 
 use crate::db::decode;
-use crate::error::Result;
 use crate::service::Nouns;
 use crate::tx::Tx;
 

@@ -1,11 +1,11 @@
 //! What a principal sees of a resource. Every answer is made by it: first, repeated, Get, read_time,
 //! lists and audit.
 
+use error::{Error, Result};
 use prost::DecodeError;
 use proto::{ForMachines, Package, PersonalData};
 use token::{Kind, Principal};
 
-use crate::error::{Error, Result};
 use crate::service::Nouns;
 
 impl Nouns {

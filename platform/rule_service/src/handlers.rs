@@ -146,5 +146,5 @@ fn definition(
         std::mem::take(fields).check()?;
     }
     let found = nouns.all_rules().find(|it| it.name() == parent);
-    found.ok_or_else(|| Error::not_found(&parent))
+    found.ok_or_else(|| Error::not_found(parent))
 }

@@ -47,7 +47,7 @@ async fn a_period_is_read_whole_page_by_page() {
     let population = &population[shipped..];
     let subjects: Vec<_> = population.iter().map(|it| it.subject.clone()).collect();
     assert_eq!(subjects, written);
-    for entry in &population {
+    for entry in population {
         let name = entry.name.clone();
         let read = riksrevisjonen.must(pb::GetEntryRequest { name }).await;
         assert_eq!(read, *entry);

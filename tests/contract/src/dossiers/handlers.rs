@@ -4,8 +4,8 @@ use platform::{
     Answer, Ctx, Dimensions, Fact, Fields, Refused, list as paged, must_match, once, wrong_state,
 };
 
+use super::noun::{DossierName, NoteName};
 use super::store::{self, Dossier, Note};
-use super::{DossierName, NoteName};
 use crate::app::App;
 use crate::measures::DOSSIERS;
 use crate::testing::v1 as pb;

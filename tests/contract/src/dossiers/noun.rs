@@ -1,4 +1,4 @@
-//! How dossiers and their slips are called, and who may know of them.
+//! How dossiers and their notes are called, and who may know of them.
 
 use platform::{Recorded, Viewer};
 use prost::{Message, Name};

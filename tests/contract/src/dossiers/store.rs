@@ -3,7 +3,7 @@
 use platform::{Error, Result, etag};
 use sqlx::PgConnection;
 
-use super::{DossierName, NoteName};
+use super::noun::{DossierName, NoteName};
 use crate::testing::v1 as pb;
 
 /// A dossier as its table holds it.

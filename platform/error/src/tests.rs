@@ -241,12 +241,12 @@ fn a_text_for_people_has_nothing_that_only_machines_write() {
             "6. januar 2026",
         ),
         (
-            crate::kroner(1_000_000_000).into_value(),
+            fields::kroner(1_000_000_000).into_value(),
             "10000000.00",
             "10 000 000,00",
             "10 000 000,00",
         ),
-        (crate::kroner(-5).into_value(), "-0.05", "−0,05", "−0,05"),
+        (fields::kroner(-5).into_value(), "-0.05", "−0,05", "−0,05"),
         (named("SIGNED"), "SIGNED", "undertegnet", "underteikna"),
         (
             List::new(duties, ", ").into_value(),
@@ -285,7 +285,7 @@ fn what_is_wrong_with_a_field_is_said_in_the_callers_language() {
     let violations = vec![Violation {
         field: "delegation.limit".to_owned(),
         wrong: field_reason::AmountTooLarge {
-            max: crate::kroner(crate::ORE_MAX),
+            max: fields::kroner(fields::ORE_MAX),
         }
         .into(),
     }];

@@ -16,13 +16,14 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, LocalizedMessage, StatusExt};
 use wording::Locale;
 
-use crate::limits::STATEMENT_MAX;
-
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The database takes no writes in this session: its server was demoted.
 const READ_ONLY: &str = "25006";
+
+/// How long a statement may take, before its caller is told DEADLINE_PASSED.
+pub const STATEMENT_MAX: Duration = Duration::from_secs(15);
 
 /// How long a caller is asked to wait before it sends the same request again.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
@@ -141,7 +142,8 @@ impl Error {
     }
 
     /// Whether the database takes no writes in the session that this was said in.
-    pub(crate) fn is_read_only(&self) -> bool {
+    /// The database takes no writes in this session.
+    pub fn is_read_only(&self) -> bool {
         let Self::Database(error) = self else {
             return false;
         };
@@ -149,7 +151,8 @@ impl Error {
     }
 
     /// What the caller is told, and what the log is told besides.
-    pub(crate) fn into_status(self, locale: Locale, trace_id: &str) -> Status {
+    /// What the caller is told, in his language; what the log is told goes there.
+    pub fn into_status(self, locale: Locale, trace_id: &str) -> Status {
         self.log(trace_id);
         let (refusal, violations) = match self {
             Self::Refused(it) => (it, Vec::new()),

@@ -1,5 +1,7 @@
 //! Rules as rows: entered by one, confirmed by another, and holding from their day on.
 
+mod bounds;
+
 use std::collections::BTreeSet;
 
 use chrono::Days;
@@ -186,129 +188,6 @@ async fn a_step_is_late_by_the_edition_of_its_registration() {
         .refused(entered(back(15), ""), "LATE_REASON_REQUIRED")
         .await;
     assert_eq!(late.metadata("rule"), name);
-}
-
-/// A value of another kind, or outside its bounds, is named with every other bad field.
-#[tokio::test]
-async fn every_bad_field_of_an_edition_is_named() {
-    let kit = served::alone(&contract::NOUNS).await;
-    let controller = kit.person("kontroller-k", &[Role::Controller]);
-    let text = |it: &str| pb::Text {
-        nb: it.into(),
-        nn: it.into(),
-        en: it.into(),
-    };
-    let code = |code: &str| pb::Code {
-        code: code.into(),
-        label: Some(text("x")),
-    };
-    let row = |key: &str, number| pb::table::Row {
-        key: key.into(),
-        number,
-    };
-    let class = pb::Class {
-        code: "report".into(),
-        label: Some(text("x")),
-        days: 366,
-        recipients: vec![
-            "UD".into(),
-            "UD".into(),
-            "a".into(),
-            "b".into(),
-            "c".into(),
-            "d".into(),
-        ],
-        ..Default::default()
-    };
-    let value = |of: &str| format!("rule_edition.value.{of}");
-    for (rule, wrong, bad) in [
-        (
-            "notice",
-            Kind::Days(3),
-            vec!["rule_edition.value".to_owned()],
-        ),
-        ("notice", Kind::Weeks(5201), vec![value("weeks")]),
-        ("term", Kind::Months(-1), vec![value("months")]),
-        ("seats", Kind::Number(1_000_000_001), vec![value("number")]),
-        (
-            "ceiling",
-            Kind::Amount(testkit::kroner(-1).unwrap()),
-            vec![value("amount")],
-        ),
-        (
-            "ages",
-            Kind::Ages(pb::Ages { from: 121, to: 5 }),
-            vec![value("ages.from"), value("ages.to")],
-        ),
-        (
-            "share",
-            Kind::Share(pb::Share {
-                numerator: 4,
-                denominator: 3,
-            }),
-            vec![value("share.numerator")],
-        ),
-        (
-            "share",
-            Kind::Share(pb::Share {
-                numerator: 0,
-                denominator: 0,
-            }),
-            vec![value("share.denominator")],
-        ),
-        (
-            "fields",
-            Kind::Codes(pb::Codes {
-                codes: vec![code("a"), code("a"), code("")],
-            }),
-            vec![value("codes"), value("codes[2].code")],
-        ),
-        (
-            "fields",
-            Kind::Codes(pb::Codes::default()),
-            vec![value("codes")],
-        ),
-        (
-            "rates",
-            Kind::Table(pb::Table {
-                rows: vec![row("MW", -1)],
-            }),
-            vec![value("table[0].number")],
-        ),
-        (
-            "prints",
-            Kind::Classes(pb::Classes {
-                classes: vec![class],
-            }),
-            vec![
-                value("classes[0].days"),
-                value("classes[0].recipients"),
-                value("classes[0].recipients"),
-            ],
-        ),
-    ] {
-        let request = enter(&format!("rules/{rule}"), "2025-03-01", wrong);
-        let refusal = controller.refused(request, "INVALID_FIELDS").await;
-        assert_eq!(refusal.fields(), bad, "{rule}");
-    }
-    let empty = pb::EnterRuleEditionRequest {
-        rule_edition: None,
-        ..enter(LATE, "2025-03-01", days(3))
-    };
-    let refusal = controller.refused(empty, "INVALID_FIELDS").await;
-    let bad = [
-        "rule_edition",
-        "rule_edition.valid_from",
-        "rule_edition.value",
-        "rule_edition.source",
-    ];
-    assert_eq!(refusal.fields(), bad);
-    assert!(refusal.field_reasons().contains(&"VALUE_KIND".to_owned()));
-    controller
-        .refused(enter("rules/unknown", "2025-03-01", days(3)), "NOT_FOUND")
-        .await;
-    let unnamed = controller.refused(enter("rules", "2025-03-01", days(3)), "INVALID_FIELDS");
-    assert_eq!(unnamed.await.fields(), ["parent"]);
 }
 
 /// What the code ships is entered when a database is migrated: once, also by two at a time, with an entry each. The
