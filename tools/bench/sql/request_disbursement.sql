@@ -10,8 +10,8 @@ with claim as (
     returning true
 )
 select exists (select from claim) as "is_first!", valid_from, value
-  from platform.rules
- where rule = 'late-registration' and valid_from <= '2026-11-28'
+  from platform.rule_editions
+ where rule = 'late-registration' and state = 'confirmed' and valid_from <= '2026-11-28'
  order by valid_from desc
  limit 1;
 insert into platform.cases (name) values ('agreements/b-' || :n)
