@@ -173,7 +173,7 @@ async fn unnumbered(count: i64) -> Kit {
          select recorded_at, method, 'backlog/' || place, kind, 1, actor, issuer, trace_id, after,
                 'Syk', 'rules/x'
            from platform.journal, generate_series(1, $1) place
-          where seq = (select min(seq) from platform.journal)",
+          where seq = (select min(seq) from platform.journal where method like '/%')",
     )
     .bind(count)
     .execute(&mut owner)
@@ -218,7 +218,7 @@ async fn a_long_backlog_of_entries_is_numbered_in_parts() {
     .fetch_all(&mut kit.owner().await)
     .await
     .unwrap();
-    let rest = at_once + 502 - i64::try_from(before.len()).unwrap();
+    let rest = at_once + 502 + shipped - numbered_before;
     assert_eq!(parts, [at_once, rest - at_once]);
 
     let machine = kit.machine(&[Role::Auditor]);
